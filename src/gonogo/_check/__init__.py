@@ -1,0 +1,22 @@
+"""The one door for bad input: public functions convert through here in their first lines."""
+
+from gonogo._check.arrays import as_array, finite_range, mask_array, score_array
+from gonogo._check.images import ArrayImage, images, pairs
+from gonogo._check.options import fraction, number, settings
+from gonogo._check.vectors import elements, image_labels, image_scores
+
+__all__ = [
+    "ArrayImage",
+    "as_array",
+    "elements",
+    "finite_range",
+    "fraction",
+    "image_labels",
+    "image_scores",
+    "images",
+    "mask_array",
+    "number",
+    "pairs",
+    "score_array",
+    "settings",
+]

@@ -1,0 +1,150 @@
+"""Maps and masks of many images: one array, one tensor, a list, or an iterable of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gonogo._check.arrays import as_array
+from gonogo._check.vectors import image_labels, image_scores
+from gonogo.errors import InputError
+
+__all__ = ["ArrayImage", "images", "pairs"]
+
+
+@dataclass(frozen=True)
+class ArrayImage:
+    """An image that is in memory already."""
+
+    name: str
+    label: bool | None
+    score: float | None
+    defect: str | None
+    map: Any
+    mask: Any
+
+    def load(self) -> tuple[Any, Any]:
+        """The map and the mask, as they were given."""
+        return self.map, self.mask
+
+
+def pairs(maps: Any) -> tuple[list[Any], list[Any]]:
+    """Maps and masks from an iterable of ``(map, mask)``."""
+    left, right = [], []
+    for place, item in enumerate(maps):
+        if not isinstance(item, (tuple, list)) or len(item) != 2:
+            raise InputError(
+                f"maps: item {place} of the iterable is {type(item).__name__}; expected pairs "
+                "(map, mask), or give the masks as the second argument"
+            )
+        left.append(item[0])
+        right.append(item[1])
+    return left, right
+
+
+def images(
+    maps: Any,
+    masks: Any,
+    *,
+    labels: Any = None,
+    scores: Any = None,
+    defects: Any = None,
+    names: Any = None,
+) -> list[ArrayImage]:
+    """One record an image; lengths agree, maps and masks are split but not yet looked into."""
+    each_map = None if maps is None else _split(maps, "maps")
+    count = _count(each_map, scores, labels)
+    each_mask = [None] * count if masks is None else _split(masks, "masks")
+    if len(each_mask) != count:
+        raise InputError(
+            f"masks: found {len(each_mask)} for {count} maps; expected as many as maps"
+        )
+    each_label: Sequence[Any] = [
+        False if masks is not None and mask is None else None for mask in each_mask
+    ]
+    if labels is not None:
+        each_label = image_labels(labels, count).tolist()
+    each_score: Sequence[Any] = [None] * count
+    if scores is not None:
+        each_score = image_scores(scores, count).tolist()
+    return [
+        ArrayImage(*record)
+        for record in zip(
+            _texts(names, count, "names") or [f"image {i}" for i in range(count)],
+            each_label,
+            each_score,
+            _texts(defects, count, "defects") or [None] * count,
+            each_map or [None] * count,
+            each_mask,
+            strict=True,
+        )
+    ]
+
+
+def _count(each_map: list[Any] | None, scores: Any, labels: Any) -> int:
+    if each_map is not None:
+        if not each_map:
+            raise InputError("maps: found no image; expected at least one")
+        return len(each_map)
+    if scores is None or labels is None:
+        raise InputError("maps: found None; without maps give image_scores and labels")
+    count = len(image_scores(scores, None))
+    if count == 0:
+        raise InputError("image_scores: found no image; expected at least one")
+    return count
+
+
+def _split(value: Any, name: str) -> list[Any]:
+    """Two-dimensional arrays (or None), one an image."""
+    if isinstance(value, (list, tuple)) and not _is_nested_image(value):
+        return [_flat_image(item, f"{name}[{i}]") for i, item in enumerate(value)]
+    if isinstance(value, Iterable) and not hasattr(value, "shape") and not _is_nested_image(value):
+        return [_flat_image(item, f"{name}[{i}]") for i, item in enumerate(value)]
+    stack = as_array(value, name)
+    if stack.ndim == 4 and stack.shape[1] == 1:
+        stack = stack[:, 0]
+    if stack.ndim == 2:
+        stack = stack[None]
+    if stack.ndim != 3:
+        raise InputError(
+            f"{name}: found shape {stack.shape}; expected (H, W), (N, H, W) or (N, 1, H, W), "
+            "or a list of images"
+        )
+    return list(stack)
+
+
+def _is_nested_image(value: Any) -> bool:
+    """Rows of plain numbers: one image written as a list of lists."""
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) > 0
+        and isinstance(value[0], (list, tuple))
+        and len(value[0]) > 0
+        and np.isscalar(value[0][0])
+    )
+
+
+def _flat_image(item: Any, name: str) -> Any:
+    if item is None:
+        return None
+    image = as_array(item, name)
+    if image.ndim == 3 and image.shape[0] == 1:
+        image = image[0]
+    if image.ndim != 2:
+        raise InputError(
+            f"{name}: found shape {image.shape}; expected (H, W) or (1, H, W)"
+            + ("; reduce the channels to one score a pixel" if image.ndim == 3 else "")
+        )
+    return image
+
+
+def _texts(values: Any, count: int, name: str) -> list[Any] | None:
+    if values is None:
+        return None
+    texts = [None if value is None else str(value) for value in values]
+    if len(texts) != count:
+        raise InputError(f"{name}: found {len(texts)} for {count} images; expected one for each")
+    return texts

@@ -1,0 +1,92 @@
+"""Options of an evaluation: ranges and spellings."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, get_args
+
+from gonogo.errors import InputError
+from gonogo.types import Resize, Settings
+
+__all__ = ["fraction", "number", "settings"]
+
+_TOP = re.compile(r"top-[1-9][0-9]*")
+
+
+def settings(**options: Any) -> Settings:
+    """``Settings`` from keyword options, each checked and brought to plain Python numbers."""
+    return Settings(**{name: _OPTIONS[name](value, name) for name, value in options.items()})
+
+
+def fraction(value: Any, name: str, *, zero: bool = False) -> float:
+    """A number in (0, 1], or in [0, 1] where zero makes sense."""
+    found = number(value, name)
+    if not (found > 0.0 or (zero and found == 0.0)) or found > 1.0:
+        interval = "[0, 1]" if zero else "(0, 1]"
+        raise InputError(f"{name}: found {value!r}; expected a number in {interval}")
+    return found
+
+
+def _fractions(values: Any, name: str, *, zero: bool = False) -> tuple[float, ...]:
+    numbers = (fraction(value, name, zero=zero) for value in _each(values))
+    return tuple(dict.fromkeys(numbers))
+
+
+def _numbers(values: Any, name: str) -> tuple[float, ...]:
+    numbers = (number(value, name) for value in _each(values))
+    return tuple(dict.fromkeys(numbers))
+
+
+def number(value: Any, name: str) -> float:
+    """A finite number."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = math.nan
+    if isinstance(value, bool) or not math.isfinite(found):
+        raise InputError(f"{name}: found {value!r}; expected a finite number")
+    return found
+
+
+def _each(values: Any) -> Iterable[Any]:
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return values
+    return (values,)
+
+
+def _connectivity(value: Any, name: str) -> Any:
+    if isinstance(value, bool) or value not in (4, 8):
+        raise InputError(f"{name}: found {value!r}; expected 4 or 8")
+    return int(value)
+
+
+def _image_score(value: Any, name: str) -> str:
+    if value != "max" and not (isinstance(value, str) and _TOP.fullmatch(value)):
+        raise InputError(
+            f"{name}: found {value!r}; expected 'max' or 'top-<k>' (the mean of the k largest "
+            "scores of the map), or give the scores themselves as image_scores"
+        )
+    return str(value)
+
+
+def _resize(value: Any, name: str) -> Any:
+    if value is not None and value not in get_args(Resize):
+        raise InputError(
+            f"{name}: found {value!r}; expected None or one of {', '.join(get_args(Resize))}"
+        )
+    return value
+
+
+_OPTIONS: dict[str, Callable[[Any, str], Any]] = {
+    "fpr_limits": _fractions,
+    "connectivity": _connectivity,
+    "image_score": _image_score,
+    "resize": _resize,
+    "at_fpr": partial(_fractions, zero=True),
+    "at_recall": _fractions,
+    "image_thresholds": _numbers,
+    "pixel_thresholds": _numbers,
+}

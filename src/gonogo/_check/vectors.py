@@ -1,0 +1,99 @@
+"""Scores and labels, one a piece: of images, or of pixels taken as one long list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo._check.arrays import as_array, finite_range, mask_array, score_array
+from gonogo.errors import InputError
+from gonogo.types import Array
+
+__all__ = ["elements", "image_labels", "image_scores"]
+
+
+def elements(scores: Any, labels: Any) -> list[tuple[Array, NDArray[np.bool_]]]:
+    """Pairs of equally shaped score and label arrays, from two arrays or two lists of arrays.
+
+    In a list, None in the place of labels is a normal image.
+    """
+    parts: list[tuple[Array, NDArray[np.bool_]]] = []
+    for suffix, one, other in _parallel(scores, labels):
+        score = score_array(one, f"scores{suffix}")
+        label = (
+            np.zeros(score.shape, np.bool_)
+            if other is None
+            else mask_array(other, f"labels{suffix}")
+        )
+        score, label = _same_shape(score, label, suffix)
+        if score.size:
+            finite_range(score, f"scores{suffix}")
+            parts.append((score, label))
+    return parts
+
+
+def _parallel(scores: Any, labels: Any) -> list[tuple[str, Any, Any]]:
+    if not (_is_list_of_arrays(scores) or _is_list_of_arrays(labels)):
+        return [("", scores, labels)]
+    if len(scores) != len(labels):
+        raise InputError(
+            f"labels: found {len(labels)} for {len(scores)} scores; expected as many as scores"
+        )
+    return [(f"[{i}]", *both) for i, both in enumerate(zip(scores, labels, strict=True))]
+
+
+def _is_list_of_arrays(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) > 0 and _has_axes(value[0])
+
+
+def _has_axes(item: Any) -> bool:
+    if item is None:
+        return True
+    return getattr(item, "ndim", 0) > 0 or isinstance(item, (list, tuple))
+
+
+def _same_shape(
+    scores: Array, labels: NDArray[np.bool_], suffix: str
+) -> tuple[Array, NDArray[np.bool_]]:
+    if scores.shape == labels.shape:
+        return scores, labels
+    if _without_ones(scores) == _without_ones(labels):
+        return scores.reshape(-1), labels.reshape(-1)
+    raise InputError(
+        f"labels{suffix}: found shape {labels.shape} for scores of shape {scores.shape}; "
+        "expected one label for every score"
+    )
+
+
+def _without_ones(array: Array) -> tuple[int, ...]:
+    return tuple(n for n in array.shape if n != 1)
+
+
+def image_scores(value: Any, count: int | None) -> NDArray[np.float64]:
+    """One finite float64 score an image."""
+    scores = score_array(value, "image_scores")
+    if scores.ndim == 2 and scores.shape[1] == 1:
+        scores = scores[:, 0]
+    _one_an_image(scores, count, "image_scores")
+    if scores.size:
+        finite_range(scores, "image_scores")
+    return scores.astype(np.float64)
+
+
+def image_labels(value: Any, count: int | None) -> NDArray[np.bool_]:
+    """One label an image; True = anomalous."""
+    labels = as_array(value, "labels")
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    _one_an_image(labels, count, "labels")
+    return mask_array(labels, "labels")
+
+
+def _one_an_image(values: Array, count: int | None, name: str) -> None:
+    expected = "(N,)" if count is None else f"({count},)"
+    if values.ndim != 1 or (count is not None and len(values) != count):
+        raise InputError(
+            f"{name}: found shape {values.shape}; expected {expected}, one value for every image"
+        )

@@ -1,0 +1,23 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run ``gonogo`` with the arguments of this process."""
+    try:
+        from gonogo.cli.app import app
+    except ImportError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("typer", "rich", "click"):
+            raise
+        print(
+            f"gonogo: error: the command line needs {error.name}, which is not installed: "
+            'pip install "gonogo[cli]"',
+            file=sys.stderr,
+        )
+        raise SystemExit(2) from None
+    app()

@@ -1,0 +1,89 @@
+"""The ``gonogo`` command and its subcommands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from gonogo._version import __version__
+from gonogo.cli.demo import demo
+from gonogo.cli.evaluate import evaluate
+from gonogo.cli.exits import exit_code
+
+__all__ = ["Commands", "app"]
+
+
+class Commands(TyperGroup):
+    """Subcommands whose errors end as one line and an exit code."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take ``--debug`` wherever it stands."""
+        if "--debug" in args:
+            args = ["--debug", *(arg for arg in args if arg != "--debug")]
+        if not args:
+            return super().parse_args(ctx, args)
+        with _ending(debug=False):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the subcommand; whatever it raises becomes an exit code."""
+        with _ending(debug=ctx.params["debug"]):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _ending(*, debug: bool) -> Iterator[None]:
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except BaseException as error:
+        code = exit_code(error, debug=debug)
+        if code is None:
+            raise
+        raise typer.Exit(code) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("evaluate")(evaluate)
+app.command("demo")(demo)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gonogo {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def gonogo(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
+    ] = False,
+) -> None:
+    """Exact scores for visual anomaly detection: anomaly maps and ground truth in, numbers out.
+
+    [bold]Examples[/bold]
+
+    gonogo demo
+
+    gonogo evaluate maps/ mvtec/ --out run/
+    """

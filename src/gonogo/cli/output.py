@@ -1,0 +1,51 @@
+"""Where the command line writes: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from gonogo.errors import UndefinedMetricWarning
+
+__all__ = ["answer", "tell", "telling_warnings"]
+
+
+def answer(text: str) -> None:
+    """Write a result to stdout, at once."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    sys.stdout.flush()
+
+
+def tell(text: str) -> None:
+    """One line to the user on stderr."""
+    line = " ".join(text.split())
+    kind = line.partition(":")[0]
+    colour = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}.get(kind)
+    typer.secho(f"gonogo: {line}", err=True, fg=colour)
+
+
+@contextmanager
+def telling_warnings(*, undefined: bool, others: bool) -> Iterator[None]:
+    """Each warning as one line on stderr, or not at all.
+
+    What tifffile logs about damaged files comes back as an error, so it is not printed as well.
+    """
+
+    def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        if undefined if issubclass(category, UndefinedMetricWarning) else others:
+            tell(f"warning: {message}")
+
+    log, nowhere = logging.getLogger("tifffile"), logging.NullHandler()
+    log.addHandler(nowhere)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = show
+            yield
+    finally:
+        log.removeHandler(nowhere)

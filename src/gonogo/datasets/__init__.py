@@ -1,0 +1,17 @@
+"""Data sets on disk: folder layouts, readers of maps and masks, and the main job over them."""
+
+from gonogo.datasets.categories import Layout, find_categories
+from gonogo.datasets.folder import FolderProgress, evaluate_folder
+from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.maps import read_map
+from gonogo.datasets.masks import read_mask
+
+__all__ = [
+    "FolderProgress",
+    "ImageFile",
+    "Layout",
+    "evaluate_folder",
+    "find_categories",
+    "read_map",
+    "read_mask",
+]

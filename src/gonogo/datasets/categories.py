@@ -1,0 +1,166 @@
+"""Which categories two folders hold, in which layout, and the images of each."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, get_args
+
+from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.listing import existing_folder, files_by_stem, some, subfolders, suffixes
+from gonogo.datasets.maps import MAP_SUFFIXES
+from gonogo.datasets.masks import MASK_SUFFIXES
+from gonogo.datasets.mvtec import mvtec_images
+from gonogo.datasets.plain import plain_images
+from gonogo.errors import InputError, InputWarning
+
+__all__ = ["Layout", "find_categories"]
+
+Layout = Literal["auto", "mvtec", "plain"]
+_Known = Literal["mvtec", "plain"]
+
+_READ: Mapping[_Known, Callable[[Path, Path], list[ImageFile]]] = {
+    "mvtec": mvtec_images,
+    "plain": plain_images,
+}
+_GENERIC = {"ground_truth", "groundtruth", "gt", "mask", "masks", "annotations", "labels"}
+
+
+def find_categories(
+    maps: str | os.PathLike[str],
+    ground_truth: str | os.PathLike[str],
+    *,
+    categories: Sequence[str] | None = None,
+    layout: Layout = "auto",
+) -> dict[str, list[ImageFile]]:
+    """Images of every category, by its name; both folders hold one category or one folder for each.
+
+    A single category is named after its ground-truth folder, or after the maps where that name
+    says nothing (``masks``). ``categories`` keeps those named. No file is opened.
+    """
+    if layout not in get_args(Layout):
+        raise InputError(f"layout: found {layout!r}; expected {', '.join(get_args(Layout))}")
+    scores = existing_folder(Path(maps), "maps")
+    truth = existing_folder(Path(ground_truth), "ground truth")
+    single = _layout_of(scores, layout)
+    if single is not None and not (single == "plain" and _is_root(scores, truth, layout)):
+        truth = _one_truth(scores, truth, single)
+        name = scores.name if truth.name.lower() in _GENERIC else truth.name
+        _chosen([name], categories)
+        return {name: _images(scores, truth, single)}
+    return _from_root(scores, truth, categories, layout)
+
+
+def _layout_of(maps: Path, layout: Layout) -> _Known | None:
+    """The layout of a folder that is one category; None where it is not."""
+    if layout != "plain" and subfolders(maps / "test"):
+        return "mvtec"
+    if layout != "mvtec" and files_by_stem(maps, MAP_SUFFIXES):
+        return "plain"
+    return None
+
+
+def _is_root(maps: Path, truth: Path, layout: Layout) -> bool:
+    """Whether categories lie in both folders, whatever files lie beside them."""
+    return any(
+        (truth / name).is_dir() and _layout_of(maps / name, layout) is not None
+        for name in subfolders(maps)
+    )
+
+
+def _images(maps: Path, truth: Path, layout: _Known) -> list[ImageFile]:
+    images = _READ[layout](maps, truth)
+    if not images:
+        raise _no_maps(maps)
+    return images
+
+
+def _one_truth(maps: Path, truth: Path, layout: _Known) -> Path:
+    """The ground truth of one category, where the user may have named ``ground_truth`` itself."""
+    if layout == "plain" or (truth / "ground_truth").is_dir():
+        return truth
+    if truth.name == "ground_truth":
+        return truth.parent
+    hint = ""
+    inside = [name for name in subfolders(truth) if (truth / name / "ground_truth").is_dir()]
+    if inside:
+        name = maps.name if maps.name in inside else inside[0]
+        hint = f"; {maps} is one category, so pass its ground truth, for example {truth / name}"
+    raise InputError(
+        f"ground truth: there is no folder {truth / 'ground_truth'}; expected MVTec AD's layout, "
+        f"ground_truth/<defect>/<id>_mask.png{hint}"
+    )
+
+
+def _from_root(
+    maps: Path, truth: Path, categories: Sequence[str] | None, layout: Layout
+) -> dict[str, list[ImageFile]]:
+    layouts = {name: _layout_of(maps / name, layout) for name in subfolders(maps)}
+    known = {name: found for name, found in layouts.items() if found is not None}
+    if not known:
+        raise _no_maps(maps)
+    chosen = _chosen(list(known), categories)
+    if not _is_root(maps, truth, layout) and _is_one_category(truth):
+        better = maps.parent if maps.name == "test" else maps / chosen[0]
+        raise InputError(
+            f"maps: found the folders {some(known)} in {maps}, but {truth} is the ground truth of "
+            f"one category; pass the maps of that category, for example {better}"
+        )
+    found = {}
+    for name in chosen:
+        if not (truth / name).is_dir():
+            raise InputError(
+                f"ground truth: there is no folder {truth / name} for the maps in {maps / name}; "
+                "name the categories to evaluate, or add the ground truth"
+            )
+        one_truth = _one_truth(maps / name, truth / name, known[name])
+        found[name] = [
+            replace(image, name=f"{name}/{image.name}")
+            for image in _images(maps / name, one_truth, known[name])
+        ]
+    if categories is None:
+        _warn_of_left_out(truth, known, maps)
+    return found
+
+
+def _chosen(present: list[str], categories: Sequence[str] | None) -> list[str]:
+    if categories is None:
+        return present
+    named = [name.rstrip("/\\") for name in categories]
+    unknown = [name for name in named if name not in present]
+    if unknown:
+        raise InputError(
+            f"categories: found no maps for {some(unknown)}; expected some of "
+            f"{some(present, limit=20)}"
+        )
+    return list(dict.fromkeys(named))
+
+
+def _warn_of_left_out(truth: Path, evaluated: Mapping[str, object], maps: Path) -> None:
+    missing = [
+        name
+        for name in subfolders(truth)
+        if name not in evaluated and _is_one_category(truth / name)
+    ]
+    if missing:
+        warnings.warn(
+            f"{maps} has no maps for {some(missing, limit=5)}; they are not part of the mean",
+            InputWarning,
+            stacklevel=4,
+        )
+
+
+def _is_one_category(truth: Path) -> bool:
+    return (truth / "ground_truth").is_dir() or bool(files_by_stem(truth, MASK_SUFFIXES))
+
+
+def _no_maps(maps: Path) -> InputError:
+    there = suffixes(maps)
+    found = f" (there are files of the kind {some(there, limit=5)})" if there else ""
+    return InputError(
+        f"maps: found no maps in {maps}{found}; expected test/<defect>/<id> (MVTec AD) or <name> "
+        f"with one of {', '.join(sorted(MAP_SUFFIXES))}, or one such folder for each category"
+    )

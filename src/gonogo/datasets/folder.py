@@ -1,0 +1,93 @@
+"""The main job from folders: find the files, read and count them, one result for each category."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+from gonogo import _check
+from gonogo.datasets.categories import Layout, find_categories
+from gonogo.datasets.score_file import with_scores
+from gonogo.evaluate import evaluate_sources
+from gonogo.results import Run
+from gonogo.types import Connectivity, Resize
+
+__all__ = ["FolderProgress", "evaluate_folder"]
+
+FolderProgress = Callable[[str, int, int], None]
+"""Called after each image with its category, the images done in it, and those in it."""
+
+
+def evaluate_folder(
+    maps: str | os.PathLike[str],
+    ground_truth: str | os.PathLike[str],
+    *,
+    categories: Sequence[str] | None = None,
+    image_scores: str | os.PathLike[str] | None = None,
+    layout: Layout = "auto",
+    fpr_limits: float | Sequence[float] = (0.3, 0.05),
+    connectivity: Connectivity = 8,
+    image_score: str = "max",
+    resize: Resize | None = None,
+    at_fpr: float | Sequence[float] = (0.01, 0.05),
+    at_recall: float | Sequence[float] = (0.95, 0.99),
+    image_thresholds: float | Sequence[float] = (),
+    pixel_thresholds: float | Sequence[float] = (),
+    progress: FolderProgress | None = None,
+) -> Run:
+    """Score the anomaly maps of a folder against the ground truth of a data set.
+
+    Both folders hold one category, or one folder for each. In MVTec AD's layout maps are
+    ``test/<defect>/<id>.<ext>`` and masks ``ground_truth/<defect>/<id>_mask.<ext>`` (``good``
+    needs none); in the plain layout ``<name>.<ext>`` and ``<name>.<ext>`` or ``<name>_mask.<ext>``
+    (a map without a mask is a normal image). Maps are TIFF, NPY, NPZ or 8/16-bit grey PNG; masks
+    PNG, BMP, GIF or TIFF.
+
+    Args:
+        maps: the folder of maps, higher = more anomalous.
+        ground_truth: the folder of the data set, or of the masks.
+        categories: names of those to evaluate; by default all that have maps.
+        image_scores: a CSV file with a column for the image (``image``, ``path``, ``file`` or
+            ``name``) and one for its ``score``; by default scores are taken from the maps.
+        layout: ``"mvtec"`` or ``"plain"``; by default found out.
+        fpr_limits: and all further options as in :func:`gonogo.evaluate`.
+        connectivity: see :func:`gonogo.evaluate`.
+        image_score: see :func:`gonogo.evaluate`.
+        resize: see :func:`gonogo.evaluate`.
+        at_fpr: see :func:`gonogo.evaluate`.
+        at_recall: see :func:`gonogo.evaluate`.
+        image_thresholds: see :func:`gonogo.evaluate`.
+        pixel_thresholds: see :func:`gonogo.evaluate`.
+        progress: called with (category, images done, images in all) after each image.
+
+    Returns:
+        A :class:`~gonogo.results.Run`: a result for each category, and their mean.
+
+    Raises:
+        InputError: a folder or file is missing, unreadable or not as described; names the file.
+        MissingExtra: the image readers are not installed.
+    """
+    start = perf_counter()
+    settings = _check.settings(
+        fpr_limits=fpr_limits,
+        connectivity=connectivity,
+        image_score=image_score,
+        resize=resize,
+        at_fpr=at_fpr,
+        at_recall=at_recall,
+        image_thresholds=image_thresholds,
+        pixel_thresholds=pixel_thresholds,
+    )
+    found = find_categories(maps, ground_truth, categories=categories, layout=layout)
+    if image_scores is not None:
+        found = with_scores(found, Path(image_scores))
+    results = {
+        name: evaluate_sources(
+            images, settings, progress=None if progress is None else partial(progress, name)
+        )
+        for name, images in found.items()
+    }
+    return Run(results, settings, seconds=perf_counter() - start)

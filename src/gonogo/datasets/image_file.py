@@ -1,0 +1,33 @@
+"""One image of a data set on disk: where its map and its mask are, read when its turn comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gonogo.datasets.maps import read_map
+from gonogo.datasets.masks import read_mask
+from gonogo.types import Array
+
+__all__ = ["ImageFile"]
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """An image as files; the ``ImageSource`` that the engine reads.
+
+    ``name`` is the path of the map inside the maps folder that was given. ``label`` is what the
+    layout says (``None`` where the mask decides); without ``mask_path`` every pixel is normal.
+    """
+
+    name: str
+    map_path: Path
+    mask_path: Path | None = None
+    label: bool | None = None
+    defect: str | None = None
+    score: float | None = None
+
+    def load(self) -> tuple[Array, Array | None]:
+        """The map and the mask as found in their files; may be called from any thread."""
+        mask = None if self.mask_path is None else read_mask(self.mask_path)
+        return read_map(self.map_path), mask

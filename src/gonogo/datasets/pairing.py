@@ -1,0 +1,44 @@
+"""Masks of a folder, handed out to the maps that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gonogo.datasets.listing import IMAGE_SUFFIXES, files_by_stem, some
+from gonogo.datasets.maps import MAP_SUFFIXES
+from gonogo.datasets.masks import MASK_SUFFIXES
+from gonogo.errors import InputError
+
+__all__ = ["mask_of", "masks_in", "refuse_unused"]
+
+
+def masks_in(folder: Path) -> dict[str, Path]:
+    """Masks by stem. An image of a format that masks are not read from is refused, not skipped."""
+    masks = files_by_stem(folder, IMAGE_SUFFIXES | MAP_SUFFIXES)
+    for path in masks.values():
+        if path.suffix.lower() not in MASK_SUFFIXES:
+            raise InputError(
+                f"{path}: found the suffix {path.suffix!r}; expected masks as "
+                f"{', '.join(sorted(MASK_SUFFIXES))} (lossy formats change their values)"
+            )
+    return masks
+
+
+def mask_of(stem: str, masks: dict[str, Path]) -> Path | None:
+    """The mask of a map, taken out of ``masks``: ``<stem>_mask`` or ``<stem>``, never both."""
+    exact, suffixed = masks.pop(stem, None), masks.pop(f"{stem}_mask", None)
+    if exact is not None and suffixed is not None:
+        raise InputError(
+            f"{exact}: found a second mask of the same image, {suffixed.name}; expected one"
+        )
+    return suffixed if exact is None else exact
+
+
+def refuse_unused(masks: Sequence[Path], maps: Path) -> None:
+    """A mask that no map asked for is an error."""
+    if masks:
+        raise InputError(
+            f"{maps}: found no map for {len(masks)} mask(s): {some(masks)}; "
+            "expected a map of the same name for every mask"
+        )

@@ -1,0 +1,107 @@
+"""The folder of a demo: what lies where in it, and whether it may be written.
+
+A demo names its files in ``gonogo-demo.json``. Only files named there are ever replaced or
+removed; a folder with other content and no such list is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from gonogo.errors import InputError
+from gonogo.results.files import write_whole
+
+__all__ = ["DemoFolder", "claim"]
+
+_FORMAT = "gonogo.demo"
+
+
+@dataclass(frozen=True)
+class DemoFolder:
+    """Places in a demo's folder."""
+
+    root: Path
+
+    @property
+    def dataset(self) -> Path:
+        """Pictures and masks: the ground truth to evaluate against, in MVTec AD's layout."""
+        return self.root / "dataset"
+
+    @property
+    def maps(self) -> Path:
+        """Anomaly maps of the test pictures, in the same layout."""
+        return self.root / "maps"
+
+    @property
+    def models(self) -> Path:
+        """The fitted detectors, one folder for each category."""
+        return self.root / "models"
+
+    @property
+    def results(self) -> Path:
+        """The files of the evaluation."""
+        return self.root / "results"
+
+    @property
+    def index(self) -> Path:
+        """Names the files that the demo wrote."""
+        return self.root / "gonogo-demo.json"
+
+
+def claim(folder: DemoFolder, files: Collection[str], *, seed: int, force: bool) -> None:
+    """Make the folder ready for these files (paths below it), removing those of an earlier demo.
+
+    Raises ``InputError`` for a folder that holds anything else, or an earlier demo without
+    ``force``.
+    """
+    earlier = _earlier(folder, force=force)
+    document = {"format": _FORMAT, "version": 1, "seed": seed, "files": sorted(files)}
+    try:
+        folder.root.mkdir(parents=True, exist_ok=True)
+        for name in earlier - set(files):
+            (folder.root / name).unlink(missing_ok=True)
+        write_whole(folder.index, (json.dumps(document, indent=1) + "\n").encode())
+    except OSError as error:
+        raise InputError(
+            f"{folder.root}: cannot write there ({error.strerror}); name another folder (--out)"
+        ) from error
+
+
+def _earlier(folder: DemoFolder, *, force: bool) -> set[str]:
+    """The files of an earlier demo there; refuses what is not to be touched."""
+    root = folder.root
+    if root.exists() and not root.is_dir():
+        raise InputError(
+            f"{root}: found a file; expected a folder, or a name not yet taken (--out)"
+        )
+    if not root.is_dir() or not any(root.iterdir()):
+        return set()
+    if not folder.index.is_file():
+        raise InputError(
+            f"{root}: found files that no demo wrote; name another folder (--out), which "
+            "the demo will make"
+        )
+    if not force:
+        raise InputError(
+            f"{root}: found an earlier demo; name another folder (--out), or replace the "
+            "earlier one with --force"
+        )
+    return _listed(folder.index)
+
+
+def _listed(path: Path) -> set[str]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        names = document["files"] if document["format"] == _FORMAT else None
+    except (OSError, ValueError, TypeError, KeyError):
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError(f"{path}: found no list of a demo's files; name another folder (--out)")
+    return {name for name in names if _is_below(PurePosixPath(name))}
+
+
+def _is_below(name: PurePosixPath) -> bool:
+    return not name.is_absolute() and ".." not in name.parts

@@ -1,0 +1,46 @@
+"""Compiled loops. Import this module late: numba takes longer to load than the rest of gonogo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["SENTINELS", "add_ranks"]
+
+SENTINELS = 64
+_STEP = 8
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def add_ranks(
+    scores: NDArray[Any],
+    thresholds: NDArray[Any],
+    below: NDArray[np.int64],
+    at: NDArray[np.int64],
+) -> None:
+    """Add, for every threshold, how many scores lie below it and how many equal it.
+
+    Both ascend; ``scores`` ends with ``SENTINELS`` infinities that are not counted. One walk over
+    both, in strides, because between two thresholds there are usually several scores.
+    """
+    here = 0
+    for k in range(thresholds.size):
+        threshold = thresholds[k]
+        while scores[here + _STEP - 1] < threshold:
+            if scores[here + SENTINELS - 1] < threshold:
+                here += SENTINELS
+            else:
+                here += _STEP
+        short = 0
+        for i in range(_STEP):
+            short += scores[here + i] < threshold
+        here += short
+        below[k] += here
+        if scores[here] == threshold:
+            equal = here
+            while scores[equal] == threshold:
+                equal += 1
+            at[k] += equal - here

@@ -1,0 +1,43 @@
+"""The best F1 and the best IoU over all thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gonogo.metrics.undefined import without_both
+from gonogo.states import RankCounts
+from gonogo.types import F1Max
+
+__all__ = ["f1_max", "iou_max"]
+
+
+def f1_max(counts: RankCounts) -> F1Max:
+    """Highest ``2 TP / (2 TP + FP + FN)`` over thresholds at anomalous scores.
+
+    The lowest threshold among equals; no other threshold can do better, because between two
+    anomalous scores only false positives are added.
+    """
+    undefined = without_both(counts)
+    if undefined is not None:
+        return F1Max(undefined, undefined, undefined, undefined)
+    found = counts.true_positives
+    flagged = found + counts.at_least
+    # TP / (flagged + P) is half of F1 and has the same maximum.
+    half = found / (flagged + counts.anomalies)
+    best = len(half) - 1 - int(np.argmax(half[::-1]))
+    hits, flags = int(found[best]), int(flagged[best])
+    return F1Max(
+        value=2 * hits / (flags + counts.anomalies),
+        threshold=float(counts.scores[best]),
+        precision=hits / flags,
+        recall=hits / counts.anomalies,
+    )
+
+
+def iou_max(counts: RankCounts) -> float:
+    """Highest ``TP / (TP + FP + FN)`` over thresholds: that of F1max, ``F1 / (2 - F1)``."""
+    undefined = without_both(counts)
+    if undefined is not None:
+        return undefined
+    best = f1_max(counts)
+    return best.value / (2.0 - best.value)

@@ -1,0 +1,60 @@
+"""Rates at the best threshold that keeps a promise; achieved in the sample, never interpolated."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from gonogo.metrics.undefined import without_both
+from gonogo.states import RankCounts
+from gonogo.types import OperatingPoint, Undefined
+
+__all__ = ["fpr_at_tpr", "precision_at_recall", "tpr_at_fpr"]
+
+
+def tpr_at_fpr(counts: RankCounts, fpr: float) -> OperatingPoint:
+    """Highest true positive rate of any threshold whose false positive rate is at most ``fpr``.
+
+    0 at a threshold of ``inf`` where even the highest anomalous score flags too many.
+    """
+    undefined = without_both(counts)
+    if undefined is not None:
+        return _nowhere(undefined)
+    allowed = int(np.searchsorted(counts.at_least / counts.normals, fpr, side="right"))
+    if allowed == 0:
+        return OperatingPoint(0.0, math.inf)
+    found = int(counts.true_positives[allowed - 1])
+    return OperatingPoint(found / counts.anomalies, float(counts.scores[allowed - 1]))
+
+
+def fpr_at_tpr(counts: RankCounts, tpr: float) -> OperatingPoint:
+    """Lowest false positive rate of any threshold whose true positive rate is at least ``tpr``."""
+    undefined = without_both(counts)
+    if undefined is not None:
+        return _nowhere(undefined)
+    first = _first_with_recall(counts, tpr)
+    return OperatingPoint(int(counts.at_least[first]) / counts.normals, float(counts.scores[first]))
+
+
+def precision_at_recall(counts: RankCounts, recall: float) -> OperatingPoint:
+    """Highest precision of any threshold whose recall is at least ``recall``.
+
+    The lowest threshold among equals.
+    """
+    undefined = without_both(counts)
+    if undefined is not None:
+        return _nowhere(undefined)
+    first = _first_with_recall(counts, recall)
+    found = counts.true_positives[first:]
+    precision = found / (found + counts.at_least[first:])
+    best = len(precision) - 1 - int(np.argmax(precision[::-1]))
+    return OperatingPoint(float(precision[best]), float(counts.scores[first + best]))
+
+
+def _first_with_recall(counts: RankCounts, recall: float) -> int:
+    return int(np.searchsorted(counts.true_positives / counts.anomalies, recall, side="left"))
+
+
+def _nowhere(reason: Undefined) -> OperatingPoint:
+    return OperatingPoint(reason, reason)

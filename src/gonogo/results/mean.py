@@ -1,0 +1,51 @@
+"""The mean row of a benchmark table: every category counts alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from gonogo.results.levels import Level, PixelLevel
+from gonogo.types import Undefined
+
+if TYPE_CHECKING:
+    from gonogo.results.record import Result
+
+__all__ = ["mean_over"]
+
+_PLAIN = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
+
+
+def mean_over(categories: Mapping[str, Result]) -> dict[str, dict[str, Any]]:
+    """Means by level and metric; the pixel level where every category has one."""
+    means = {"image": _level({name: one.image for name, one in categories.items()})}
+    pixels = {name: one.pixel for name, one in categories.items() if one.pixel is not None}
+    if pixels and len(pixels) == len(categories):
+        means["pixel"] = _level(pixels) | {"aupro": _aupro(pixels)}
+    return means
+
+
+def _level(levels: Mapping[str, Level]) -> dict[str, Any]:
+    means: dict[str, Any] = {
+        name: _mean(name, ((category, getattr(one, name)) for category, one in levels.items()))
+        for name in _PLAIN
+    }
+    means["f1_max"] = _mean("F1max", ((name, one.f1_max.value) for name, one in levels.items()))
+    return means
+
+
+def _aupro(levels: Mapping[str, PixelLevel]) -> dict[float, float]:
+    limits = next(iter(levels.values())).aupro
+    return {
+        limit: _mean("AUPRO", ((name, one.aupro[limit]) for name, one in levels.items()))
+        for limit in limits
+    }
+
+
+def _mean(metric: str, values: Iterable[tuple[str, float]]) -> float:
+    by_category = dict(values)
+    missing = [name for name, value in by_category.items() if math.isnan(value)]
+    if missing:
+        return Undefined(f"{metric} is undefined in {', '.join(missing)}")
+    return math.fsum(by_category.values()) / len(by_category)

@@ -1,0 +1,138 @@
+"""What an evaluation returns: one result for a data set, a run for several categories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gonogo.results.document import category_document, run_document
+from gonogo.results.files import save_run
+from gonogo.results.levels import Level, PixelLevel
+from gonogo.results.mean import mean_over
+from gonogo.results.table import defect_table, level_table, run_table
+from gonogo.types import ImageRow, Settings
+
+__all__ = ["DefectResult", "Result", "Run", "by_reason"]
+
+
+@dataclass(frozen=True)
+class DefectResult:
+    """One defect type: its images, and its pixels, against all normal ones."""
+
+    image: Level
+    pixel: PixelLevel | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """Every number of one data set.
+
+    ``image`` and ``pixel`` hold the metrics of the two levels (``pixel`` is None without masks),
+    ``by_defect`` those of each defect type, ``images`` a row an image.
+    """
+
+    image: Level
+    pixel: PixelLevel | None
+    by_defect: Mapping[str, DefectResult]
+    images: tuple[ImageRow, ...]
+    settings: Settings
+
+    @cached_property
+    def undefined(self) -> Mapping[str, str]:
+        """Why a metric is nan: ``{"pixel.aupro[0.3]": "AUPRO@0.3 needs ..."}``."""
+        reasons = _reasons("", self.image, self.pixel)
+        for name, defect in self.by_defect.items():
+            reasons |= _reasons(f"by_defect[{name}].", defect.image, defect.pixel)
+        return reasons
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, strings and lists: one category of ``results.json``; nan is None."""
+        return category_document(self)
+
+    def save(self, folder: str | os.PathLike[str], *, force: bool = False) -> list[Path]:
+        """Write the files of a run with this one category, named ``data``; see :meth:`Run.save`."""
+        return Run({"data": self}, self.settings).save(folder, force=force)
+
+    def __repr__(self) -> str:
+        return f"{self._headline}\n{level_table(self).text()}" + _why(self.undefined)
+
+    def _repr_html_(self) -> str:
+        tables = [level_table(self)]
+        if self.by_defect:
+            tables.append(defect_table(self))
+        return f"<p>{self._headline}</p>" + "".join(table.html() for table in tables)
+
+    @property
+    def _headline(self) -> str:
+        return (
+            f"{len(self.images)} images ({self.image.anomalous} anomalous, "
+            f"{self.image.normal} normal), exact"
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """The results of one or more categories, as a benchmark table holds them."""
+
+    categories: Mapping[str, Result]
+    settings: Settings
+    seconds: float | None = None
+
+    @cached_property
+    def mean(self) -> Mapping[str, Mapping[str, Any]]:
+        """Mean over categories of each level's metrics: ``run.mean["pixel"]["aupro"][0.3]``.
+
+        Undefined where a category does not define the metric.
+        """
+        return mean_over(self.categories)
+
+    def to_dict(self, *, command: Sequence[str] | None = None) -> dict[str, Any]:
+        """The document that ``results.json`` holds (JSON schema ``results-1.schema.json``)."""
+        return run_document(self, command)
+
+    def save(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        force: bool = False,
+        command: Sequence[str] | None = None,
+    ) -> list[Path]:
+        """Write ``images.csv``, ``curves.npz``, ``metrics.json`` and last ``results.json``.
+
+        Each file appears whole or not at all. A folder that holds a run already is refused
+        unless ``force``.
+
+        Raises:
+            InputError: the folder holds a run, or cannot be written.
+        """
+        return save_run(self, Path(folder), force=force, command=command)
+
+    def __repr__(self) -> str:
+        return run_table(self).text()
+
+    def _repr_html_(self) -> str:
+        return run_table(self).html()
+
+
+def _reasons(prefix: str, image: Level, pixel: PixelLevel | None) -> dict[str, str]:
+    reasons = {f"{prefix}image.{name}": why for name, why in image.undefined().items()}
+    if pixel is not None:
+        reasons |= {f"{prefix}pixel.{name}": why for name, why in pixel.undefined().items()}
+    return reasons
+
+
+def by_reason(undefined: Mapping[str, str]) -> dict[str, list[str]]:
+    """The names of undefined metrics, grouped by why."""
+    names: dict[str, list[str]] = {}
+    for name, reason in undefined.items():
+        names.setdefault(reason, []).append(name)
+    return names
+
+
+def _why(undefined: Mapping[str, str]) -> str:
+    grouped = by_reason(undefined)
+    return "".join(f"\nundefined: {', '.join(names)}: {why}" for why, names in grouped.items())

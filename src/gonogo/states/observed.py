@@ -1,0 +1,136 @@
+"""What is kept of one image once it was looked at: its row, and its anomalous scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo._check import finite_range, mask_array, score_array
+from gonogo.decisions import at_least
+from gonogo.errors import InputError
+from gonogo.regions import bounding_box, pixel_areas
+from gonogo.resizing import resized
+from gonogo.states.anomalous import NO_SCORES, AnomalousScores
+from gonogo.types import Array, ImageRow, ImageSource, Settings
+
+__all__ = ["Observed", "observe"]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One image after its only look: ``map`` stays until it is ranked."""
+
+    row: ImageRow
+    map: Array | None
+    anomalous: AnomalousScores
+    empty_mask: bool
+    decided: tuple[tuple[int, int], ...]
+    """Anomalous and all pixels with at least each pixel threshold."""
+
+    def without_map(self) -> Observed:
+        """The same, small."""
+        return replace(self, map=None)
+
+
+def observe(
+    source: ImageSource, settings: Settings, *, shape: tuple[int, int] | None, pixels: bool
+) -> Observed:
+    """Read and check an image; ``shape`` is that of the masks, for maps without one."""
+    raw_map, raw_mask = source.load()
+    if raw_map is None:
+        return _score_only(source, raw_mask)
+    scores = _image(score_array(raw_map, f"{source.name}: map"), f"{source.name}: map")
+    mask = None
+    if raw_mask is not None:
+        mask = _image(mask_array(raw_mask, f"{source.name}: mask"), f"{source.name}: mask")
+        shape = (mask.shape[0], mask.shape[1])
+    if settings.resize is not None and shape is not None:
+        low, high = finite_range(scores, f"{source.name}: map")
+        scores = resized(scores, shape, settings.resize)
+    elif mask is not None and mask.shape != scores.shape:
+        raise InputError(
+            f"{source.name}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
+            "same size, or name a policy that resizes the map, for example resize='bilinear'"
+        )
+    low, high = finite_range(scores, f"{source.name}: map")
+    anomalous = _anomalous(scores, mask, settings)
+    label = _label(source, anomalous, masked=mask is not None, pixels=pixels)
+    row = ImageRow(
+        name=source.name,
+        label=label,
+        score=_score(source, scores, high, settings),
+        defect=source.defect,
+        height=scores.shape[0],
+        width=scores.shape[1],
+        map_min=low,
+        map_max=high,
+        anomalous_pixels=anomalous.scores.size if pixels else None,
+        regions=anomalous.regions if pixels else None,
+    )
+    decided = tuple(_decided(scores, anomalous, t) for t in settings.pixel_thresholds)
+    empty_mask = pixels and label and anomalous.scores.size == 0
+    return Observed(row, scores, anomalous, empty_mask, decided)
+
+
+def _score_only(source: ImageSource, mask: object) -> Observed:
+    if mask is not None or source.score is None or source.label is None:
+        raise InputError(f"{source.name}: found no map; expected one, or a score and a label alone")
+    nothing = (None,) * 6
+    row = ImageRow(source.name, source.label, source.score, source.defect, *nothing)
+    return Observed(row, None, NO_SCORES, empty_mask=False, decided=())
+
+
+def _image(array: Array, name: str) -> Array:
+    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
+        array = array[0] if array.shape[0] == 1 else array[..., 0]
+    if array.ndim != 2 or array.size == 0:
+        raise InputError(f"{name}: found shape {array.shape}; expected (H, W)")
+    return array
+
+
+def _size(array: Array) -> str:
+    return f"{array.shape[0]} x {array.shape[1]}"
+
+
+def _anomalous(
+    scores: Array, mask: NDArray[np.bool_] | None, settings: Settings
+) -> AnomalousScores:
+    box = None if mask is None else bounding_box(mask)
+    if mask is None or box is None:
+        return NO_SCORES
+    inside = box.of(mask)
+    areas, regions = pixel_areas(inside, settings.connectivity)
+    return AnomalousScores(box.of(scores)[inside], areas, regions)
+
+
+def _label(source: ImageSource, anomalous: AnomalousScores, *, masked: bool, pixels: bool) -> bool:
+    if source.label is None:
+        return anomalous.scores.size > 0
+    if not source.label and anomalous.scores.size:
+        raise InputError(
+            f"{source.name}: the label says normal, but the mask has {anomalous.scores.size} "
+            "anomalous pixels; mend one of them"
+        )
+    if source.label and pixels and not masked:
+        raise InputError(
+            f"{source.name}: the label says anomalous, but there is no mask; give one, or leave "
+            "out all masks for image-level metrics alone"
+        )
+    return source.label
+
+
+def _score(source: ImageSource, scores: Array, highest: float, settings: Settings) -> float:
+    if source.score is not None:
+        return source.score
+    if settings.image_score == "max":
+        return highest
+    count = min(int(settings.image_score.removeprefix("top-")), scores.size)
+    top = np.partition(scores, scores.size - count, axis=None)[scores.size - count :]
+    return float(np.sort(top.astype(np.float64)).mean())
+
+
+def _decided(scores: Array, anomalous: AnomalousScores, threshold: float) -> tuple[int, int]:
+    found, every = (np.count_nonzero(at_least(s, threshold)) for s in (anomalous.scores, scores))
+    return int(found), int(every)

@@ -1,0 +1,196 @@
+"""Exact ranks: how many normal scores lie above, and how many tie, each distinct anomalous score.
+
+All scores are sorted in blocks, on every core, and each block is walked once beside the distinct
+anomalous scores; blocks are added as integers. That is every number a ranking metric needs, exact
+whatever the order, the blocks or the number of threads.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo.states.anomalous import AnomalousScores, DistinctScores, distinct_scores
+from gonogo.states.weights import NO_REGIONS, RegionWeights
+from gonogo.types import Array
+
+__all__ = ["RankCounter", "RankCounts", "rank_counts", "restricted", "vector_ranks"]
+
+_SMALLEST_BLOCK = 1 << 20
+_LARGEST_BLOCK = 1 << 25
+
+
+@dataclass(frozen=True)
+class RankCounts:
+    """Where each distinct anomalous score, falling, stands among the normal scores.
+
+    ``above[k]`` normal scores are greater than ``scores[k]``, ``at_least[k]`` are greater or
+    equal; ``anomalous[k]`` anomalous elements have exactly that score.
+    """
+
+    scores: Array
+    anomalous: NDArray[np.int64]
+    above: NDArray[np.int64]
+    at_least: NDArray[np.int64]
+    normals: int
+    weights: RegionWeights = NO_REGIONS
+
+    @cached_property
+    def true_positives(self) -> NDArray[np.int64]:
+        """Anomalous elements with at least each score."""
+        return self.anomalous.cumsum()
+
+    @cached_property
+    def anomalies(self) -> int:
+        """Number of anomalous elements."""
+        return int(self.true_positives[-1]) if len(self.anomalous) else 0
+
+
+class RankCounter:
+    """Ranks a stream of scores, normal and anomalous alike, against distinct anomalous scores."""
+
+    def __init__(
+        self, distinct: DistinctScores, pool: ThreadPoolExecutor, threads: int, expected: int
+    ) -> None:
+        self._distinct = distinct
+        self._rising = np.ascontiguousarray(distinct.scores[::-1])
+        self._pool = pool
+        self._threads = threads
+        share = -(-expected // (2 * threads))
+        self._block = min(max(share, _SMALLEST_BLOCK), _LARGEST_BLOCK)
+        self._dtype = self._rising.dtype
+        self._pending: list[Array] = []
+        self._waiting = 0
+        self._seen = 0
+        self._running: list[Future[None]] = []
+        self._desks: queue.SimpleQueue[_Desk] = queue.SimpleQueue()
+        for _ in range(threads):
+            self._desks.put(_Desk(self._rising))
+
+    def add(self, scores: Array) -> None:
+        """Count an image of scores, (H, W), in any real dtype."""
+        self._seen += scores.size
+        self._dtype = np.result_type(self._dtype, scores.dtype)
+        if self._rising.size == 0:
+            return
+        for piece in _pieces(scores, self._block):
+            if self._waiting + piece.size > self._block:
+                self._flush()
+            self._pending.append(piece)
+            self._waiting += piece.size
+
+    def finish(self) -> RankCounts:
+        """The counts of everything added; the counter is spent."""
+        self._flush()
+        for task in self._running:
+            task.result()
+        below = np.zeros(self._rising.size, np.int64)
+        at = np.zeros(self._rising.size, np.int64)
+        while not self._desks.empty():
+            desk = self._desks.get()
+            below += desk.below
+            at += desk.at
+        distinct = replace(self._distinct, scores=self._distinct.scores.astype(self._dtype))
+        return rank_counts(distinct, below[::-1], at[::-1], self._seen)
+
+    def _flush(self) -> None:
+        if not self._pending:
+            return
+        while len(self._running) > self._threads:
+            self._running.pop(0).result()
+        self._running.append(self._pool.submit(self._count, self._pending))
+        self._pending, self._waiting = [], 0
+
+    def _count(self, pieces: list[Array]) -> None:
+        desk = self._desks.get()
+        try:
+            desk.count(pieces)
+        finally:
+            self._desks.put(desk)
+
+
+class _Desk:
+    """What one thread works on: a buffer to sort in, and its own counts."""
+
+    def __init__(self, rising: Array) -> None:
+        self.rising = rising
+        self.below = np.zeros(rising.size, np.int64)
+        self.at = np.zeros(rising.size, np.int64)
+        self._buffer: Array = np.empty(0, rising.dtype)
+
+    def count(self, pieces: list[Array]) -> None:
+        from gonogo.kernels import SENTINELS, add_ranks  # numba loads late
+
+        size = sum(piece.size for piece in pieces)
+        dtype = np.result_type(self.rising.dtype, *(piece.dtype for piece in pieces))
+        if self._buffer.size < size + SENTINELS or self._buffer.dtype != dtype:
+            self._buffer = np.empty(size + SENTINELS, dtype)
+        end = 0
+        for piece in pieces:
+            block = self._buffer[end : end + piece.size].reshape(piece.shape)
+            block[...] = piece
+            end += piece.size
+        self._buffer[:end].sort()
+        self._buffer[end : end + SENTINELS] = np.inf
+        thresholds = self.rising.astype(dtype, copy=False)
+        add_ranks(self._buffer[: end + SENTINELS], thresholds, self.below, self.at)
+
+
+def _pieces(scores: Array, block: int) -> Sequence[Array]:
+    """Views of whole rows (of single elements, where a row alone is larger than a block)."""
+    if scores.size <= block:
+        return [scores]
+    if scores.shape[1] > block:
+        scores = scores.reshape(-1, 1)
+    rows = max(1, block // scores.shape[1])
+    return [scores[top : top + rows] for top in range(0, scores.shape[0], rows)]
+
+
+def rank_counts(
+    distinct: DistinctScores, below: NDArray[np.int64], at: NDArray[np.int64], seen: int
+) -> RankCounts:
+    """Counts among normal scores, from counts among all ``seen`` scores (falling order)."""
+    taken = distinct.anomalous.cumsum()
+    at_least = seen - below
+    at_least -= taken
+    above = at_least - at
+    above += distinct.anomalous
+    normals = seen - (int(taken[-1]) if taken.size else 0)
+    return RankCounts(
+        distinct.scores, distinct.anomalous, above, at_least, normals, distinct.weights
+    )
+
+
+def restricted(counts: RankCounts, part: DistinctScores) -> RankCounts:
+    """Counts of some of the anomalous scores against the same normal ones."""
+    falling = counts.scores[::-1]
+    place = len(falling) - 1 - np.searchsorted(falling, part.scores)
+    return RankCounts(
+        part.scores,
+        part.anomalous,
+        counts.above[place],
+        counts.at_least[place],
+        counts.normals,
+        part.weights,
+    )
+
+
+def vector_ranks(scores: Array, labels: NDArray[np.bool_]) -> RankCounts:
+    """Ranks of a small vector of scores (images, not pixels)."""
+    distinct = distinct_scores([AnomalousScores(scores[labels])])
+    normals = np.sort(scores[~labels])
+    below = np.searchsorted(normals, distinct.scores, side="left")
+    not_above = np.searchsorted(normals, distinct.scores, side="right")
+    return RankCounts(
+        distinct.scores,
+        distinct.anomalous,
+        normals.size - not_above,
+        normals.size - below,
+        normals.size,
+    )

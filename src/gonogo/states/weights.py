@@ -1,0 +1,63 @@
+"""Region weights ``1 / area`` as integers, so that no order and no partition changes their sum.
+
+A weight is kept in units of 2**-62, split into two limbs of 31 bits that are added in int64: safe
+for 2**32 anomalous pixels. The sum over a region differs from 1 by at most ``area * 2**-63``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["NO_REGIONS", "RegionWeights"]
+
+_LIMB = 31
+_ONE = 1 << (2 * _LIMB)
+
+
+@dataclass(frozen=True)
+class RegionWeights:
+    """Total region weight at each distinct score, in the order of the scores it belongs to."""
+
+    high: NDArray[np.int64]
+    low: NDArray[np.int64]
+    regions: int
+
+    @classmethod
+    def of_pixels(
+        cls, areas: NDArray[np.int64], starts: NDArray[np.int64], regions: int
+    ) -> RegionWeights:
+        """Weights of pixels sorted by score; ``starts`` is where each distinct score begins."""
+        weight = (_ONE + areas // 2) // areas
+        high, low = weight >> _LIMB, weight & ((1 << _LIMB) - 1)
+        if len(starts) != len(areas):
+            high, low = np.add.reduceat(high, starts), np.add.reduceat(low, starts)
+        return cls(high, low, regions)
+
+    @cached_property
+    def total(self) -> float:
+        """The sum of all weights in units of 2**-62: the number of regions, but for rounding."""
+        return float((int(self.high.sum()) << _LIMB) + int(self.low.sum()))
+
+    @cached_property
+    def share(self) -> NDArray[np.float64]:
+        """What each distinct score adds to the mean per-region coverage."""
+        return _joined(self.high, self.low) / self.total
+
+    @cached_property
+    def coverage(self) -> NDArray[np.float64]:
+        """Mean per-region coverage at each distinct score, taken down to that score."""
+        return _joined(self.high.cumsum(), self.low.cumsum()) / self.total
+
+
+def _joined(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[np.float64]:
+    joined = high.astype(np.float64)
+    joined *= 1 << _LIMB
+    joined += low
+    return joined
+
+
+NO_REGIONS = RegionWeights(np.empty(0, np.int64), np.empty(0, np.int64), 0)

@@ -1,0 +1,150 @@
+"""The records that rooms hand to each other. Frozen; numbers at full precision."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Array",
+    "Confusion",
+    "Connectivity",
+    "Curve",
+    "F1Max",
+    "ImageRow",
+    "ImageSource",
+    "OperatingPoint",
+    "Resize",
+    "Settings",
+    "Undefined",
+]
+
+Array = NDArray[Any]
+Connectivity = Literal[4, 8]
+Resize = Literal["nearest", "bilinear", "bicubic"]
+
+
+class Undefined(float):
+    """A nan that knows why: ``value.reason`` says what the data lacks."""
+
+    reason: str
+
+    def __new__(cls, reason: str) -> Undefined:
+        value = super().__new__(cls, math.nan)
+        value.reason = reason
+        return value
+
+    def __reduce__(self) -> tuple[type[Undefined], tuple[str]]:
+        return Undefined, (self.reason,)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of a curve by falling thresholds: flagging ``score >= thresholds[i]`` gives point i.
+
+    ``x`` and ``y`` are fractions in [0, 1]; ``thresholds`` starts at ``inf`` (nothing flagged)
+    and ends at ``-inf`` (everything flagged) where no score stands for such a point. A curve that
+    the data does not define has no points and a ``reason``.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    thresholds: NDArray[np.float64]
+    reason: str | None = None
+
+    @classmethod
+    def undefined(cls, reason: str) -> Curve:
+        """The curve that has no points, and why."""
+        nothing = np.empty(0)
+        return cls(nothing, nothing, nothing, reason)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class F1Max:
+    """The best F1 any threshold reaches, and the lowest anomalous score that reaches it."""
+
+    value: float
+    threshold: float
+    precision: float
+    recall: float
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """The value of a metric at the best threshold that keeps a promise, and that threshold."""
+
+    value: float
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts of ``score >= threshold`` decisions, and the rates that follow from them."""
+
+    threshold: float
+    true_positives: int
+    false_positives: int
+    false_negatives: int
+    true_negatives: int
+    precision: float
+    recall: float
+    specificity: float
+    accuracy: float
+    f1: float
+    iou: float
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """What is kept of one image: constant size, whatever its resolution."""
+
+    name: str
+    label: bool
+    score: float
+    defect: str | None
+    height: int | None
+    width: int | None
+    map_min: float | None
+    map_max: float | None
+    anomalous_pixels: int | None
+    regions: int | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an evaluation was asked for; saved with its result."""
+
+    fpr_limits: tuple[float, ...] = (0.3, 0.05)
+    connectivity: Connectivity = 8
+    image_score: str = "max"
+    resize: Resize | None = None
+    at_fpr: tuple[float, ...] = (0.01, 0.05)
+    at_recall: tuple[float, ...] = (0.95, 0.99)
+    image_thresholds: tuple[float, ...] = ()
+    pixel_thresholds: tuple[float, ...] = ()
+
+
+class ImageSource(Protocol):
+    """One image that can be read when its turn comes.
+
+    ``label`` and ``score`` are ``None`` where the mask and the map decide; ``load`` returns the
+    map and the mask as found (a mask of ``None`` means that every pixel is normal) and may be
+    called from any thread.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> bool | None: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def defect(self) -> str | None: ...
+    def load(self) -> tuple[Any, Any]: ...

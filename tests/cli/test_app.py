@@ -1,0 +1,68 @@
+"""The command itself: help, version, and what happens without its libraries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import gonogo as library
+from gonogo import cli
+
+
+def test_version(gonogo):
+    result = gonogo("--version")
+    assert result.exit_code == 0
+    assert result.stdout == f"gonogo {library.__version__}\n"
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_lists_the_commands(gonogo, option):
+    result = gonogo(option)
+    assert result.exit_code == 0
+    assert "evaluate" in result.stdout
+    assert "demo" in result.stdout
+
+
+def test_help_of_evaluate_has_examples(gonogo):
+    text = " ".join(gonogo("evaluate", "--help").stdout.split())
+    assert "gonogo evaluate maps/ mvtec/ --out run/" in text
+    assert "MAPS" in text
+    assert "GROUND_TRUTH" in text
+
+
+def test_no_command_shows_the_help(gonogo):
+    assert "evaluate" in gonogo().output
+
+
+@pytest.mark.parametrize("words", [["evaluat"], ["--frobnicate"], ["evaluate"], ["evaluate", "x"]])
+def test_bad_usage(gonogo, words):
+    result = gonogo(*words)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("gonogo: error: ")
+    assert "--help)" in line
+
+
+@pytest.mark.parametrize("name", ["typer", "rich.progress"])
+def test_without_the_libraries_of_the_command_line(monkeypatch, capsys, name):
+    for module in [module for module in sys.modules if module.startswith("gonogo.cli.")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(SystemExit, match="2"):
+        cli.main()
+    assert 'pip install "gonogo[cli]"' in capsys.readouterr().err
+
+
+def test_as_a_module():
+    command = [sys.executable, "-m", "gonogo", "--version"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout == f"gonogo {library.__version__}\n"
+
+
+def test_the_help_loads_nothing_heavy():
+    code = "import sys; from gonogo.cli.app import app; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numba", "scipy", "cc3d", "tifffile", "PIL", "skimage", "sklearn"}
+    assert heavy.isdisjoint(run.stdout.split())

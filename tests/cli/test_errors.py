@@ -1,0 +1,240 @@
+"""Whatever is wrong with the input is one clear line and exit code 2, and nothing is written."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+GOOD, HOLE = "test/good/001.tiff", "test/hole/000.tiff"
+
+
+def missing_folder(maps, _truth):
+    maps.rename(maps.with_name("elsewhere"))
+
+
+def no_maps_found(maps, _truth):
+    shutil.rmtree(maps / "test")
+
+
+def map_without_image(_maps, truth):
+    (truth / "test/good/001.png").unlink()
+
+
+def image_without_map(maps, _truth):
+    (maps / GOOD).unlink()
+
+
+def anomalous_image_without_mask(_maps, truth):
+    (truth / "ground_truth/hole/000_mask.png").unlink()
+
+
+def mask_with_a_third_value(_maps, truth):
+    mask = np.zeros((12, 16), np.uint8)
+    mask[2:4], mask[4] = 255, 128
+    Image.fromarray(mask).save(truth / "ground_truth/hole/000_mask.png")
+
+
+def map_and_mask_of_different_size(maps, _truth):
+    tifffile.imwrite(maps / HOLE, np.ones((6, 8), np.float32))
+
+
+def truncated_tiff(maps, _truth):
+    (maps / GOOD).write_bytes((maps / GOOD).read_bytes()[:-100])
+
+
+def tiff_cut_in_its_head(maps, _truth):
+    (maps / GOOD).write_bytes((maps / GOOD).read_bytes()[:8])
+
+
+def nan_in_a_map(maps, _truth):
+    scores = tifffile.imread(maps / GOOD)
+    scores[3, 5] = np.nan
+    tifffile.imwrite(maps / GOOD, scores)
+
+
+def rgb_map(maps, _truth):
+    tifffile.imwrite(maps / GOOD, np.zeros((12, 16, 3), np.uint8), photometric="rgb")
+
+
+def unreadable_csv(maps, _truth):
+    (maps / "scores.csv").write_bytes(np.random.default_rng(0).bytes(2000))
+    return ["--image-score", maps / "scores.csv"]
+
+
+def missing_csv(maps, _truth):
+    return ["--image-score", maps / "nowhere.csv"]
+
+
+def pickled_npy(maps, _truth):
+    (maps / GOOD).unlink()
+    (maps / GOOD).with_suffix(".npy").write_bytes(pickle.dumps([1, 2, 3]))
+
+
+def unreadable_mask(_maps, truth):
+    (truth / "ground_truth/hole/000_mask.png").write_bytes(b"")
+
+
+def unknown_category(_maps, _truth):
+    return ["--category", "zipper"]
+
+
+def bad_limit(_maps, _truth):
+    return ["--fpr-limit", "1.5"]
+
+
+def bad_image_score(_maps, _truth):
+    return ["--image-score", "mean"]
+
+
+def limit_that_is_no_number(_maps, _truth):
+    return ["--fpr-limit", "many"]
+
+
+def unknown_option(_maps, _truth):
+    return ["--frobnicate"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "names", "says"),
+    [
+        (missing_folder, "model", "there is no folder"),
+        (no_maps_found, "model", "found no maps"),
+        (map_without_image, "test/good/001", "found no image for 1 map"),
+        (image_without_map, "test/good/001", "found no map for 1 image"),
+        (anomalous_image_without_mask, HOLE, "found no mask for this anomalous image"),
+        (mask_with_a_third_value, HOLE, "values 0, 128, 255; expected 0/1, or 0/255"),
+        (map_and_mask_of_different_size, HOLE, "the map is 6 x 8 and the mask 12 x 16"),
+        (truncated_tiff, GOOD, "found a truncated TIFF"),
+        (tiff_cut_in_its_head, GOOD, "cannot read the anomaly map"),
+        (nan_in_a_map, GOOD, "NaN or infinite, the first (nan) at (3, 5)"),
+        (rgb_map, GOOD, "found an RGB image"),
+        (unreadable_csv, "scores.csv", "cannot read the image scores"),
+        (missing_csv, "nowhere.csv", "cannot open the image scores"),
+        (pickled_npy, "test/good/001.npy", "found pickled Python objects"),
+        (unreadable_mask, "000_mask.png", "found an empty file"),
+        (unknown_category, "zipper", "expected some of bottle"),
+        (bad_limit, "fpr_limits", "found 1.5"),
+        (bad_image_score, "image_score", "expected 'max' or 'top-<k>'"),
+        (limit_that_is_no_number, "--fpr-limit", "valid"),
+        (unknown_option, "--frobnicate", "No such option"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+@pytest.mark.filterwarnings("ignore")
+def test_bad_input(gonogo, bottle, tmp_path, spoil, names, says):
+    words = spoil(*bottle) or []
+    before = sorted(tmp_path.rglob("*"))
+    result = gonogo("evaluate", *bottle, "--out", tmp_path / "out/run", *words)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("gonogo: error: ")
+    assert names in line
+    assert says in line
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_output_folder_below_a_file(gonogo, bottle, tmp_path):
+    (tmp_path / "file").touch()
+    assert_refused(gonogo, bottle, tmp_path / "file/run", r"file is not a folder")
+    assert_refused(gonogo, bottle, tmp_path / "file", r"file is not a folder")
+
+
+def test_an_output_folder_without_permission(gonogo, bottle, tmp_path, monkeypatch):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    if os.access(locked, os.W_OK):  # the superuser may write anywhere
+        monkeypatch.setattr(os, "access", lambda path, _: not str(path).endswith("locked"))
+    assert_refused(gonogo, bottle, locked / "run", "no permission in")
+    assert_refused(gonogo, bottle, locked, "no permission in")
+    locked.chmod(0o700)
+
+
+def assert_refused(gonogo, bottle, out, says):
+    maps, truth = bottle
+    counted = maps / GOOD
+    result = gonogo("evaluate", maps, truth, "--out", out)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert str(out) in line
+    assert says in line
+    assert counted.exists()
+    assert not (out / "results.json").exists()
+
+
+def test_the_output_is_refused_before_anything_is_read(gonogo, bottle, tmp_path):
+    truncated_tiff(*bottle)
+    (tmp_path / "file").touch()
+    assert "is not a folder" in gonogo("evaluate", *bottle, "--out", tmp_path / "file").stderr
+
+
+def fail_with(monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("gonogo.datasets.evaluate_folder", fail)
+
+
+def test_our_own_fault(gonogo, bottle, monkeypatch):
+    fail_with(monkeypatch, ZeroDivisionError("by nought"))
+    result = gonogo("evaluate", *bottle)
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert "ZeroDivisionError: by nought" in line
+    assert "please report it" in line
+
+
+@pytest.mark.parametrize("place", [0, 1, 4])
+def test_debug_shows_the_traceback_wherever_it_stands(gonogo, bottle, monkeypatch, place):
+    fail_with(monkeypatch, ZeroDivisionError("by nought"))
+    words = ["evaluate", *bottle, "--json"]
+    words.insert(place, "--debug")
+    result = gonogo(*words)
+    assert result.exit_code == 1
+    assert "Traceback" in result.stderr
+
+
+def test_a_fault_of_the_machine_is_not_ours(gonogo, bottle, monkeypatch):
+    fail_with(monkeypatch, PermissionError(13, "Permission denied", "somewhere"))
+    result = gonogo("evaluate", *bottle)
+    assert result.exit_code == 2
+    assert result.stderr == "gonogo: error: somewhere: Permission denied\n"
+
+
+def test_not_enough_memory_is_no_defect(gonogo, bottle, monkeypatch):
+    fail_with(monkeypatch, MemoryError())
+    result = gonogo("evaluate", *bottle)
+    assert result.exit_code == 1
+    assert "not enough memory" in result.stderr
+
+
+def test_interrupted(gonogo, bottle, monkeypatch):
+    fail_with(monkeypatch, KeyboardInterrupt())
+    result = gonogo("evaluate", *bottle)
+    assert result.exit_code == 130
+    assert result.stderr == "gonogo: interrupted\n"
+
+
+def test_without_the_image_readers(gonogo, bottle, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tifffile", None)
+    result = gonogo("evaluate", *bottle)
+    assert result.exit_code == 2
+    assert 'pip install "gonogo[cli]"' in result.stderr
+
+
+def test_a_reader_that_goes_away(bottle):
+    command = [sys.executable, "-m", "gonogo", "evaluate", *map(str, bottle)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        run = subprocess.run(command, stdout=nobody, stderr=subprocess.PIPE, check=False)
+    assert run.returncode == 141
+    assert run.stderr == b""
