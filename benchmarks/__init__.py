@@ -1,0 +1,1 @@
+"""Speed and memory of gonogo against yardsticks and peers: ``make bench``."""
