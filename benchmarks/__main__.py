@@ -20,11 +20,12 @@ from benchmarks.generated import FRACTION, generated
 from benchmarks.imports import import_time
 from benchmarks.lines import Line, summary, table
 from benchmarks.memory import extra_memory
+from benchmarks.patchcore import against_plain_scikit_learn
 from benchmarks.pixels import against_scikit_learn, against_sort, against_torchmetrics
 
 __all__ = ["main"]
 
-_PIXEL_PARTS = ("sort", "memory", "torchmetrics", "scikit-learn")
+_PIXEL_PARTS = ("sort", "memory", "torchmetrics", "scikit-learn", "patchcore")
 _PARTS = (*_PIXEL_PARTS, "folder", "import")
 _PACKAGES = ("gonogo", "numpy", "numba", "scikit-learn", "torch", "torchmetrics", "tifffile")
 _NOTE = """\
@@ -87,6 +88,8 @@ def _of_pixels(args: argparse.Namespace, count: int) -> Iterator[Measurement]:
         "torchmetrics": lambda: against_torchmetrics(data, maps, masks),
         "scikit-learn": lambda: against_scikit_learn(data, maps, masks),
     }
+    if count == min(args.maps):  # the other side takes half a minute for 20 maps already
+        parts["patchcore"] = lambda: against_plain_scikit_learn(data, maps, masks)
     yield from ((f"{name}, {data}", part) for name, part in parts.items() if name in args.only)
 
 

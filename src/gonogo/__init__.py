@@ -27,7 +27,9 @@ from gonogo.functional import (
     roc_curve,
     tpr_at_fpr,
 )
+from gonogo.normalization import Cdf, DivideByThreshold, MinMax
 from gonogo.results import DefectResult, Level, PixelLevel, Result, Run
+from gonogo.thresholds import Threshold, fit_threshold
 from gonogo.types import (
     Confusion,
     Curve,
@@ -39,9 +41,11 @@ from gonogo.types import (
 )
 
 __all__ = [
+    "Cdf",
     "Confusion",
     "Curve",
     "DefectResult",
+    "DivideByThreshold",
     "F1Max",
     "GonogoError",
     "ImageRow",
@@ -49,12 +53,14 @@ __all__ = [
     "InputWarning",
     "Level",
     "MergeError",
+    "MinMax",
     "MissingExtra",
     "OperatingPoint",
     "PixelLevel",
     "Result",
     "Run",
     "Settings",
+    "Threshold",
     "Undefined",
     "UndefinedMetricWarning",
     "__version__",
@@ -67,6 +73,7 @@ __all__ = [
     "evaluate",
     "evaluate_folder",
     "f1_max",
+    "fit_threshold",
     "fpr_at_tpr",
     "iou_max",
     "pr_curve",

@@ -10,33 +10,73 @@ from numpy.typing import NDArray
 
 from gonogo.types import Array
 
-__all__ = ["at_least"]
+__all__ = ["at_least", "just_above", "rounded_up"]
 
 
 def at_least(scores: Array, threshold: float) -> NDArray[np.bool_]:
-    """Where ``score >= threshold`` as real numbers.
+    """Where ``score >= threshold`` as real numbers; of a tensor, a tensor on the same device.
 
     The threshold is rounded up to the scores' dtype first: a score of that dtype is at least the
     one exactly when it is at least the other, so nothing is widened.
     """
+    if hasattr(scores, "detach"):
+        decided: NDArray[np.bool_] = _tensor_at_least(scores, threshold)
+        return decided
     if scores.dtype.kind == "f":
-        flagged: NDArray[np.bool_] = scores >= _rounded_up(threshold, scores.dtype)
+        flagged: NDArray[np.bool_] = scores >= rounded_up(threshold, scores.dtype)
         return flagged
-    if not math.isfinite(threshold):
-        return np.full(scores.shape, threshold < 0)
     if scores.dtype == np.bool_:
         scores = scores.view(np.uint8)
-    limits = np.iinfo(scores.dtype)
-    lowest = math.ceil(threshold)
-    if lowest > limits.max:
+    lowest = _lowest_integer(threshold, np.iinfo(scores.dtype))
+    if lowest is None:
         return np.zeros(scores.shape, np.bool_)
-    reached: NDArray[np.bool_] = scores >= scores.dtype.type(max(lowest, limits.min))
+    reached: NDArray[np.bool_] = scores >= scores.dtype.type(lowest)
     return reached
 
 
-def _rounded_up(threshold: float, dtype: np.dtype[Any]) -> Any:
+def rounded_up(threshold: float, dtype: np.dtype[Any]) -> Any:
+    """The smallest number of a float dtype that is at least the threshold."""
     with np.errstate(over="ignore"):
         rounded = np.array(threshold, dtype)
         if float(rounded) < threshold:
             rounded = np.nextafter(rounded, np.array(np.inf, dtype))
     return rounded[()]
+
+
+def just_above(score: Any) -> float:
+    """The next number of the score's own precision: the threshold that leaves out exactly it.
+
+    Beyond the largest float32 the next float64; infinite beyond the largest float64.
+    """
+    precision = np.float32 if isinstance(score, np.float16 | np.float32) else np.float64
+    with np.errstate(over="ignore"):
+        above = np.nextafter(precision(score), precision(np.inf))
+        return float(above if np.isfinite(above) else np.nextafter(float(score), np.inf))
+
+
+def _lowest_integer(threshold: float, limits: Any) -> int | None:
+    """The smallest integer of a dtype that is at least the threshold; None where none is."""
+    if not math.isfinite(threshold):
+        return None if threshold > 0 else int(limits.min)
+    lowest = math.ceil(threshold)
+    return None if lowest > limits.max else max(lowest, int(limits.min))
+
+
+def _tensor_at_least(scores: Any, threshold: float) -> Any:
+    dtype = str(scores.dtype).removeprefix("torch.")
+    if dtype == "bfloat16":
+        return scores >= _rounded_up_to_bfloat16(threshold)
+    if dtype.startswith("float"):
+        return scores >= float(rounded_up(threshold, np.dtype(dtype)))
+    if dtype == "bool":
+        dtype, scores = "uint8", scores.byte()
+    lowest = _lowest_integer(threshold, np.iinfo(dtype))
+    return scores != scores if lowest is None else scores >= lowest
+
+
+def _rounded_up_to_bfloat16(threshold: float) -> float:
+    """A bfloat16 is the upper half of a float32."""
+    bits = int(np.float32(rounded_up(threshold, np.dtype(np.float32))).view(np.uint32))
+    if bits & 0xFFFF:
+        bits = (bits & 0xFFFF0000) + (0 if bits >> 31 else 0x10000)
+    return float(np.uint32(bits).view(np.float32))

@@ -19,13 +19,14 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
     errors types _version
-    _check cores decisions kernels regions resizing
+    _check cores decisions documents files kernels regions resizing
     states metrics
     counting
     thresholds normalization uncertainty
     results
     evaluate functional
-    datasets torch distributed report compat demo
+    datasets deployment torch distributed report compat demo
+    config
     gonogo
     cli __main__
 """
@@ -38,6 +39,8 @@ OUTSIDE = {
     "distributed": "numpy dask distributed zarr fsspec",
     "report": "numpy PIL",
     "compat": "numpy torch",
+    "config": "numpy yaml PIL",
+    "deployment": "numpy tifffile PIL",
     "demo": "numpy scipy skimage sklearn tifffile PIL",
     "gonogo": "",
     "__main__": "",

@@ -9,7 +9,7 @@ import sys
 HEAVY = [
     "PIL", "cc3d", "click", "cv2", "dask", "distributed", "imagecodecs", "jinja2", "lightning",
     "llvmlite", "matplotlib", "numba", "pandas", "rich", "scipy", "skimage", "sklearn", "tifffile",
-    "torch", "torchmetrics", "typer", "zarr",
+    "torch", "torchmetrics", "typer", "yaml", "zarr",
 ]
 # fmt: on
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gonogo
-from gonogo.results import files
+from gonogo import files
 
 NORMAL, SCRATCH = "good", "scratch"
 

@@ -14,32 +14,33 @@ from gonogo.types import Array
 __all__ = ["elements", "image_labels", "image_scores"]
 
 
-def elements(scores: Any, labels: Any) -> list[tuple[Array, NDArray[np.bool_]]]:
+def elements(
+    scores: Any, labels: Any, *, names: tuple[str, str] = ("scores", "labels")
+) -> list[tuple[Array, NDArray[np.bool_]]]:
     """Pairs of equally shaped score and label arrays, from two arrays or two lists of arrays.
 
-    In a list, None in the place of labels is a normal image.
+    In a list, None in the place of labels is a normal image. ``names`` are what the caller calls
+    the two arguments.
     """
     parts: list[tuple[Array, NDArray[np.bool_]]] = []
-    for suffix, one, other in _parallel(scores, labels):
-        score = score_array(one, f"scores{suffix}")
-        label = (
-            np.zeros(score.shape, np.bool_)
-            if other is None
-            else mask_array(other, f"labels{suffix}")
-        )
-        score, label = _same_shape(score, label, suffix)
+    for suffix, one, other in _parallel(scores, labels, names):
+        here = (f"{names[0]}{suffix}", f"{names[1]}{suffix}")
+        score = score_array(one, here[0])
+        label = np.zeros(score.shape, np.bool_) if other is None else mask_array(other, here[1])
+        score, label = _same_shape(score, label, here)
         if score.size:
-            finite_range(score, f"scores{suffix}")
+            finite_range(score, here[0])
             parts.append((score, label))
     return parts
 
 
-def _parallel(scores: Any, labels: Any) -> list[tuple[str, Any, Any]]:
+def _parallel(scores: Any, labels: Any, names: tuple[str, str]) -> list[tuple[str, Any, Any]]:
     if not (_is_list_of_arrays(scores) or _is_list_of_arrays(labels)):
         return [("", scores, labels)]
     if len(scores) != len(labels):
         raise InputError(
-            f"labels: found {len(labels)} for {len(scores)} scores; expected as many as scores"
+            f"{names[1]}: found {len(labels)} for {len(scores)} {names[0]}; "
+            f"expected as many as {names[0]}"
         )
     return [(f"[{i}]", *both) for i, both in enumerate(zip(scores, labels, strict=True))]
 
@@ -55,14 +56,14 @@ def _has_axes(item: Any) -> bool:
 
 
 def _same_shape(
-    scores: Array, labels: NDArray[np.bool_], suffix: str
+    scores: Array, labels: NDArray[np.bool_], names: tuple[str, str]
 ) -> tuple[Array, NDArray[np.bool_]]:
     if scores.shape == labels.shape:
         return scores, labels
     if _without_ones(scores) == _without_ones(labels):
         return scores.reshape(-1), labels.reshape(-1)
     raise InputError(
-        f"labels{suffix}: found shape {labels.shape} for scores of shape {scores.shape}; "
+        f"{names[1]}: found shape {labels.shape} for {names[0]} of shape {scores.shape}; "
         "expected one label for every score"
     )
 

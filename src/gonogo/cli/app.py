@@ -10,9 +10,11 @@ import typer
 from typer.core import TyperGroup
 
 from gonogo._version import __version__
+from gonogo.cli.apply import apply
 from gonogo.cli.demo import demo
 from gonogo.cli.evaluate import evaluate
 from gonogo.cli.exits import exit_code
+from gonogo.cli.threshold import threshold
 
 __all__ = ["Commands", "app"]
 
@@ -57,6 +59,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("evaluate")(evaluate)
+app.command("threshold")(threshold)
+app.command("apply")(apply)
 app.command("demo")(demo)
 
 
@@ -86,4 +90,8 @@ def gonogo(
     gonogo demo
 
     gonogo evaluate maps/ mvtec/ --out run/
+
+    gonogo threshold run/ --policy "fpr<=0.01" --out threshold.json
+
+    gonogo apply threshold.json new_maps/
     """

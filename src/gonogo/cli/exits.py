@@ -1,6 +1,7 @@
 """How a command ends when something is raised: one line on stderr, and the exit code.
 
-0: done. 1: our fault. 2: bad usage or input. 130: Ctrl-C. 141: the reader of our output went away.
+0: done. 1: our fault. 2: bad usage or input. 3: an anomaly, with --fail-on-anomaly. 130: Ctrl-C.
+141: the reader of our output went away.
 """
 
 from __future__ import annotations

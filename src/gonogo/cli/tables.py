@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Console
@@ -17,19 +17,24 @@ __all__ = ["render"]
 _SHORT_NAME = 12
 
 
-def render(run: Run, *, by_defect: bool) -> str:
-    """The table of a run, what was asked for beside it, and what is undefined."""
-    tables = [_drawn(run_table(run))]
+def render(run: Run, *, by_defect: bool, tables: Sequence[tuple[str | None, Table]] = ()) -> str:
+    """The table of a run (or others in its place), what was asked for beside it, what is undefined.
+
+    A first table without a title is the one in its place.
+    """
+    instead = bool(tables) and tables[0][0] is None
+    drawn = [] if instead else [_drawn(run_table(run))]
+    drawn += [_drawn(table, title=title) for title, table in tables]
     if by_defect:
-        tables += [
+        drawn += [
             _drawn(defect_table(result), title=f"{name}, by defect")
             for name, result in run.categories.items()
             if result.by_defect
         ]
-    tables += [_drawn(table, title=title) for title, table in threshold_tables(run)]
+    drawn += [_drawn(table, title=title) for title, table in threshold_tables(run)]
     console = Console(highlight=False)
-    console.width = max(console.width, *(_narrowest(table) for table in tables))
-    blocks = [_text(console, table) for table in tables]
+    console.width = max(console.width, *(_narrowest(table) for table in drawn))
+    blocks = [_text(console, table) for table in drawn]
     undefined = list(_undefined(run, by_defect=by_defect))
     if undefined:
         blocks.append("\n".join(undefined))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gonogo.errors import InputError
-from gonogo.results.files import write_whole
+from gonogo.files import write_whole
 
 __all__ = ["DemoFolder", "claim"]
 

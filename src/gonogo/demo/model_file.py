@@ -12,7 +12,7 @@ import numpy as np
 from gonogo.demo.features import WEIGHTS
 from gonogo.demo.memory import Memory
 from gonogo.errors import InputError
-from gonogo.results.files import write_whole
+from gonogo.files import write_whole
 
 __all__ = ["load_model", "model_path", "save_model"]
 

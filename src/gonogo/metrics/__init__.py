@@ -3,6 +3,7 @@
 from gonogo.metrics.auroc import auroc
 from gonogo.metrics.average_precision import aupr_trapezoid, average_precision
 from gonogo.metrics.confusion import confusion
+from gonogo.metrics.corners import corner_curve
 from gonogo.metrics.f1_max import f1_max, iou_max
 from gonogo.metrics.operating_points import fpr_at_tpr, precision_at_recall, tpr_at_fpr
 from gonogo.metrics.pr import pr_curve
@@ -16,6 +17,7 @@ __all__ = [
     "auroc",
     "average_precision",
     "confusion",
+    "corner_curve",
     "f1_max",
     "fpr_at_tpr",
     "iou_max",

@@ -1,0 +1,137 @@
+"""``gonogo apply``: go or no-go for new maps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gonogo.cli.destination import check_place
+from gonogo.cli.image_score import image_score_of
+from gonogo.cli.output import answer, telling_warnings
+from gonogo.cli.progress import folder_progress
+
+__all__ = ["apply"]
+
+FOUND = 3
+"""The exit code of --fail-on-anomaly."""
+
+ThresholdFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="THRESHOLD",
+        help="File that gonogo threshold --out wrote; or a folder of them, <category>.json for "
+        "each folder of MAPS.",
+        show_default=False,
+    ),
+]
+Maps = Annotated[
+    Path,
+    typer.Argument(
+        metavar="MAPS",
+        help="Folder of anomaly maps, at any depth. TIFF, NPY, NPZ or grey PNG.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        readable=False,
+        help="Write decisions.csv, and masks and maps where there are, to this folder. "
+        "[dim]\\[default: print the decisions][/dim]",
+        show_default=False,
+    ),
+]
+Masks = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PIXEL.json",
+        help="Pixel threshold for the masks, where THRESHOLD decides on images.",
+        show_default=False,
+    ),
+]
+Scale = Annotated[
+    Literal["min_max", "cdf", "divide_by_threshold", "none"] | None,
+    typer.Option(
+        "--normalise",
+        help="Scale for scores and maps. [dim]\\[default: the one in the file, if any][/dim]",
+        show_default=False,
+    ),
+]
+ImageScore = Annotated[
+    str | None,
+    typer.Option(
+        metavar="max|top-K|FILE.csv",
+        help="Score of an image, at image level. [dim]\\[default: as when the threshold was "
+        "fitted][/dim]",
+        show_default=False,
+    ),
+]
+Format = Annotated[
+    Literal["plain", "mvtec-ad2"],
+    typer.Option("--format", help="mvtec-ad2: the submission of that benchmark, as tar.gz."),
+]
+FailOnAnomaly = Annotated[
+    bool,
+    typer.Option("--fail-on-anomaly", help=f"Exit with {FOUND} if an image is anomalous."),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Begin anew in a folder that holds other decisions.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+def apply(
+    threshold: ThresholdFile,
+    maps: Maps,
+    *,
+    out: Out = None,
+    masks: Masks = None,
+    normalise: Scale = None,
+    image_score: ImageScore = None,
+    output_format: Format = "plain",
+    fail_on_anomaly: FailOnAnomaly = False,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Decide on new anomaly maps: which images are anomalous, and where.
+
+    An interrupted run goes on where it stopped: what is there and whole is not done again.
+
+    [bold]Examples[/bold]
+
+    gonogo apply threshold.json maps/ --fail-on-anomaly
+
+    gonogo apply image.json maps/ --masks pixel.json --out decided/
+
+    gonogo apply pixel.json maps/ --format mvtec-ad2 --out submit/
+    """
+    from gonogo.deployment import apply_folder, decision_table
+
+    if out is not None:
+        check_place(out)
+    with (
+        telling_warnings(undefined=not quiet, others=not quiet),
+        folder_progress(quiet=quiet) as progress,
+    ):
+        done = apply_folder(
+            threshold,
+            maps,
+            out,
+            masks=masks,
+            normalization=normalise,
+            image_score=None if image_score is None else image_score_of(image_score),
+            output_format=output_format,
+            force=force,
+            progress=progress,
+        )
+    if not quiet:
+        summary = f"{done.anomalous} of {len(done.decisions)} images anomalous"
+        if done.earlier:
+            summary += f" ({done.earlier} decided earlier)"
+        files = [f"wrote {file}" for file in done.files]
+        answer("\n".join([summary, *files]) if files else decision_table(done.decisions))
+    if fail_on_anomaly and done.anomalous:
+        raise typer.Exit(FOUND)

@@ -1,0 +1,34 @@
+"""``gonogo evaluate --config``: the settings of a file, and options that come before them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gonogo.cli.destination import check_destination
+from gonogo.cli.output import tell
+from gonogo.cli.progress import folder_progress
+from gonogo.cli.showing import Tables
+from gonogo.results import Run
+
+__all__ = ["evaluate_file"]
+
+
+def evaluate_file(
+    config: Path, options: Mapping[str, Any], *, force: bool, command: Sequence[str], quiet: bool
+) -> tuple[Run, list[Path], Tables]:
+    """The run that the file asks for, the files that were written, and the tables to show."""
+    from gonogo.config import evaluate_job, load_job, outcome_tables, save_outcome
+
+    job = load_job(config, **options)
+    if job.out is not None:
+        check_destination(job.out, force=force)
+    if job.passed_over and not quiet:
+        tell(
+            f"note: {config}: passed over, of no use to an evaluation: {', '.join(job.passed_over)}"
+        )
+    with folder_progress(quiet=quiet) as progress:
+        outcome = evaluate_job(job, progress)
+    files = save_outcome(outcome, force=force, command=command)
+    return outcome.run, files, outcome_tables(outcome)

@@ -1,0 +1,35 @@
+"""What an evaluation prints: tables and the files written, or the document of its results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from gonogo.cli.output import answer
+from gonogo.results import Run, Table
+
+__all__ = ["Tables", "show_run"]
+
+Tables = Sequence[tuple[str | None, Table]]
+"""Titles and tables."""
+
+
+def show_run(
+    run: Run,
+    files: Sequence[Path],
+    tables: Tables,
+    *,
+    command: Sequence[str],
+    by_defect: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Print a run, with more tables; see :func:`gonogo.cli.tables.render`."""
+    if as_json:
+        answer(json.dumps(run.to_dict(command=command), indent=2, allow_nan=False))
+    elif not quiet:
+        from gonogo.cli.tables import render
+
+        report = render(run, by_defect=by_defect, tables=tables)
+        answer("\n".join([report, *([""] if files else []), *(f"wrote {file}" for file in files)]))

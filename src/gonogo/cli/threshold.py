@@ -1,0 +1,224 @@
+"""``gonogo threshold``: from scores to the number that a detector ships with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
+
+import typer
+
+from gonogo.cli.image_score import image_score_of
+from gonogo.cli.output import answer, telling_warnings
+from gonogo.cli.progress import folder_progress
+from gonogo.cli.threshold_report import comparison, report
+from gonogo.errors import InputError
+
+if TYPE_CHECKING:
+    from gonogo.thresholds import Threshold, ThresholdLevel
+    from gonogo.thresholds.policy import Policy
+
+__all__ = ["threshold"]
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN|SCORES.csv|MAPS",
+        help="Folder that gonogo evaluate --out wrote; CSV file with the columns score and label "
+        "(without labels all images are normal); or folder of anomaly maps.",
+        show_default=False,
+    ),
+]
+Policies = Annotated[
+    list[str],
+    typer.Option(
+        "--policy",
+        "-p",
+        metavar="POLICY",
+        help="f1, fbeta=2, youden, corner, recall>=1, precision>=0.9, cost=10:1 (a miss costs 10 "
+        "false alarms) need anomalies; fpr<=0.01, conformal=0.05, quantile=0.995, max, sigma=3, "
+        "mad=3 do not; manual=0.5 shows what a number achieves. Several are compared.",
+        show_default=False,
+    ),
+]
+Level = Annotated[
+    Literal["image", "pixel"] | None,
+    typer.Option(
+        help="Decide on images or on pixels. [dim]\\[default: pixel for maps, else image][/dim]",
+        show_default=False,
+    ),
+]
+Confidence = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X",
+        help="Let recall>=, precision>= and fpr<= hold for new data with this confidence, for "
+        "example 0.95. [dim]\\[default: in these scores][/dim]",
+        show_default=False,
+    ),
+]
+Midpoint = Annotated[
+    bool, typer.Option("--midpoint", help="Half-way between two scores instead of on one.")
+]
+GroundTruth = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="GT",
+        help="Masks for MAPS, as for gonogo evaluate. [dim]\\[default: all maps are normal][/dim]",
+        show_default=False,
+    ),
+]
+Category = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Which category, of several.", show_default=False),
+]
+LayoutName = Annotated[
+    Literal["auto", "mvtec", "plain"],
+    typer.Option("--layout", help="How MAPS and GT are laid out."),
+]
+ImageScore = Annotated[
+    str,
+    typer.Option(
+        metavar="max|top-K|FILE.csv",
+        help="Score of an image of MAPS, at image level; as for gonogo evaluate.",
+    ),
+]
+Scale = Annotated[
+    Literal["min_max", "cdf", "divide_by_threshold"] | None,
+    typer.Option(
+        "--normalise",
+        help="Fit a scale to show scores on, and save it beside the threshold.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.json",
+        readable=False,
+        help="Write the threshold to this file, for gonogo apply.",
+        show_default=False,
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite --out.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the document instead of the text.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+class _Options(TypedDict):
+    level: ThresholdLevel
+    image_score: str | None
+    midpoint: bool
+
+
+def threshold(
+    source: Source,
+    *,
+    policy: Policies,
+    level: Level = None,
+    confidence: Confidence = None,
+    midpoint: Midpoint = False,
+    ground_truth: GroundTruth = None,
+    category: Category = None,
+    layout: LayoutName = "auto",
+    image_score: ImageScore = "max",
+    normalise: Scale = None,
+    out: Out = None,
+    force: Force = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Choose the threshold at which a score becomes an anomaly, by what it is to achieve.
+
+    Says what the policy promises and what it achieves on these scores, with intervals of 95 %.
+    A decision is always score >= threshold.
+
+    [bold]Examples[/bold]
+
+    gonogo threshold run/ --policy "fpr<=0.01" --confidence 0.95 --out threshold.json
+
+    gonogo threshold run/ --category bottle -p f1 -p "recall>=1" -p cost=10:1
+
+    gonogo threshold validation_maps/ --policy "fpr<=0.001" --level pixel --out pixel.json
+    """
+    from gonogo.deployment import fitted_scale, sample_in
+    from gonogo.thresholds import parse_policy, threshold_document, threshold_of
+
+    rules = [parse_policy(text) for text in policy]
+    if out is not None:
+        _check_out(out, rules, force=force)
+    with (
+        telling_warnings(undefined=not quiet, others=not quiet),
+        folder_progress(quiet=quiet) as progress,
+    ):
+        sample, found_level, rule = sample_in(
+            source,
+            level=level,
+            ground_truth=ground_truth,
+            category=category,
+            layout=layout,
+            image_score=image_score_of(image_score),
+            progress=progress,
+        )
+
+    def fitted(policy: Policy, confidence: float | None) -> Threshold:
+        options: _Options = {"level": found_level, "image_score": rule, "midpoint": midpoint}
+        return threshold_of(sample, policy, confidence=confidence, **options)
+
+    if len(rules) > 1:
+        _compare(rules, confidence, fitted, as_json=as_json, quiet=quiet)
+        return
+    found = fitted(rules[0], confidence)
+    scale = None if normalise is None else fitted_scale(normalise, found, sample)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        found.save(out, normalization=scale)
+    if as_json:
+        answer(json.dumps(threshold_document(found, scale), indent=2, allow_nan=False))
+    elif not quiet:
+        answer(report(found, scale) + ("" if out is None else f"\nwrote {out}"))
+
+
+def _compare(
+    rules: list[Policy],
+    confidence: float | None,
+    fitted: Callable[[Policy, float | None], Threshold],
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Several policies on the same scores; the confidence is for those that have a use for it."""
+    from gonogo.thresholds import Threshold, threshold_document
+
+    if confidence is not None and not any(rule.guarantees for rule in rules):
+        fitted(rules[0], confidence)  # says which policies have
+    found: dict[str, Threshold | InputError] = {}
+    for rule in rules:
+        try:
+            found[rule.text] = fitted(rule, confidence if rule.guarantees else None)
+        except InputError as error:
+            if as_json:
+                raise
+            found[rule.text] = error
+    if all(isinstance(one, InputError) for one in found.values()):
+        raise next(one for one in found.values() if isinstance(one, InputError))
+    if as_json:
+        documents = [
+            threshold_document(one, None) for one in found.values() if isinstance(one, Threshold)
+        ]
+        answer(json.dumps(documents, indent=2, allow_nan=False))
+    elif not quiet:
+        answer(comparison(found))
+
+
+def _check_out(out: Path, rules: list[Policy], *, force: bool) -> None:
+    """Refuse what cannot be written, before the work starts."""
+    if len(rules) > 1:
+        raise InputError(
+            f"--out: found {len(rules)} policies; a file holds one threshold, so name one --policy"
+        )
+    if out.is_dir():
+        raise InputError(f"{out}: found a folder; expected a file to write, or a name not taken")
+    if out.exists() and not force:
+        raise InputError(f"{out}: found an earlier file; name another, or overwrite it: --force")

@@ -1,0 +1,133 @@
+"""Anomaly scores on quadra's scale, where 100 is the threshold; decisions never change on the way.
+
+The functions of ``quadra.utils.anomaly`` for NumPy arrays, numbers, lists and tensors. A score that
+reaches a threshold has a normalised score that reaches the normalised threshold, and no other has,
+to the last unit of float16, float32 and float64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo._check import finite_range, number, score_array
+from gonogo.decisions import at_least, rounded_up
+from gonogo.errors import InputError
+from gonogo.normalization import DivideByThreshold
+from gonogo.types import Array
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = [
+    "EvalThreshold",
+    "MapOrValue",
+    "ensure_scores_consistency",
+    "normalize_anomaly_score",
+]
+
+MapOrValue: TypeAlias = "float | NDArray[Any] | torch.Tensor"
+"""A score, or scores of any shape; lists are taken as well."""
+
+
+@dataclass(frozen=True)
+class EvalThreshold:
+    """The threshold that decides, where it is not that of training, in both units."""
+
+    raw: float
+    normalized: float
+
+    def __post_init__(self) -> None:
+        for name, value in (("raw", self.raw), ("normalized", self.normalized)):
+            object.__setattr__(self, name, number(value, f"eval_threshold.{name}"))
+
+
+def normalize_anomaly_score(
+    raw_score: MapOrValue, threshold: float, eval_threshold: EvalThreshold | None = None
+) -> Any:
+    """Scores with the training threshold at 100 and twice that at 200, clipped to [0, 1000].
+
+    Args:
+        raw_score: a number, or scores of any shape; integers become float64. It is not changed.
+        threshold: of training. Above 0: ``100 x / threshold``; 0: ``100 (x + 1)``; below 0:
+            ``200 - 100 x / threshold``.
+        eval_threshold: what decides instead, if anything. Where its ``normalized`` lies outside
+            [0, 1000], scores that reach its ``raw`` get at least that all the same, and the others
+            less.
+
+    Returns:
+        Scores of the same shape, float dtype and kind: an array, a tensor on its device (bfloat16
+        becomes float32), NumPy's number for a number.
+
+    Raises:
+        InputError: NaN or infinities.
+
+    >>> from gonogo.compat.quadra import EvalThreshold, normalize_anomaly_score
+    >>> normalize_anomaly_score([0.2, 0.25, 0.5, 9.0], threshold=0.25)
+    array([  80.,  100.,  200., 1000.])
+    >>> normalize_anomaly_score([1.0, 7.0], 0.25, EvalThreshold(raw=4.0, normalized=1600.0))
+    array([ 400., 1600.])
+    """
+    normalized = DivideByThreshold.fit(None, threshold)(raw_score)
+    if eval_threshold is None:
+        return normalized
+    return ensure_scores_consistency(normalized, raw_score, eval_threshold)
+
+
+def ensure_scores_consistency(
+    normalized_score: MapOrValue, raw_score: MapOrValue, eval_threshold: EvalThreshold
+) -> Any:
+    """Normalised scores that reach ``eval_threshold.normalized`` exactly where the raw ones do.
+
+    A normalised score on the wrong side moves to the nearest number of its dtype on the right one;
+    the others stay. Neither argument is changed. Shapes are equal.
+
+    Raises:
+        InputError: NaN, infinities, shapes that differ, or a normalised threshold beyond the dtype.
+    """
+    normalized = score_array(normalized_score, "normalized_score")
+    raw = score_array(raw_score, "raw_score")
+    if normalized.shape != raw.shape:
+        raise InputError(
+            f"normalized_score: found shape {normalized.shape} for raw scores of shape "
+            f"{raw.shape}; expected the same"
+        )
+    for scores, name in ((normalized, "normalized_score"), (raw, "raw_score")):
+        if scores.size:
+            finite_range(scores, name)
+    if normalized.dtype.kind != "f":
+        normalized = normalized.astype(np.float64)
+    missed, reached = _sides(eval_threshold.normalized, normalized.dtype)
+    consistent = np.where(
+        at_least(raw, eval_threshold.raw),
+        np.maximum(normalized, reached),
+        np.minimum(normalized, missed),
+    )
+    return _like(normalized_score, consistent)
+
+
+def _sides(threshold: float, dtype: np.dtype[Any]) -> tuple[Any, Any]:
+    """The highest number below a threshold and the lowest that reaches it.
+
+    The first is also below the threshold as rounded to the dtype, which is what ``array >= number``
+    compares with.
+    """
+    reached = rounded_up(threshold, dtype)
+    with np.errstate(over="ignore"):
+        nearest = min(np.array(threshold, dtype), reached)
+        missed = np.nextafter(nearest, np.array(-np.inf, dtype))
+    if not (np.isfinite(reached) and np.isfinite(missed)):
+        raise InputError(
+            f"eval_threshold.normalized: found {threshold:g}, beyond {dtype}; use wider scores"
+        )
+    return missed, reached
+
+
+def _like(given: Any, result: Array) -> Any:
+    if hasattr(given, "detach"):
+        wide = given.detach().double() if result.dtype == np.float64 else given.detach()
+        return (wide.float() if "bfloat16" in str(wide.dtype) else wide).new_tensor(result)
+    return result[()]

@@ -1,0 +1,17 @@
+"""Settings in YAML files: gonogo's own, and those of anomalib 0.x."""
+
+from gonogo.config.job import Job
+from gonogo.config.load import SCHEMA, load_job
+from gonogo.config.run import Outcome, evaluate_job
+from gonogo.config.saving import save_outcome
+from gonogo.config.tables import outcome_tables
+
+__all__ = [
+    "SCHEMA",
+    "Job",
+    "Outcome",
+    "evaluate_job",
+    "load_job",
+    "outcome_tables",
+    "save_outcome",
+]

@@ -1,0 +1,145 @@
+"""Images in folders that are named one by one: normal ones, anomalous ones, and their masks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from gonogo.config.job import Found
+from gonogo.datasets import ImageFile
+from gonogo.datasets.listing import IMAGE_SUFFIXES, existing_folder, files_by_stem, some, subfolders
+from gonogo.datasets.maps import MAP_SUFFIXES
+from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
+from gonogo.errors import InputError
+
+__all__ = ["NamedFolders"]
+
+
+@dataclass(frozen=True)
+class NamedFolders:
+    """One category. All folders lie in ``root``, unless they are absolute.
+
+    Under test are the images of ``anomalous`` and of ``normal_test``; without ``normal_test`` those
+    of ``normal`` that have a map. The map of ``<root>/<folder>/<name>.png`` is
+    ``<maps>/<folder>/<name>.tiff``, or lies in a folder of the maps with the last name of
+    ``<folder>``. The mask of an anomalous image has the same place in its mask folder, as
+    ``<name>_mask`` or ``<name>``. Folders are searched with all that are inside them.
+    """
+
+    name: str
+    root: Path
+    normal: tuple[str, ...]
+    anomalous: tuple[str, ...]
+    normal_test: tuple[str, ...]
+    masks: tuple[str, ...]
+    extensions: frozenset[str] = IMAGE_SUFFIXES
+
+    def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
+        """The images under test with their maps and, if ``pixels``, masks. No file is opened."""
+        root, maps = existing_folder(self.root, "dataset.path"), existing_folder(maps, "maps")
+        images: dict[Path, ImageFile] = {}
+        for folder in self.normal_test or self.normal:
+            place = existing_folder(root / folder, "normal images")
+            for shot in self._shots(place, root, maps, some_maps=not self.normal_test):
+                images[shot.photograph] = shot.image(maps, label=False)
+        for number, folder in enumerate(self.anomalous):
+            place = existing_folder(root / folder, "abnormal_dir")
+            shots = self._shots(place, root, maps)
+            masks = _masks(self._masks_of(number, place, root), shots, maps) if pixels else {}
+            for shot in shots:
+                mask = masks.get(shot.inside)
+                images[shot.photograph] = shot.image(maps, label=True, mask=mask)
+        if not images:
+            raise InputError(f"{root}: found no image in the folders that the file names")
+        photographs = {image.name: photograph for photograph, image in images.items()}
+        training = list(self._training(root, maps)) if self.normal_test else []
+        return {self.name: Found(list(images.values()), photographs, training)}
+
+    def _training(self, root: Path, maps: Path) -> Iterator[ImageFile]:
+        """The images of ``normal`` that have a map, which is for them to have or not."""
+        for folder in self.normal:
+            place = root / folder
+            if place.is_dir() and _folder_of_maps(place, root, maps) is not None:
+                for shot in self._shots(place, root, maps, some_maps=True):
+                    yield shot.image(maps, label=False)
+
+    def _shots(
+        self, place: Path, root: Path, maps: Path, *, some_maps: bool = False
+    ) -> list[_Shot]:
+        """The images of a folder with their maps; ``some_maps``: leave out those without."""
+        photographs = dict(_inside(place, self.extensions))
+        there = _folder_of_maps(place, root, maps)
+        if there is None:
+            raise InputError(
+                f"{maps}: found no folder with the maps of the images in {place}; expected one of "
+                "the same name"
+            )
+        found = dict(_inside(there, MAP_SUFFIXES))
+        without = [] if some_maps else [name for name in photographs if name not in found]
+        for lone, here, wanted in (
+            (without, there, "map"),
+            ([name for name in found if name not in photographs], place, "image"),
+        ):
+            if lone:
+                raise InputError(
+                    f"{here}: found no {wanted} for {some(lone)}; expected an image and a map of "
+                    "the same name"
+                )
+        return [_Shot(name, photographs[name], path) for name, path in found.items()]
+
+    def _masks_of(self, number: int, place: Path, root: Path) -> Path:
+        """The mask folder of one anomalous folder: its own, or its part of the only one."""
+        alone = len(self.masks) == 1
+        folder = existing_folder(root / self.masks[0 if alone else number], "mask")
+        part = folder / place.name
+        return part if alone and len(self.anomalous) > 1 and part.is_dir() else folder
+
+
+@dataclass(frozen=True)
+class _Shot:
+    """A photograph under test and its map; ``inside`` is its name in its folder, no suffix."""
+
+    inside: str
+    photograph: Path
+    map: Path
+
+    def image(self, maps: Path, *, label: bool, mask: Path | None = None) -> ImageFile:
+        """The same for the engine; an anomalous image is named after its folder."""
+        name = self.map.relative_to(maps).as_posix()
+        defect = self.photograph.parent.name if label else None
+        return ImageFile(name, self.map, mask, label=label, defect=defect)
+
+
+def _inside(folder: Path, suffixes: Collection[str], above: str = "") -> Iterator[tuple[str, Path]]:
+    """Files of a folder and of all inside it, by their name in it without suffix."""
+    for stem, path in files_by_stem(folder, suffixes).items():
+        yield f"{above}{stem}", path
+    for name in subfolders(folder):
+        yield from _inside(folder / name, suffixes, f"{above}{name}/")
+
+
+def _folder_of_maps(place: Path, root: Path, maps: Path) -> Path | None:
+    """Where the maps of a folder of images lie."""
+    options = [maps / place.relative_to(root)] if place.is_relative_to(root) else []
+    return next((one for one in (*options, maps / place.name) if one.is_dir()), None)
+
+
+def _masks(folder: Path, shots: list[_Shot], maps: Path) -> Mapping[str, Path]:
+    """The mask of every image, by its name in its folder."""
+    by_folder: dict[str, dict[str, Path]] = {}
+    found = {}
+    for shot in shots:
+        inside = PurePosixPath(shot.inside)
+        parent = str(inside.parent)
+        if parent not in by_folder:
+            by_folder[parent] = masks_in(folder / parent)
+        mask = mask_of(inside.name, by_folder[parent])
+        if mask is None:
+            raise InputError(
+                f"{shot.photograph}: found no mask for this anomalous image; expected "
+                f"{folder / inside}_mask.png or {inside.name}.png beside it"
+            )
+        found[shot.inside] = mask
+    refuse_unused([mask for masks in by_folder.values() for mask in masks.values()], maps)
+    return found

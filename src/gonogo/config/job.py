@@ -1,0 +1,69 @@
+"""What a file of settings asks for: where the images are, what to measure, and where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from gonogo.config.metric_names import Metric
+from gonogo.datasets import ImageFile
+from gonogo.types import Settings
+
+__all__ = ["Found", "Job", "LevelName", "PictureMode", "Pictures", "Scale", "Source"]
+
+LevelName = Literal["image", "pixel"]
+PictureMode = Literal["full", "simple"]
+Scale = Literal["min_max", "cdf", "divide_by_threshold"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The images of one category.
+
+    ``photographs`` are by the name of the image, where there are any; ``training`` are normal
+    images that are not under test but have a map.
+    """
+
+    images: list[ImageFile]
+    photographs: Mapping[str, Path]
+    training: list[ImageFile] = field(default_factory=list)
+
+
+class Source(Protocol):
+    """Where a data set lies."""
+
+    def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
+        """The images of every category; without ``pixels`` no mask is asked for."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures to draw for a person, and the folder for them (None: beside the results)."""
+
+    mode: PictureMode
+    folder: Path | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """An evaluation as a file asks for it; made by :func:`gonogo.config.load_job`.
+
+    ``metrics`` and ``policies`` are by level; without metrics the standard table is meant.
+    ``passed_over`` are the keys of the file that an evaluation has no use for.
+    """
+
+    file: Path
+    source: Source
+    maps: Path
+    settings: Settings
+    metrics: Mapping[LevelName, tuple[Metric, ...]]
+    policies: Mapping[LevelName, str]
+    pixels: bool = True
+    image_scores: Path | None = None
+    scale: Scale | None = None
+    pictures: Pictures | None = None
+    out: Path | None = None
+    seed: int | None = None
+    passed_over: tuple[str, ...] = ()

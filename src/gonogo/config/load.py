@@ -1,0 +1,38 @@
+"""From a file of settings to a job, whichever of the two forms the file has."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from gonogo.config.anomalib import SECTIONS, TRAINING, anomalib_job
+from gonogo.config.job import Job
+from gonogo.config.own import own_job
+from gonogo.config.yaml_file import read_yaml
+
+__all__ = ["SCHEMA", "load_job"]
+
+SCHEMA = Path(__file__).parent / "evaluate-1.schema.json"
+"""The JSON schema of both forms, for editors."""
+
+_OF_ANOMALIB = {*SECTIONS, *TRAINING[""]} - {"metrics"}
+
+
+def load_job(file: str | os.PathLike[str], **given: Any) -> Job:
+    """The evaluation that a YAML file asks for: gonogo's own form, or the settings of anomalib 0.x.
+
+    ``given`` are options that come before those of the file: ``maps``, ``ground_truth`` (in
+    anomalib's form the ``dataset.path``), ``out``, ``image_scores``, and those of
+    :func:`gonogo.evaluate_folder`; None is none. ``docs/config.md`` describes every key. Paths are
+    relative to the working directory.
+
+    Raises:
+        InputError: the file cannot be read, or a key or value is not as described; names the file,
+            the line and the key.
+        MissingExtra: PyYAML is not installed.
+    """
+    section = read_yaml(Path(file))
+    options = {name: value for name, value in given.items() if value is not None}
+    build = anomalib_job if _OF_ANOMALIB & set(section.keys) else own_job
+    return build(section, options)

@@ -1,0 +1,73 @@
+"""gonogo's own settings: the options of ``evaluate_folder`` by their names, and what to print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from gonogo.config.job import Job, Scale
+from gonogo.config.layouts import KnownLayout
+from gonogo.config.places import required, score_file, stated
+from gonogo.config.section import Section
+from gonogo.config.wanted import (
+    LEVELS,
+    OPTIONS,
+    metrics_of,
+    policies_of,
+    settings_of,
+)
+from gonogo.datasets import Layout
+
+__all__ = ["KEYS", "own_job"]
+
+KEYS = (
+    "maps",
+    "ground_truth",
+    "out",
+    "categories",
+    "layout",
+    "image_scores",
+    *OPTIONS,
+    "metrics",
+    "threshold",
+    "normalization",
+)
+"""Every key there is."""
+
+
+_LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+_SCALES: tuple[Scale, ...] = get_args(Scale)
+
+
+def own_job(file: Section, given: Mapping[str, Any]) -> Job:
+    """The job of a whole file; ``given`` are options from elsewhere, which come first."""
+    file.only(KEYS)
+    metrics = file.section("metrics")
+    metrics.only(LEVELS)
+    wanted = metrics_of(metrics)
+    scale = file.choice("normalization", _SCALES)
+    policies = policies_of(file, "threshold")
+    for level in LEVELS:
+        if scale is not None or any(one.at_threshold for one in wanted.get(level, ())):
+            policies.setdefault(level, "f1")
+    return Job(
+        file=file.file,
+        source=_source(file, given),
+        maps=required(file, "maps", given, "maps"),
+        settings=settings_of(file, given, wanted, policies),
+        metrics=wanted,
+        policies=policies,
+        image_scores=score_file(file, given),
+        scale=scale,
+        out=stated(file, "out", given.get("out")),
+    )
+
+
+def _source(file: Section, given: Mapping[str, Any]) -> KnownLayout:
+    ground_truth = required(file, "ground_truth", given, "ground_truth")
+    categories, layout = file.texts("categories"), file.choice("layout", _LAYOUTS)
+    return KnownLayout(
+        ground_truth,
+        given.get("categories") or categories or None,
+        given.get("layout") or layout or "auto",
+    )

@@ -1,0 +1,38 @@
+"""Folders and files that settings name, as they are or as they are given beside the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gonogo.config.section import Section
+
+__all__ = ["required", "score_file", "stated"]
+
+
+def stated(section: Section, key: str, given: Any = None) -> Path | None:
+    """A path: the one given, else that under the key; from the working directory, like any other.
+
+    None where there is neither.
+    """
+    text = section.text(key)
+    if given is not None:
+        return Path(given)
+    return None if text is None else Path(text)
+
+
+def required(section: Section, key: str, given: Mapping[str, Any], argument: str) -> Path:
+    """A path that must be there, under the key or as an argument of the same name."""
+    path = stated(section, key, given.get(argument))
+    if path is None:
+        raise section.refused(
+            key, f"found none; expected a folder here, or {argument.upper()} on the command line"
+        )
+    return path
+
+
+def score_file(section: Section, given: Mapping[str, Any]) -> Path | None:
+    """The file of image scores, unless a rule for them is given."""
+    file = stated(section, "image_scores", given.get("image_scores"))
+    return None if "image_score" in given else file

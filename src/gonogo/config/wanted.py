@@ -1,0 +1,136 @@
+"""Metrics, thresholds and options of an evaluation, as both forms of file spell them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, get_args
+
+from gonogo import _check
+from gonogo.config.job import LevelName
+from gonogo.config.metric_names import Metric, metric_named
+from gonogo.config.section import Section
+from gonogo.errors import InputError
+from gonogo.thresholds import parse_policy
+from gonogo.types import Settings
+
+__all__ = [
+    "LEVELS",
+    "METRICS",
+    "OPTIONS",
+    "THRESHOLD",
+    "metrics_of",
+    "policies_of",
+    "refuse_unread",
+    "settings_of",
+    "threshold_of",
+]
+
+LEVELS: tuple[LevelName, ...] = get_args(LevelName)
+METRICS = (*LEVELS, "threshold")
+THRESHOLD = ("method", "manual_image", "manual_pixel")
+
+OPTIONS: Mapping[str, Callable[[Section, str], Any]] = {
+    "fpr_limits": Section.numbers,
+    "connectivity": Section.whole,
+    "image_score": Section.text,
+    "resize": Section.text,
+    "at_fpr": Section.numbers,
+    "at_recall": Section.numbers,
+    "image_thresholds": Section.numbers,
+    "pixel_thresholds": Section.numbers,
+}
+"""Options of an evaluation that a file may hold, and how each is read."""
+
+
+def metrics_of(section: Section) -> dict[LevelName, tuple[Metric, ...]]:
+    """The metrics of each level that has any."""
+    found = {level: _metrics(section, level) for level in LEVELS}
+    return {level: metrics for level, metrics in found.items() if metrics}
+
+
+def _metrics(section: Section, level: LevelName) -> tuple[Metric, ...]:
+    found = []
+    for name, entry in zip(section.texts(level), section.each(level), strict=True):
+        read = partial(metric_named, name, pixels=level == "pixel")
+        found.append(section.checked(level, read, line=entry.line))
+    return tuple(dict.fromkeys(found))
+
+
+def threshold_of(section: Section) -> dict[LevelName, str]:
+    """Policies from ``method``: the best F1 (``adaptive``), or the numbers given (``manual``)."""
+    section.only(THRESHOLD)
+    manual = section.choice("method", ("adaptive", "manual")) == "manual"
+    policies: dict[LevelName, str] = {}
+    for level in LEVELS:
+        key = f"manual_{level}"
+        value = section.number(key)
+        if value is not None and not manual:
+            raise section.refused(
+                key, "found a number, but the method is adaptive; set method: manual, or null here"
+            )
+        if value is not None:
+            policies[level] = parse_policy(f"manual={value!r}").text
+        elif not manual:
+            policies[level] = "f1"
+    return policies
+
+
+def refuse_unread(
+    section: Section,
+    metrics: Mapping[LevelName, tuple[Metric, ...]],
+    policies: Mapping[LevelName, str],
+) -> None:
+    """Refuse a metric that is read at a threshold on a level that has none."""
+    for level, wanted in metrics.items():
+        unread = [metric.label for metric in wanted if metric.at_threshold]
+        if unread and level not in policies:
+            raise section.refused(
+                level, f"found {unread[0]}, but no {level} threshold to read it at; set one"
+            )
+
+
+def policies_of(section: Section, key: str) -> dict[LevelName, str]:
+    """Policies from one spelling for both levels, or one for each."""
+    if section.has_keys(key):
+        inner = section.section(key)
+        inner.only(LEVELS)
+        return {level: _policy(inner, level) for level in LEVELS if level in inner}
+    return dict.fromkeys(LEVELS, _policy(section, key)) if key in section else {}
+
+
+def _policy(section: Section, key: str) -> str:
+    """The spelling of a policy; a number alone is the threshold itself."""
+    try:
+        spelling = f"manual={section.number(key)!r}"
+    except InputError:
+        spelling = section.text(key) or ""
+    return section.checked(key, lambda: parse_policy(spelling), name="policy").text
+
+
+def settings_of(
+    section: Section,
+    given: Mapping[str, Any],
+    metrics: Mapping[LevelName, tuple[Metric, ...]],
+    policies: Mapping[LevelName, str],
+) -> Settings:
+    """Settings from the options of a file, those ``given`` beside it, and what was asked for."""
+    options: dict[str, Any] = {}
+    for name, read in OPTIONS.items():
+        value = read(section, name)
+        if name in section:
+            section.checked(name, partial(_check.settings, **{name: value}))
+            options[name] = value
+    options |= {name: value for name, value in given.items() if name in OPTIONS}
+    for metric in (one for level in metrics.values() for one in level):
+        if metric.setting is not None:
+            _add(options, metric.setting, metric.limit)
+    for level, policy in policies.items():
+        if policy.startswith("manual="):
+            _add(options, f"{level}_thresholds", float(policy.removeprefix("manual=")))
+    return _check.settings(**options)
+
+
+def _add(options: dict[str, Any], name: str, value: float | None) -> None:
+    before = options.get(name, getattr(Settings, name))
+    options[name] = (*(before if isinstance(before, (tuple, list)) else (before,)), value)

@@ -1,0 +1,17 @@
+"""Thresholds at work on folders: fitted on maps, applied to maps, decisions and masks written."""
+
+from gonogo.deployment.apply import Applied, OutputFormat, apply_folder, decision_table
+from gonogo.deployment.fit import fitted_scale, sample_in
+from gonogo.deployment.operation import Decision, Operation, operations
+
+__all__ = [
+    "Applied",
+    "Decision",
+    "Operation",
+    "OutputFormat",
+    "apply_folder",
+    "decision_table",
+    "fitted_scale",
+    "operations",
+    "sample_in",
+]

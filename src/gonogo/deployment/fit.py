@@ -1,0 +1,129 @@
+"""Folders of maps as a sample to fit thresholds on, and the scales that go with a threshold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from gonogo import _check
+from gonogo.datasets import FolderProgress, ImageFile, Layout, find_categories
+from gonogo.datasets.score_file import with_scores
+from gonogo.deployment.listing import listed_maps
+from gonogo.errors import InputError
+from gonogo.normalization import METHODS, Cdf, Normalization
+from gonogo.thresholds import (
+    Found,
+    Sample,
+    Scores,
+    Threshold,
+    ThresholdLevel,
+    found_in,
+    sample_of_sources,
+)
+
+__all__ = ["fitted_scale", "sample_in"]
+
+
+def sample_in(
+    source: Path,
+    *,
+    level: ThresholdLevel | None = None,
+    ground_truth: Path | None = None,
+    category: str | None = None,
+    layout: Layout = "auto",
+    image_score: str | Path = "max",
+    progress: FolderProgress | None = None,
+) -> Found:
+    """The scores of one category, from the folder of a run, a CSV file, or a folder of maps.
+
+    Maps are of pixel level unless another is named. Without ground truth every map below the folder
+    is one of a normal image; a folder that by its names holds defects is then refused.
+    """
+    stored = source.is_file() or (source / "images.csv").is_file()
+    if image_score != "max" and (stored or level != "image"):
+        raise InputError(
+            f"image_score: found {image_score} where it has no effect; it says how maps are scored "
+            "at image level (--level image)"
+        )
+    if stored:
+        if ground_truth is not None:
+            raise InputError(
+                f"{source}: found scores with their labels, and a ground truth; leave "
+                f"{ground_truth} out (--ground-truth), or pass a folder of maps"
+            )
+        return found_in(source, None, level, category)
+    level = level or "pixel"
+    sample = _folder_sample(
+        source,
+        ground_truth,
+        level=level,
+        category=category,
+        layout=layout,
+        image_score=image_score,
+        progress=progress,
+    )
+    rule = "given" if isinstance(image_score, Path) else image_score
+    return sample, level, rule if level == "image" else None
+
+
+def _folder_sample(
+    maps: Path,
+    ground_truth: Path | None,
+    *,
+    level: ThresholdLevel,
+    category: str | None,
+    layout: Layout,
+    image_score: str | Path,
+    progress: FolderProgress | None,
+) -> Scores:
+    """The scores of images by the rule or file given, or of all their pixels."""
+    if ground_truth is None:
+        name, images = _all_normal(maps, category)
+    else:
+        name, images = _one_category(maps, ground_truth, category, layout)
+    rule = "max" if isinstance(image_score, Path) else image_score
+    if isinstance(image_score, Path) and level == "image":
+        images = with_scores({name: images}, image_score)[name]
+    return sample_of_sources(
+        images,
+        level,
+        _check.settings(image_score=rule),
+        None if progress is None else lambda done, total: progress(name, done, total),
+    )
+
+
+def fitted_scale(method: str, threshold: Threshold, sample: Sample) -> Normalization:
+    """The scale of a method for a threshold, from the scores that the threshold was fitted on.
+
+    Cdf takes the normal ones alone.
+    """
+    kinds = [sample.normal] if METHODS[method] is Cdf else [sample.normal, sample.anomalous]
+    return METHODS[method].fit(np.concatenate(kinds), threshold)
+
+
+def _one_category(
+    maps: Path, truth: Path, category: str | None, layout: Layout
+) -> tuple[str, list[ImageFile]]:
+    chosen = None if category is None else [category]
+    found = find_categories(maps, truth, categories=chosen, layout=layout)
+    if len(found) > 1:
+        raise InputError(
+            f"maps: found {len(found)} categories in {maps} ({', '.join(list(found)[:5])}); a "
+            "threshold is for one: name it with category (--category)"
+        )
+    return next(iter(found.items()))
+
+
+def _all_normal(maps: Path, category: str | None) -> tuple[str, list[ImageFile]]:
+    folder = maps if category is None else maps / category
+    images = listed_maps(folder)
+    for image in images:
+        parts = PurePosixPath(image.name).parts
+        if len(parts) > 1 and "test" in parts[:-2] and parts[-2] != "good":
+            raise InputError(
+                f"maps: found maps of defects, {folder / image.name}, and no ground truth; give it "
+                "(--ground-truth), or pass a folder of normal images alone"
+            )
+    return folder.name, [replace(image, label=False) for image in images]

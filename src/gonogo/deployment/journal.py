@@ -1,0 +1,112 @@
+"""What was already done in an output folder, so that an interrupted run goes on where it stopped.
+
+``progress.jsonl`` holds the settings of the run in its first line and then one line for each image,
+added after the image's files are there and whole. An image whose map has changed since, or whose
+files are gone, is done again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any, Self
+
+from gonogo.datasets import ImageFile
+from gonogo.deployment.operation import Decision
+from gonogo.errors import InputError
+
+__all__ = ["Journal"]
+
+_NAME = "progress.jsonl"
+_FORMAT = "gonogo.apply"
+
+
+class Journal:
+    """The journal of one output folder, open for more lines."""
+
+    def __init__(self, file: IO[str], done: dict[str, dict[str, Any]]) -> None:
+        self._file = file
+        self._done = done
+
+    @classmethod
+    def open(cls, folder: Path, settings: Mapping[str, Any], *, force: bool) -> Self:
+        """Go on with the journal of the same settings, or begin one; with ``force`` begin anew.
+
+        Other settings, or a folder that holds something else, are refused without.
+        """
+        head = {"format": _FORMAT, "version": 1, "settings": settings}
+        head = json.loads(json.dumps(head, allow_nan=False))
+        path = folder / _NAME
+        earlier = _lines(path)
+        done = {}
+        if force:
+            pass
+        elif earlier and earlier[0] == head:
+            done = {line["name"]: line for line in earlier[1:]}
+        elif earlier:
+            raise InputError(
+                f"{folder}: found what another threshold, other maps or other options have made; "
+                "name another folder, or replace it with force (--force)"
+            )
+        elif folder.is_dir() and any(folder.iterdir()):
+            raise InputError(
+                f"{folder}: found files of something else; name another folder, or write beside "
+                "them with force (--force)"
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            kept = [head, *done.values()]
+            path.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
+            return cls(path.open("a", encoding="utf-8"), done)
+        except OSError as error:
+            raise InputError(
+                f"{folder}: cannot write there ({error.strerror}); name another folder"
+            ) from error
+
+    def decision(self, image: ImageFile) -> Decision | None:
+        """What was decided of an image whose map has not changed since."""
+        line = self._done.get(image.name)
+        if line is None or line["map"] != _state(image):
+            return None
+        return Decision(**line["decision"])
+
+    def add(self, image: ImageFile, decision: Decision) -> None:
+        """Note that an image is done."""
+        line = {"name": image.name, "map": _state(image), "decision": asdict(decision)}
+        self._file.write(f"{json.dumps(line, allow_nan=False)}\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Write no more."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """The whole lines of a journal; what follows the first broken one was never finished."""
+    found = []
+    try:
+        with path.open(encoding="utf-8") as file:
+            for text in file:
+                line = json.loads(text) if text.endswith("\n") else None
+                if not isinstance(line, dict):
+                    break
+                found.append(line)
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError):
+        return found
+    return found
+
+
+def _state(image: ImageFile) -> list[Any]:
+    """What changes when the map, or the score given for it, does."""
+    stat = image.map_path.stat()
+    return [stat.st_size, stat.st_mtime_ns, image.score]

@@ -1,0 +1,126 @@
+"""JSON documents with a name and a version: written whole, and read only by those who know them.
+
+A document says what it is in its first two entries, ``"schema"`` and ``"version"``. One of another
+kind, or of a version that came later, is refused by name; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gonogo._version import __version__
+from gonogo.errors import InputError
+from gonogo.files import write_whole
+
+__all__ = ["Entries", "document_of", "read_document", "write_document"]
+
+
+def document_of(schema: str, version: int, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A document: what it is, what wrote it and when, then its content."""
+    return {
+        "schema": schema,
+        "version": version,
+        "gonogo": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **content,
+    }
+
+
+def write_document(path: Path, document: Mapping[str, Any]) -> Path:
+    """Write a document; the file appears whole or not at all."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        return write_whole(path, f"{text}\n".encode())
+    except OSError as error:
+        raise InputError(f"{path}: cannot write there ({error.strerror})") from error
+
+
+def read_document(path: Path, schema: str, version: int) -> Entries:
+    """The document of a file, its kind and version checked; the rest is for the reader to check."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot open the file ({error.strerror})") from error
+    except ValueError as error:
+        raise InputError(f"{path}: found no JSON ({error}); expected a {schema} file") from error
+    if not isinstance(document, dict) or document.get("schema") != schema:
+        raise InputError(f"{path}: found another kind of file; expected a {schema} file")
+    entries = Entries(document, str(path))
+    found = entries.whole("version", least=1)
+    if found > version:
+        raise InputError(
+            f"{path}: found version {found} of {schema}, written by gonogo "
+            f"{document.get('gonogo')}; this gonogo ({__version__}) knows versions up to "
+            f"{version}: update it"
+        )
+    return entries
+
+
+class Entries:
+    """The entries of a JSON object, each taken by name and checked; refused with file and place."""
+
+    def __init__(self, values: Mapping[str, Any], place: str) -> None:
+        self._values = values
+        self._place = place
+
+    def only(self, names: Collection[str]) -> None:
+        """Refuse entries that have no meaning."""
+        unknown = sorted(self._values.keys() - set(names))
+        if unknown:
+            raise self.refused(unknown[0], f"expected only {', '.join(names)}")
+
+    def text(self, name: str) -> str:
+        """A string."""
+        value = self._taken(name)
+        if not isinstance(value, str):
+            raise self.refused(name, "expected a string")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        value = self._taken(name)
+        if not isinstance(value, bool):
+            raise self.refused(name, "expected true or false")
+        return value
+
+    def whole(self, name: str, *, least: int = 0) -> int:
+        """An integer, at least so large."""
+        value = self._taken(name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise self.refused(name, f"expected an integer of at least {least}")
+        return value
+
+    def number(self, name: str) -> float:
+        """A finite number."""
+        value = self._taken(name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            with suppress(OverflowError):
+                if math.isfinite(number := float(value)):
+                    return number
+        raise self.refused(name, "expected a finite number")
+
+    def inside(self, name: str) -> Entries:
+        """The entries of an object."""
+        value = self._taken(name)
+        if not isinstance(value, dict):
+            raise self.refused(name, "expected an object")
+        return Entries(value, f"{self._place}: {name}")
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an entry, other than null."""
+        return self._values.get(name) is not None
+
+    def refused(self, name: str, expected: str) -> InputError:
+        """The error for one entry: where, what was found, what was expected."""
+        return InputError(f"{self._place}: {name}: found {self._values.get(name)!r}; {expected}")
+
+    def _taken(self, name: str) -> Any:
+        if name not in self._values:
+            raise InputError(f"{self._place}: {name}: found none; expected one")
+        return self._values[name]

@@ -1,0 +1,173 @@
+"""What every display scale is: increasing, inverted, saved, and true to the decision.
+
+``scale(x) >= scale.normalized_threshold`` exactly when ``x >= scale.threshold``, to the last unit
+of float16, float32 and float64: the formula is computed in float64 and rounded to the dtype of the
+scores, and what rounding has carried across the threshold is put back to its own side of it, on the
+nearest number there is. That keeps the order: of two scores the higher never gets the lower value.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo._check import finite_range, number, score_array
+from gonogo.decisions import at_least, rounded_up
+from gonogo.errors import InputError
+from gonogo.types import Array
+
+__all__ = ["Normalization", "ascending", "parts", "refuse_not_positive", "threshold_value"]
+
+_BLOCK = 1 << 18
+_CAST = {"float16": "half", "float32": "float", "float64": "double"}
+
+
+@dataclass(frozen=True)
+class Normalization(ABC):
+    """A scale to show scores on; metrics and decisions use the scores themselves."""
+
+    threshold: float
+    """In units of the scores."""
+
+    method: ClassVar[str]
+    normalized_threshold: ClassVar[float]
+    """Where the threshold lands."""
+    bounds: ClassVar[tuple[float, float]]
+    """Ends of the scale; what lies beyond is clipped."""
+    positive_only: ClassVar[bool] = False
+    """Whether it is for positive scores alone."""
+
+    @classmethod
+    @abstractmethod
+    def fit(cls, scores: Any, threshold: Any) -> Self:
+        """The scale from scores (one array, or a list of them) and a threshold of any kind."""
+
+    def __call__(self, scores: Any) -> Any:
+        """Scores on this scale, in their own shape and float dtype; integers become float64.
+
+        Of a tensor, a tensor on its device (bfloat16 becomes float32). Nothing is written to. NaN
+        and infinities are refused.
+        """
+        array = score_array(scores, "scores")
+        if array.size:
+            lowest = finite_range(array, "scores")[0]
+            if self.positive_only:
+                refuse_not_positive(lowest)
+        return _like(scores, self._blockwise(array, self._forward, self.threshold, self._anchor))
+
+    def inverse(self, values: Any) -> Any:
+        """The scores at these places of the scale, each on its side of the threshold.
+
+        An end of the scale gives the score at which it is reached.
+        """
+        array = score_array(values, "values")
+        if array.size:
+            low, high = finite_range(array, "values")
+            if low < self.bounds[0] or high > self.bounds[1]:
+                raise InputError(
+                    f"values: found {low:g} to {high:g}; expected values of the {self.method} "
+                    f"scale, {self.bounds[0]:g} to {self.bounds[1]:g}"
+                )
+        return _like(values, self._blockwise(array, self._backward, self._anchor, self.threshold))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the scale as JSON; into the threshold's file, where there is one at that path."""
+        from gonogo.normalization.document import save_scale
+
+        return save_scale(Path(path), self)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """The scale of a file, by itself or beside a threshold; of whichever method, if asked here.
+
+        Raises:
+            InputError: the file is missing, damaged, of a later version, or holds no such scale.
+        """
+        from gonogo.normalization.document import load_scale
+
+        found = load_scale(Path(path))
+        if not isinstance(found, cls):
+            raise InputError(f"{path}: found a {found.method} scale; expected {cls.method}")
+        return found
+
+    @abstractmethod
+    def _forward(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The formula; non-decreasing, nan nowhere."""
+
+    @abstractmethod
+    def _backward(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The formula the other way round."""
+
+    @property
+    def _anchor(self) -> float:
+        return self.normalized_threshold
+
+    @staticmethod
+    def _blockwise(array: Array, formula: Any, threshold: float, anchor: float) -> Array:
+        flat = array.reshape(-1)
+        result = np.empty(flat.shape, array.dtype if array.dtype.kind == "f" else np.float64)
+        for start in range(0, flat.size, _BLOCK):
+            block = flat[start : start + _BLOCK]
+            with np.errstate(all="ignore"):
+                values = formula(block.astype(np.float64))
+            reached = at_least(block, threshold)
+            result[start : start + _BLOCK] = _on_its_side(values, reached, anchor, result.dtype)
+        return result.reshape(array.shape)
+
+
+def threshold_value(threshold: Any) -> float:
+    """The number of a threshold, or the number itself."""
+    return number(getattr(threshold, "value", threshold), "threshold")
+
+
+def ascending(scores: Any) -> Array:
+    """All scores of an array or a list of arrays, sorted, so that sums do not know their order."""
+    return np.sort(np.concatenate([part.reshape(-1) for part in parts(scores)]))
+
+
+def parts(scores: Any) -> list[Array]:
+    """The arrays of a list of arrays, or the one array; finite, and not all empty."""
+    several = isinstance(scores, (list, tuple)) and any(np.ndim(one) > 0 for one in scores)
+    arrays = [score_array(one, "scores") for one in (scores if several else [scores])]
+    filled = [array for array in arrays if array.size]
+    if not filled:
+        raise InputError("scores: found none; expected at least one")
+    for array in filled:
+        finite_range(array, "scores")
+    return filled
+
+
+def refuse_not_positive(lowest: float) -> None:
+    """Refuse scores that have no logarithm."""
+    if lowest <= 0.0:
+        raise InputError(
+            f"scores: found {lowest:g}; the cdf scale takes logarithms and needs positive scores; "
+            "choose min_max or divide_by_threshold"
+        )
+
+
+def _on_its_side(
+    values: NDArray[np.float64], reached: NDArray[np.bool_], anchor: float, dtype: np.dtype[Any]
+) -> Array:
+    limits = np.finfo(dtype)
+    rounded = values.clip(float(limits.min), float(limits.max)).astype(dtype)
+    lowest_reached = rounded_up(anchor, dtype)
+    with np.errstate(over="ignore"):  # infinite, where no number of the dtype is lower
+        highest_missed = np.nextafter(lowest_reached, np.array(-np.inf, dtype))
+    placed: Array = np.where(
+        reached, np.maximum(rounded, lowest_reached), np.minimum(rounded, highest_missed)
+    )
+    return placed
+
+
+def _like(given: Any, result: Array) -> Any:
+    """The result as what was given: a tensor on its device, an array, a scalar for a scalar."""
+    if hasattr(given, "detach"):
+        return getattr(given.detach().new_empty(0), _CAST[result.dtype.name])().new_tensor(result)
+    return result[()]

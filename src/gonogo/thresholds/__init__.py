@@ -1,0 +1,28 @@
+"""Choosing a threshold: policies, what each promises, and the record that is saved."""
+
+from gonogo.thresholds.document import threshold_document
+from gonogo.thresholds.fit import fit_threshold, threshold_of
+from gonogo.thresholds.inputs import Found, found_in, sample_of_sources
+from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
+from gonogo.thresholds.sample import Sample, Scores
+from gonogo.thresholds.spelling import POLICIES, parse_policy
+from gonogo.thresholds.stored import stored_scores
+
+__all__ = [
+    "POLICIES",
+    "Achieved",
+    "FittedOn",
+    "Found",
+    "Rate",
+    "Sample",
+    "Scores",
+    "Threshold",
+    "ThresholdLevel",
+    "fit_threshold",
+    "found_in",
+    "parse_policy",
+    "sample_of_sources",
+    "stored_scores",
+    "threshold_document",
+    "threshold_of",
+]

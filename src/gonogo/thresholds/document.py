@@ -1,0 +1,134 @@
+"""Thresholds as JSON: the form of ``threshold-1.schema.json``, checked entry by entry when read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from gonogo.documents import Entries, document_of, read_document, write_document
+from gonogo.errors import InputError
+from gonogo.normalization import SCHEMA, VERSION, Normalization, scale_entries, scale_of
+from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
+from gonogo.thresholds.spelling import parse_policy
+
+__all__ = ["load_threshold", "save_threshold", "threshold_document"]
+
+_HEAD = ("schema", "version", "gonogo", "created")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def save_threshold(path: Path, threshold: Threshold, scale: Normalization | None) -> Path:
+    """Write a threshold, and its scale for display."""
+    return write_document(path, threshold_document(threshold, scale))
+
+
+def threshold_document(threshold: Threshold, scale: Normalization | None) -> dict[str, Any]:
+    """What the file of a threshold holds."""
+    if scale is not None and scale.threshold != threshold.value:
+        raise InputError(
+            f"normalization: found a scale for the threshold {scale.threshold}; expected one for "
+            f"{threshold.value}: fit it with this threshold"
+        )
+    content = {
+        "threshold": _entries(threshold),
+        "normalization": None if scale is None else scale_entries(scale),
+    }
+    return document_of(SCHEMA, VERSION, content)
+
+
+def load_threshold(path: Path) -> Threshold:
+    """The threshold of a file."""
+    document = read_document(path, SCHEMA, VERSION)
+    document.only([*_HEAD, "threshold", "normalization"])
+    if not document.has("threshold"):
+        raise InputError(f"{path}: found a scale without a threshold; fit one: gonogo threshold")
+    scale = scale_of(document)
+    threshold = _threshold(document.inside("threshold"))
+    if scale is not None and scale.threshold != threshold.value:
+        raise InputError(
+            f"{path}: found the threshold {threshold.value} and a scale for {scale.threshold}; "
+            "expected the same"
+        )
+    return threshold
+
+
+def _entries(threshold: Threshold) -> dict[str, Any]:
+    entries = asdict(threshold)
+    entries["achieved"] = {
+        name: _rate_entries(getattr(threshold.achieved, name)) for name in entries["achieved"]
+    }
+    return entries
+
+
+def _rate_entries(rate: Rate) -> dict[str, Any]:
+    low, high = rate.interval
+    return {
+        "count": rate.count,
+        "of": rate.of,
+        "value": rate.value if rate.of else None,
+        "low": low,
+        "high": high,
+    }
+
+
+def _threshold(entries: Entries) -> Threshold:
+    names = _names(Threshold)
+    entries.only(names)
+    policy = parse_policy(entries.text("policy"))
+    args = entries.inside("args")
+    args.only(list(policy.args))
+    if {name: args.number(name) for name in policy.args} != policy.args:
+        raise entries.refused("args", f"expected those of the policy, {policy.args}")
+    return Threshold(
+        value=entries.number("value"),
+        policy=policy.text,
+        args=policy.args,
+        level=_level(entries),
+        confidence=entries.number("confidence") if entries.has("confidence") else None,
+        midpoint=entries.flag("midpoint"),
+        promise=entries.text("promise"),
+        fitted_on=_fitted_on(entries.inside("fitted_on")),
+        achieved=_achieved(entries.inside("achieved")),
+    )
+
+
+def _level(entries: Entries) -> ThresholdLevel:
+    level = entries.text("level")
+    if level == "image":
+        return "image"
+    if level == "pixel":
+        return "pixel"
+    raise entries.refused("level", "expected image or pixel")
+
+
+def _fitted_on(entries: Entries) -> FittedOn:
+    entries.only(_names(FittedOn))
+    digest = entries.text("digest") if entries.has("digest") else None
+    if digest is not None and not _DIGEST.fullmatch(digest):
+        raise entries.refused("digest", "expected the 64 hexadecimal digits of a SHA-256")
+    return FittedOn(
+        normal=entries.whole("normal"),
+        anomalous=entries.whole("anomalous"),
+        digest=digest,
+        image_score=entries.text("image_score") if entries.has("image_score") else None,
+    )
+
+
+def _achieved(entries: Entries) -> Achieved:
+    names = _names(Achieved)
+    entries.only(names)
+    return Achieved(*(_rate(entries.inside(name)) for name in names))
+
+
+def _rate(entries: Entries) -> Rate:
+    entries.only(["count", "of", "value", "low", "high"])
+    rate = Rate(entries.whole("count"), entries.whole("of"))
+    if rate.count > rate.of:
+        raise entries.refused("count", f"expected at most {rate.of}")
+    return rate
+
+
+def _names(record: type[Threshold] | type[FittedOn] | type[Achieved]) -> list[str]:
+    return [field.name for field in fields(record)]

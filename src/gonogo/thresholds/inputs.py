@@ -1,0 +1,189 @@
+"""Whatever holds scores, as a sample to fit on: arrays, maps, a result, ranks, or files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gonogo._check import elements, finite_range, images, mask_array, score_array
+from gonogo.cores import available_cores
+from gonogo.errors import InputError
+from gonogo.states import RankCounts, observe
+from gonogo.thresholds.record import ThresholdLevel
+from gonogo.thresholds.sample import Ranks, Sample, Scores, sorted_scores
+from gonogo.thresholds.stored import score_rule, stored_scores
+from gonogo.types import Array, ImageSource, Settings
+
+__all__ = ["Found", "Progress", "found_in", "sample_of_sources"]
+
+Progress = Callable[[int, int], None]
+
+Found = tuple[Sample, ThresholdLevel, str | None]
+"""A sample, the level of its scores, and the rule by which image scores were taken from maps."""
+
+_NO_LABELS = "labels: found labels beside {}, which has its own; leave them out"
+
+
+def found_in(scores: Any, labels: Any, level: ThresholdLevel | None, category: str | None) -> Found:
+    """The sample of anything that :func:`gonogo.fit_threshold` takes."""
+    if hasattr(scores, "categories"):
+        scores = _one_category(scores.categories, category)
+    elif category is not None and not isinstance(scores, str | os.PathLike):
+        raise InputError(
+            f"category: found {category!r} for scores without categories; leave it out"
+        )
+    if isinstance(scores, str | os.PathLike):
+        _refuse_labels(labels, "a file")
+        return _of_files(Path(scores), level, category)
+    if isinstance(scores, RankCounts):
+        _refuse_labels(labels, "ranks")
+        return Ranks(scores), level or "pixel", None
+    if hasattr(scores, "images") and hasattr(scores, "pixel"):
+        _refuse_labels(labels, "a result")
+        return _of_result(scores, level)
+    return _of_arrays(scores, labels, level)
+
+
+def sample_of_sources(
+    sources: Sequence[ImageSource],
+    level: ThresholdLevel,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> Scores:
+    """The image scores, or all pixels, of images that are read when their turn comes."""
+
+    def part(source: ImageSource) -> tuple[Array, Array]:
+        return _image(source, settings) if level == "image" else _pixels(source)
+
+    parts = []
+    with ThreadPoolExecutor(available_cores()) as pool:
+        try:
+            for one in pool.map(part, sources):
+                parts.append(one)
+                if progress is not None:
+                    progress(len(parts), len(sources))
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return sorted_scores(*zip(*parts, strict=True))
+
+
+def _image(source: ImageSource, settings: Settings) -> tuple[Array, Array]:
+    row = observe(source, settings, shape=None, pixels=False).row
+    score, nothing = np.array([row.score]), np.empty(0)
+    return (nothing, score) if row.label else (score, nothing)
+
+
+def _pixels(source: ImageSource) -> tuple[Array, Array]:
+    raw_map, raw_mask = source.load()
+    scores = score_array(raw_map, f"{source.name}: map")
+    if scores.size:
+        finite_range(scores, f"{source.name}: map")
+    if raw_mask is None:
+        if source.label:
+            raise InputError(
+                f"{source.name}: found no mask for this anomalous image; pixels need one"
+            )
+        return scores, scores[:0]
+    mask = mask_array(raw_mask, f"{source.name}: mask")
+    if scores.shape != mask.shape:
+        raise InputError(
+            f"{source.name}: found a map of shape {scores.shape} and a mask of {mask.shape}; "
+            "expected one size"
+        )
+    return scores[~mask], scores[mask]
+
+
+def _of_arrays(scores: Any, labels: Any, level: ThresholdLevel | None) -> Found:
+    maps = _are_maps(scores)
+    if maps and level == "image":
+        return _images_of_maps(scores, labels)
+    if labels is None and isinstance(scores, (list, tuple)):
+        # None in the place of labels is a normal image.
+        labels = [None] * len(scores) if _holds_arrays(scores) else np.zeros(len(scores), np.bool_)
+    parts = [
+        pair
+        for score, label in elements(scores, labels)
+        for pair in (zip(score, label, strict=True) if score.ndim > 2 else [(score, label)])
+    ]
+    if not parts:
+        raise InputError("scores: found none; expected at least one")
+    normal = [score[~label] if label.any() else score for score, label in parts]
+    anomalous = [score[label] for score, label in parts]
+    return sorted_scores(normal, anomalous), level or ("pixel" if maps else "image"), None
+
+
+def _images_of_maps(maps: Any, labels: Any) -> Found:
+    """One score a map, its maximum; labels are those of images, or masks."""
+    masked = _are_maps(labels) or (
+        isinstance(labels, (list, tuple)) and any(one is None for one in labels)
+    )
+    sources = images(maps, labels) if masked else images(maps, None, labels=labels)
+    return sample_of_sources(sources, "image", Settings()), "image", "max"
+
+
+def _of_result(result: Any, level: ThresholdLevel | None) -> Found:
+    rows = result.images
+    if level == "pixel":
+        if result.pixel is None:
+            raise InputError("scores: the result has no pixel level; fit on the maps and masks")
+        highest = [row.map_max for row in rows]
+        known = None if None in highest else max(highest)
+        return Ranks(result.pixel.counts, known), "pixel", None
+    scores = np.array([row.score for row in rows], np.float64)
+    labels = np.array([row.label for row in rows], np.bool_)
+    rule = score_rule(scores.tolist(), [row.map_max for row in rows], result.settings.image_score)
+    return sorted_scores([scores[~labels]], [scores[labels]]), "image", rule
+
+
+def _of_files(path: Path, level: ThresholdLevel | None, category: str | None) -> Found:
+    if level == "pixel":
+        raise InputError(
+            f"{path}: found image scores only, pixels are not stored there; for the pixel level "
+            "give the maps: gonogo.fit_threshold(maps, masks), or "
+            "gonogo threshold MAPS --ground-truth GROUND_TRUTH --level pixel"
+        )
+    stored = stored_scores(path, category)
+    labels = np.zeros(len(stored.scores), np.bool_) if stored.labels is None else stored.labels
+    sample = sorted_scores([stored.scores[~labels]], [stored.scores[labels]])
+    return sample, "image", stored.image_score
+
+
+def _one_category(categories: Any, category: str | None) -> Any:
+    if category is None and len(categories) == 1:
+        return next(iter(categories.values()))
+    if category not in categories:
+        raise InputError(
+            f"category: found {category!r}; a threshold is for one category, expected one of "
+            f"{', '.join(categories)}"
+        )
+    return categories[category]
+
+
+def _are_maps(value: Any) -> bool:
+    """Whether these are maps (or masks) of pixels rather than one number for each image."""
+    if isinstance(value, (list, tuple)):
+        return any(
+            len(one) > 1 if isinstance(one, (list, tuple)) else _long_axes(one) > 1 for one in value
+        )
+    return _long_axes(value) > 1
+
+
+def _long_axes(value: Any) -> int:
+    return sum(length != 1 for length in getattr(value, "shape", ()))
+
+
+def _holds_arrays(scores: Sequence[Any]) -> bool:
+    return len(scores) > 0 and (
+        isinstance(scores[0], (list, tuple)) or getattr(scores[0], "ndim", 0) > 0
+    )
+
+
+def _refuse_labels(labels: Any, what: str) -> None:
+    if labels is not None:
+        raise InputError(_NO_LABELS.format(what))

@@ -1,0 +1,212 @@
+"""``gonogo threshold``: one policy with its promise, several side by side, and the file."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+import gonogo as library
+
+
+@pytest.fixture
+def run(gonogo, bottle, tmp_path):
+    assert gonogo("evaluate", *bottle, "--out", tmp_path / "run", "--quiet").exit_code == 0
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def result(bottle):
+    return library.evaluate_folder(*bottle).categories["bottle"]
+
+
+def test_one_policy_in_words(gonogo, run, result):
+    printed = gonogo("threshold", run, "--policy", "f1")
+    assert printed.exit_code == 0, printed.output
+    assert printed.stderr == ""
+    threshold = library.fit_threshold(result, policy="f1")
+    lines = dict(line.split(None, 1) for line in printed.stdout.splitlines())
+    assert lines["policy"] == "f1"
+    assert lines["threshold"] == f"{threshold.value!r} (image level, score >= threshold)"
+    assert lines["promises"] == threshold.promise
+    assert "2 normal and 3 anomalous images" in printed.stdout
+    recall = threshold.achieved.recall
+    low, high = recall.interval
+    expected = f"{recall.value:.4g}, {recall.count} of 3, 95 % interval {low:.4g} to {high:.4g}"
+    assert lines["recall"] == expected
+
+
+def test_the_file_is_the_threshold(gonogo, run, result, tmp_path):
+    file = tmp_path / "new" / "t.json"
+    words = ["threshold", run, "--policy", "recall>=1", "--midpoint", "--out", file]
+    printed = gonogo(*words)
+    assert printed.stdout.splitlines()[-1] == f"wrote {file}"
+    expected = library.fit_threshold(result, policy="recall>=1", midpoint=True)
+    assert library.Threshold.load(file) == expected
+    assert expected.fitted_on.image_score == "max"
+    before = file.read_bytes()
+    again = gonogo(*words)
+    assert again.exit_code == 2
+    assert "found an earlier file; name another, or overwrite it: --force" in again.stderr
+    assert file.read_bytes() == before
+    assert gonogo(*words, "--force", "--quiet").output == ""
+    assert "found a folder" in gonogo("threshold", run, "-p", "f1", "--out", tmp_path).stderr
+
+
+def test_confidence(gonogo, tmp_path):
+    scores = tmp_path / "scores.csv"
+    scores.write_text("score\n" + "".join(f"{i}\n" for i in range(299)))
+    words = ["threshold", scores, "--policy", "fpr<=0.01", "--confidence", "0.95"]
+    printed = gonogo(*words)
+    assert "policy     fpr<=0.01, confidence 0.95" in printed.stdout
+    assert "with 95 % confidence, at most 1 % of the normal images" in printed.stdout
+    assert "299 normal and 0 anomalous images" in printed.stdout
+    assert [line.split()[-1] for line in printed.stdout.splitlines()[-2:]] == ["-", "-"]
+    scores.write_text("score\n" + "".join(f"{i}\n" for i in range(298)))
+    refused = gonogo(*words)
+    assert refused.exit_code == 2
+    assert "found 298 normal scores, with which no threshold can promise it; 299" in refused.stderr
+
+
+def test_several_policies_are_compared(gonogo, run, result):
+    policies = ["f1", "max", "fpr<=0.01", "precision>=0.99", "cost=10:1"]
+    words = [word for policy in policies for word in ("-p", policy)]
+    printed = gonogo("threshold", run, *words)
+    assert printed.exit_code == 0, printed.output
+    rows = {line.split()[0]: line.split() for line in printed.stdout.splitlines()[2:7]}
+    assert list(rows) == policies
+    for policy in policies:
+        threshold = library.fit_threshold(result, policy=policy)
+        assert rows[policy][1] == f"{threshold.value:.6g}"
+        assert f"{policy}: {threshold.promise}" in printed.stdout
+
+
+def test_what_cannot_be_promised_has_a_reason_in_the_comparison(gonogo, run):
+    words = ["threshold", run, "-p", "f1", "-p", "fpr<=0.01", "--confidence", "0.9"]
+    printed = gonogo(*words)
+    assert printed.exit_code == 0
+    row = next(line for line in printed.stdout.splitlines() if line.startswith("fpr<=0.01"))
+    assert set(row.split()[1:]) == {"-"}
+    assert "found 2 normal scores, with which no threshold can promise it" in printed.stdout
+    assert gonogo(*words, "--json").exit_code == 2
+    none = gonogo("threshold", run, "-p", "fpr<=0.01", "-p", "fpr<=0.02", "--confidence", "0.9")
+    assert none.exit_code == 2
+    useless = gonogo("threshold", run, "-p", "f1", "-p", "max", "--confidence", "0.9")
+    assert useless.exit_code == 2
+    assert "no use for it" in useless.stderr
+    assert "so name one --policy" in gonogo(*words, "--out", run.parent / "t.json").stderr
+
+
+def test_json(gonogo, run, result):
+    one = json.loads(gonogo("threshold", run, "-p", "f1", "--json").stdout)
+    threshold = library.fit_threshold(result, policy="f1")
+    assert one["schema"] == "gonogo.threshold"
+    assert one["threshold"]["value"] == threshold.value
+    several = json.loads(gonogo("threshold", run, "-p", "f1", "-p", "max", "--json").stdout)
+    assert [document["threshold"]["policy"] for document in several] == ["f1", "max"]
+
+
+def test_maps_and_ground_truth(gonogo, bottle):
+    maps, truth = bottle
+    images = [
+        (tifffile.imread(path), truth / "ground_truth" / f"{path.parent.name}/{path.stem}_mask.png")
+        for path in sorted((maps / "test").rglob("*.tiff"))
+    ]
+    pixels = [one for one, _ in images]
+    masks = [np.asarray(Image.open(path)) if path.exists() else None for _, path in images]
+    words = ["threshold", maps, "--ground-truth", truth, "-p", "f1", "--json"]
+    found = json.loads(gonogo(*words).stdout)["threshold"]
+    expected = library.fit_threshold(pixels, masks, policy="f1")
+    assert found["level"] == "pixel"
+    assert found["value"] == expected.value
+    assert found["fitted_on"]["digest"] == expected.fitted_on.digest
+    for rule in ("max", "top-4"):
+        words = [*words[:-1], "--level", "image", "--image-score", rule, "--json"]
+        found = json.loads(gonogo(*words).stdout)["threshold"]
+        result = library.evaluate_folder(maps, truth, image_score=rule).categories["bottle"]
+        assert found["value"] == library.fit_threshold(result, policy="f1").value
+        assert found["fitted_on"]["image_score"] == rule
+
+
+def test_maps_alone_are_normal(gonogo, bottle):
+    good = bottle[0] / "test" / "good"
+    found = json.loads(gonogo("threshold", good, "-p", "max", "--json").stdout)["threshold"]
+    pixels = [tifffile.imread(path) for path in good.iterdir()]
+    assert found["value"] == library.fit_threshold(pixels, policy="max").value
+    assert found["fitted_on"]["anomalous"] == 0
+    refused = gonogo("threshold", bottle[0], "-p", "max")
+    assert refused.exit_code == 2
+    assert "found maps of defects" in refused.stderr
+    assert "--ground-truth" in refused.stderr
+
+
+def test_image_scores_of_maps_from_a_file(gonogo, bottle, tmp_path):
+    scores = tmp_path / "scores.csv"
+    names = ("good/000", "good/001", "hole/000", "scratch/000", "scratch/001")
+    scores.write_text("image,score\n" + "".join(f"{n}.png,{i}\n" for i, n in enumerate(names)))
+    words = ["threshold", bottle[0], "--ground-truth", bottle[1], "-p", "f1", "--level", "image"]
+    found = json.loads(gonogo(*words, "--image-score", scores, "--json").stdout)["threshold"]
+    assert found["value"] == 2.0
+    assert found["fitted_on"]["image_score"] == "given"
+
+
+def test_categories(gonogo, several, tmp_path):
+    gonogo("evaluate", *several, "--out", tmp_path / "run", "--quiet")
+    for source in ([tmp_path / "run"], [several[0], "--ground-truth", several[1]]):
+        refused = gonogo("threshold", *source, "-p", "f1")
+        assert refused.exit_code == 2
+        assert "--category" in refused.stderr
+        assert gonogo("threshold", *source, "-p", "f1", "--category", "bottle").exit_code == 0
+        assert gonogo("threshold", *source, "-p", "f1", "--category", "can").exit_code == 2
+
+
+@pytest.mark.parametrize("method", ["min_max", "cdf", "divide_by_threshold"])
+def test_a_scale_beside_the_threshold(gonogo, run, result, tmp_path, method):
+    file = tmp_path / "t.json"
+    words = ["--normalise", method, "--out", file]
+    printed = gonogo("threshold", run, "-p", "f1", *words)
+    assert f"scale      {method}, threshold at " in printed.stdout
+    threshold = library.Threshold.load(file)
+    rows = result.images
+    every, normal = [r.score for r in rows], [r.score for r in rows if not r.label]
+    scale = {
+        "min_max": library.MinMax.fit(every, threshold),
+        "cdf": library.Cdf.fit(normal, threshold),
+        "divide_by_threshold": library.DivideByThreshold(threshold.value),
+    }[method]
+    assert type(scale).load(file) == scale
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-p", "fpr=0.01"], "did you mean fpr<=0.01?"),
+        (["-p", "f1", "--level", "pixel"], "for the pixel level give the maps"),
+        (["-p", "f1", "--confidence", "0.9"], "no use for it"),
+        (["-p", "max", "--category", "can"], "found no category 'can'"),
+        (["-p", "max", "--image-score", "top-3"], "found top-3 where it has no effect"),
+        (["-p", "max", "--ground-truth", "x"], "found scores with their labels, and a ground"),
+        ([], "--policy"),
+    ],
+)
+def test_bad_usage(gonogo, run, words, message):
+    refused = gonogo("threshold", run, *words)
+    assert refused.exit_code == 2
+    assert message in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_progress_for_a_person(gonogo, bottle):
+    words = ["threshold", bottle[0], "--ground-truth", bottle[1], "-p", "f1"]
+    assert "5/5" in gonogo(*words, env={"FORCE_COLOR": "1"}).stderr
+    assert gonogo(*words, "--quiet", env={"FORCE_COLOR": "1"}).output == ""
+
+
+def test_nothing_there(gonogo, tmp_path):
+    for source in (tmp_path / "none", tmp_path):
+        refused = gonogo("threshold", source, "-p", "max")
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith("gonogo: error: maps: ")

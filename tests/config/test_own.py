@@ -1,0 +1,136 @@
+"""gonogo's own settings: the names of ``evaluate_folder``, and what to print."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import gonogo
+from gonogo.config import load_job
+from gonogo.config.job import Scale
+from gonogo.config.layouts import KnownLayout
+from gonogo.config.own import KEYS
+from gonogo.errors import InputError
+from gonogo.normalization import METHODS
+from gonogo.types import Settings
+
+
+def test_every_option_of_evaluate_folder_is_a_key_by_its_name():
+    options = set(inspect.signature(gonogo.evaluate_folder).parameters) - {"progress"}
+    assert set(KEYS) == options | {"out", "metrics", "threshold", "normalization"}
+
+
+def test_scales_have_one_name():
+    assert set(get_args(Scale)) == METHODS.keys()
+
+
+def test_the_shortest_file(settings):
+    job = load_job(settings("maps: m\nground_truth: g\n"))
+    assert (job.maps, job.source) == (Path("m"), KnownLayout(Path("g")))
+    assert job.settings == Settings()
+    assert job.metrics == job.policies == {}
+    assert (job.out, job.scale, job.pictures, job.passed_over) == (None, None, None, ())
+
+
+def test_every_key(settings):
+    job = load_job(
+        settings(
+            """
+maps: m
+ground_truth: g
+out: run
+categories: [bottle, cable]
+layout: mvtec
+image_scores: s.csv
+fpr_limits: [0.3, 0.01]
+connectivity: 4
+image_score: top-9
+resize: nearest
+at_fpr: 0
+at_recall: [0.5]
+image_thresholds: 1.5
+pixel_thresholds: [0, 1e-3]
+metrics:
+  image: auroc
+  pixel: [f1, aupro@0.05]
+threshold:
+  image: 0
+  pixel: fpr<=0.01
+normalization: divide_by_threshold
+"""
+        )
+    )
+    assert job.source == KnownLayout(Path("g"), ("bottle", "cable"), "mvtec")
+    assert (job.out, job.image_scores) == (Path("run"), Path("s.csv"))
+    assert job.settings == Settings(
+        fpr_limits=(0.3, 0.01, 0.05),
+        connectivity=4,
+        image_score="top-9",
+        resize="nearest",
+        at_fpr=(0.0,),
+        at_recall=(0.5,),
+        image_thresholds=(1.5, 0.0),
+        pixel_thresholds=(0.0, 0.001),
+    )
+    assert job.policies == {"image": "manual=0", "pixel": "fpr<=0.01"}
+    assert job.scale == "divide_by_threshold"
+
+
+@pytest.mark.parametrize(
+    ("text", "policies"),
+    [
+        ("threshold: recall>=1", {"image": "recall>=1", "pixel": "recall>=1"}),
+        ("threshold: 1e-3", {"image": "manual=0.001", "pixel": "manual=0.001"}),
+        ("threshold: {pixel: 0.25}", {"pixel": "manual=0.25"}),
+        ("threshold: null", {}),
+        ("metrics: {image: [F1Score]}", {"image": "f1"}),
+        ("metrics: {image: [AUROC]}", {}),
+        ("normalization: min_max", {"image": "f1", "pixel": "f1"}),
+        ("normalization: cdf\nthreshold: {image: max}", {"image": "max", "pixel": "f1"}),
+    ],
+)
+def test_policies(settings, text, policies):
+    assert load_job(settings(f"maps: m\nground_truth: g\n{text}\n")).policies == policies
+
+
+def test_what_is_given_comes_first(settings):
+    path = settings("maps: m\nground_truth: g\nout: o\ncategories: a\nresize: nearest\n")
+    job = load_job(path, maps="n", ground_truth="h", categories=["b"], layout="plain", resize=None)
+    assert (job.maps, job.out) == (Path("n"), Path("o"))
+    assert job.source == KnownLayout(Path("h"), ["b"], "plain")
+    assert job.settings.resize == "nearest"
+    assert load_job(path, resize="bilinear").settings.resize == "bilinear"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("fpr_limit: 0.3", "line 3: fpr_limit: unknown key; did you mean fpr_limits?"),
+        ("metrics: {threshold: {}}", "metrics.threshold: unknown key"),
+        ("threshold: {images: 1}", "threshold.images: unknown key; did you mean image?"),
+        ("threshold: fpr<0.1", r"line 3: threshold: found 'fpr<0.1'; did you mean fpr<=0.1\?"),
+        ("threshold: {pixel: zzz}", "line 3: threshold.pixel: found 'zzz'; expected one of man"),
+        ("threshold: true", "threshold: found True; expected a text"),
+        ("normalization: min-max", "found 'min-max'; expected min_max or cdf or divide_by_thresh"),
+        ("layout: visa", "found 'visa'; expected auto or mvtec or plain"),
+        ("image_score: mean", "line 3: image_score: found 'mean'; expected 'max' or"),
+        ("resize: cubic", "line 3: resize: found 'cubic'; expected None or one of nearest"),
+        ("at_recall: 0", r"at_recall: found 0.0; expected a number in \(0, 1\]"),
+        ("out: [a]", "out: found a list; expected a text"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_line(settings, text, says):
+    with pytest.raises(InputError, match=says):
+        load_job(settings(f"maps: m\nground_truth: g\n{text}\n"))
+
+
+def test_folders_must_be_named_somewhere(settings):
+    with pytest.raises(
+        InputError, match="ground_truth: found none; expected a folder here, or GRO"
+    ):
+        load_job(settings("maps: m"))
+    with pytest.raises(InputError, match="maps: found none; expected a folder here, or MAPS"):
+        load_job(settings("ground_truth: g"))

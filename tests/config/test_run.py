@@ -1,0 +1,266 @@
+"""What a job comes to: results, thresholds, scales, tables and files."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gonogo
+from gonogo.config import evaluate_job, load_job, outcome_tables, save_outcome
+from gonogo.config.thresholds import decided
+from gonogo.datasets import read_map
+from gonogo.decisions import at_least
+from gonogo.errors import InputError
+from gonogo.normalization import Cdf, MinMax
+from gonogo.thresholds import Threshold
+
+OWN = "maps: {0}\nground_truth: {1}\n"
+
+
+def done(path, brushes, **given):
+    maps, data = brushes
+    return evaluate_job(load_job(path, maps=maps, ground_truth=data, **given))
+
+
+def test_the_numbers_are_those_of_evaluate_folder(brushes, settings):
+    outcome = done(settings(), brushes)
+    run = gonogo.evaluate_folder(*brushes)
+    mine, theirs = outcome.run.categories["toothbrush"], run.categories["toothbrush"]
+    assert mine.image == theirs.image
+    assert mine.pixel == theirs.pixel
+    assert mine.by_defect.keys() == theirs.by_defect.keys()
+
+
+def test_adaptive_thresholds_are_those_of_the_best_f1(brushes, settings):
+    outcome = done(settings(), brushes)
+    result = outcome.run.categories["toothbrush"]
+    for level, threshold in outcome.thresholds["toothbrush"].items():
+        best = getattr(result, level).f1_max
+        assert threshold.value == best.threshold
+        assert decided(threshold).f1 == best.value
+
+
+@pytest.mark.parametrize("value", ["0.0", "0.55", "0.8000001"])
+def test_manual_thresholds_give_the_counts_of_evaluate(brushes, settings, value):
+    path = settings(method="manual", manual_image=value, manual_pixel=value)
+    outcome = done(path, brushes)
+    at = float(value)
+    run = gonogo.evaluate_folder(*brushes, image_thresholds=at, pixel_thresholds=at)
+    result = run.categories["toothbrush"]
+    for level, threshold in outcome.thresholds["toothbrush"].items():
+        assert decided(threshold) == getattr(result, level).at_threshold[at]
+        assert threshold.policy == f"manual={at!r}".removesuffix(".0")
+
+
+@pytest.mark.parametrize("policy", ["fpr<=0.05", "recall>=1", "max", "sigma=2", "youden"])
+def test_policies_of_both_levels(brushes, settings, policy):
+    outcome = done(settings(f"threshold: {policy}"), brushes)
+    result = outcome.run.categories["toothbrush"]
+    maps = [read_map(image.map_path) for image in outcome.found["toothbrush"].images]
+    masks = [
+        None if image.mask_path is None else np.asarray(Image.open(image.mask_path))
+        for image in outcome.found["toothbrush"].images
+    ]
+    labels = [row.label for row in result.images]
+    images = [row.score for row in result.images]
+    found = outcome.thresholds["toothbrush"]
+    assert found["image"].value == gonogo.fit_threshold(images, labels, policy=policy).value
+    pixel = gonogo.fit_threshold(maps, masks, policy=policy)
+    assert found["pixel"].value == pixel.value
+    assert found["pixel"].achieved == pixel.achieved
+
+
+def test_scales_are_fitted_to_the_level(brushes, settings):
+    outcome = done(settings(), brushes)
+    result = outcome.run.categories["toothbrush"]
+    image, pixel = outcome.scales["toothbrush"]["image"], outcome.scales["toothbrush"]["pixel"]
+    scores = [row.score for row in result.images]
+    assert image == MinMax(result.image.f1_max.threshold, min(scores), max(scores))
+    maps = np.stack([read_map(one.map_path) for one in outcome.found["toothbrush"].images])
+    assert pixel == MinMax.fit(maps, result.pixel.f1_max.threshold)
+
+
+def test_the_cdf_scale_takes_training_images_where_they_have_maps(brushes, settings):
+    maps, _ = brushes
+    outcome = done(settings(normalization_method="cdf"), brushes)
+    training = np.stack([read_map(maps / f"train/good/{name}.tiff") for name in ("000", "001")])
+    found = outcome.scales["toothbrush"]
+    threshold = outcome.thresholds["toothbrush"]
+    assert found["pixel"] == Cdf.fit(training, threshold["pixel"].value)
+    assert found["image"] == Cdf.fit(training.max(axis=(1, 2)), threshold["image"].value)
+    for name in ("000", "001"):
+        (maps / f"train/good/{name}.tiff").unlink()
+    tested = np.stack([read_map(maps / f"test/good/{n:03}.tiff") for n in range(3)])
+    again = done(settings(normalization_method="cdf"), brushes)
+    assert again.scales["toothbrush"]["pixel"] == Cdf.fit(tested, threshold["pixel"].value)
+
+
+def test_a_scale_that_does_not_suit_the_scores_is_refused(brushes, settings):
+    path = settings(
+        normalization_method="cdf", method="manual", manual_image="-1", manual_pixel="-1"
+    )
+    says = r"settings.yaml: toothbrush, image level: .*positive"
+    with pytest.raises(InputError, match=says):
+        done(path, brushes)
+
+
+def test_tables_show_what_was_asked_for(brushes, settings):
+    outcome = done(settings(), brushes)
+    (untitled, metrics), (title, thresholds) = outcome_tables(outcome)
+    assert (untitled, title) == (None, "thresholds (anomalous: score >= threshold)")
+    assert metrics.groups == (("", 1), ("image", 4), ("pixel", 4))
+    names = ("F1Score", "AUROC", "Precision", "Recall")
+    assert metrics.headers == ("category", *names, *names)
+    pixel = outcome.run.categories["toothbrush"].pixel
+    expected = (pixel.f1_max.value, pixel.auroc, pixel.f1_max.precision, pixel.f1_max.recall)
+    assert metrics.rows[0][5:] == tuple(f"{value:.4f}" for value in expected)
+    assert metrics.summary is None
+    assert [row[:3] for row in thresholds.rows] == [
+        ("toothbrush", "image", "f1"),
+        ("toothbrush", "pixel", "f1"),
+    ]
+    assert thresholds.headers[4] == "min_max"
+    assert thresholds.rows[0][4] == "0.5"
+
+
+def test_several_categories_have_a_mean(brushes, settings, tmp_path):
+    maps, data = brushes
+    for name in ("a", "b"):
+        (tmp_path / "all" / name).mkdir(parents=True)
+        (tmp_path / "all" / name / "test").symlink_to(maps / "test")
+        (tmp_path / "truth" / name).mkdir(parents=True)
+        (tmp_path / "truth" / name / "ground_truth").symlink_to(data / "ground_truth")
+    path = settings("metrics: {image: [auroc], pixel: [iou]}\nthreshold: f1")
+    outcome = evaluate_job(load_job(path, maps=tmp_path / "all", ground_truth=tmp_path / "truth"))
+    table = outcome_tables(outcome)[0][1]
+    assert [row[0] for row in table.rows] == ["a", "b"]
+    assert table.summary == ("mean", *table.rows[0][1:])
+    written = save_outcome(
+        evaluate_job(
+            load_job(
+                path, maps=tmp_path / "all", ground_truth=tmp_path / "truth", out=tmp_path / "run"
+            )
+        )
+    )
+    assert tmp_path / "run/b/threshold-pixel.json" in written
+    assert Threshold.load(tmp_path / "run/a/threshold-image.json").level == "image"
+
+
+def test_nothing_asked_for_is_the_standard_table(brushes, settings):
+    outcome = done(settings(OWN.format(*brushes)), brushes)
+    assert outcome_tables(outcome) == []
+    assert save_outcome(outcome) == []
+
+
+def test_a_data_set_without_anomalies_names_the_policies_that_need_none(brushes, settings):
+    path = settings(abnormal_dir="null", mask="null")
+    with (
+        pytest.warns(gonogo.UndefinedMetricWarning),
+        pytest.raises(
+            InputError,
+            match=r"toothbrush, image level: policy f1 needs anomalous scores.*fpr<=0.01",
+        ),
+    ):
+        done(path, brushes)
+
+
+def test_files(brushes, settings, tmp_path):
+    out = tmp_path / "run"
+    outcome = done(settings(), brushes, out=out)
+    written = save_outcome(outcome, command=["gonogo", "evaluate"])
+    assert sorted(path.name for path in out.iterdir()) == [
+        "curves.npz",
+        "images",
+        "images.csv",
+        "metrics.json",
+        "results.json",
+        "threshold-image.json",
+        "threshold-pixel.json",
+    ]
+    assert set(written) == set(out.iterdir())
+    assert json.loads((out / "results.json").read_text())["command"] == ["gonogo", "evaluate"]
+    threshold = Threshold.load(out / "threshold-pixel.json")
+    assert threshold == outcome.thresholds["toothbrush"]["pixel"]
+    assert MinMax.load(out / "threshold-pixel.json") == outcome.scales["toothbrush"]["pixel"]
+    with pytest.raises(InputError, match="found the results of an earlier run"):
+        save_outcome(outcome)
+    save_outcome(outcome, force=True)
+
+
+def test_pictures(brushes, settings, tmp_path):
+    maps, data = brushes
+    outcome = done(settings(), brushes, out=tmp_path / "run")
+    save_outcome(outcome)
+    pictures = sorted((tmp_path / "run/images").rglob("*.png"))
+    assert len(pictures) == 7
+    picture = np.asarray(Image.open(tmp_path / "run/images/test/defective/002.png"))
+    assert picture.shape == (16 + 12, 5 * 16 + 4 * 4, 3)
+    panels = [picture[16:, 20 * k : 20 * k + 16] for k in range(5)]
+    photograph = np.asarray(Image.open(data / "test/defective/002.png"))
+    truth = np.asarray(Image.open(data / "ground_truth/defective/002_mask.png"))
+    scores = read_map(maps / "test/defective/002.tiff")
+    flags = at_least(scores, outcome.thresholds["toothbrush"]["pixel"].value)
+    np.testing.assert_array_equal(panels[0], photograph)
+    np.testing.assert_array_equal(panels[1], np.repeat(truth[..., None], 3, axis=2))
+    np.testing.assert_array_equal(panels[3][..., 0] == 255, flags)
+    red = (panels[4] == (220, 30, 30)).all(axis=2)
+    assert red.any()
+    assert not (red & ~flags).any()
+    np.testing.assert_array_equal(panels[4][~red], photograph[~red])
+    heat = panels[2].astype(int)
+    warm, cold = heat[..., 0] > heat[..., 2] + 20, heat[..., 2] > heat[..., 0] + 20
+    assert flags[warm].all()
+    assert not flags[cold].any()
+
+
+def test_simple_pictures_in_a_folder_of_their_own(brushes, settings, tmp_path):
+    path = settings(
+        mode="simple",
+        image_save_path=str(tmp_path / "seen"),
+        task="classification",
+        normalization_method="null",
+    )
+    save_outcome(done(path, brushes, out=tmp_path / "run"))
+    assert not (tmp_path / "run/images").exists()
+    with Image.open(tmp_path / "seen/test/good/000.png") as picture:
+        assert picture.size == (16, 16 + 12)
+
+
+def test_no_pictures_unless_asked_for(brushes, settings, tmp_path):
+    save_outcome(done(settings(save_images="false"), brushes, out=tmp_path / "run"))
+    assert not (tmp_path / "run/images").exists()
+
+
+def test_photographs_of_another_size_and_depth(brushes, settings, tmp_path):
+    data = brushes[1]
+    Image.fromarray(np.full((24, 32), 300, np.uint16)).save(data / "test/good/000.png")
+    save_outcome(done(settings(), brushes, out=tmp_path / "run"))
+    picture = np.asarray(Image.open(tmp_path / "run/images/test/good/000.png"))
+    assert picture.shape == (16 + 24, 5 * 32 + 4 * 4, 3)
+    assert (picture[16:, :32] == 300 >> 8).all()
+    (data / "test/good/000.png").write_bytes(b"no picture")
+    with pytest.raises(InputError, match=r"test/good/000\.png: cannot read the photograph"):
+        save_outcome(done(settings(), brushes, out=tmp_path / "again"))
+
+
+def test_image_scores_of_a_file(brushes, settings, tmp_path):
+    names = [
+        *(f"test/good/{n:03}" for n in range(3)),
+        *(f"test/defective/{n:03}" for n in range(4)),
+    ]
+    file = tmp_path / "scores.csv"
+    file.write_text("image,score\n" + "".join(f"{name}.png,{k}\n" for k, name in enumerate(names)))
+    outcome = done(settings(), brushes, image_scores=file)
+    assert outcome.thresholds["toothbrush"]["image"].value == 3.0
+    assert outcome.scales["toothbrush"]["image"] == MinMax(3.0, 0.0, 6.0)
+
+
+def test_progress_is_told(brushes, settings):
+    maps, data = brushes
+    told = []
+    job = load_job(settings(), maps=maps, ground_truth=data)
+    evaluate_job(job, lambda *step: told.append(step))
+    assert told == [("toothbrush", done, 7) for done in range(1, 8)]
