@@ -93,3 +93,12 @@ def test_the_linear_area_is_optimistic():
     scores, labels = [2.0, 1.0, 1.0, 1.0], [1, 1, 0, 0]
     assert gonogo.average_precision(scores, labels) == 0.75
     assert gonogo.aupr(scores, labels, method="trapezoid") == 0.5 + 0.375
+
+
+def test_the_lowest_of_equally_good_thresholds():
+    best = gonogo.f1_max([4.0, 3.0, 2.0, 1.0], [1, 0, 0, 1])
+    assert best == gonogo.F1Max(2 / 3, threshold=1.0, precision=0.5, recall=1.0)
+    masks = [np.array([[1, 0]]), np.array([[0, 1]])]
+    result = gonogo.evaluate([np.array([[4.0, 3.0]]), np.array([[2.0, 1.0]])], [masks[0], None])
+    assert result.image.f1_max.threshold == result.pixel.f1_max.threshold == 4.0
+    assert gonogo.f1_max([np.array([[4.0, 3.0]]), np.array([[2.0, 1.0]])], masks) == best
