@@ -1,10 +1,14 @@
 """AUROC, AP, trapezoid AUPR, F1max and IoU max against counting pair by pair."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
 
 import gonogo
+from gonogo.metrics import auroc
+from gonogo.states import RankCounts
 from tests.oracles import curves, ranking
 from tests.oracles.agreement import agrees, defined_or_warned
 from tests.oracles.strategies import labelled_scores, scored_images
@@ -102,3 +106,15 @@ def test_the_lowest_of_equally_good_thresholds():
     result = gonogo.evaluate([np.array([[4.0, 3.0]]), np.array([[2.0, 1.0]])], [masks[0], None])
     assert result.image.f1_max.threshold == result.pixel.f1_max.threshold == 4.0
     assert gonogo.f1_max([np.array([[4.0, 3.0]]), np.array([[2.0, 1.0]])], masks) == best
+
+
+def test_more_pairs_than_an_integer_of_64_bits_holds():
+    anomalous, above = [2**30 + 3, 2**29 + 1], [2**40 + 5, 2**41 + 7]
+    at_least, normals = [2**40 + 9, 2**41 + 11], 2**42
+    counts = RankCounts(
+        np.array([2.0, 1.0]),
+        *(np.array(x, np.int64) for x in (anomalous, above, at_least)),
+        normals,
+    )
+    lost = sum(n * (a + b) for n, a, b in zip(anomalous, above, at_least, strict=True))
+    assert auroc(counts) == float(1 - Fraction(lost, 2 * sum(anomalous) * normals))

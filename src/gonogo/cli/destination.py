@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from gonogo.errors import InputError
@@ -11,8 +12,11 @@ from gonogo.results.files import refuse_taken
 __all__ = ["check_destination"]
 
 
-def check_destination(folder: Path, *, force: bool) -> None:
-    """Refuse a folder that cannot be made or written, or that holds a run; nothing is created."""
+def check_destination(folder: Path, *, force: bool, apart_from: Sequence[Path]) -> None:
+    """Refuse a folder that cannot be written, holds a run, or lies in the data.
+
+    Nothing is created.
+    """
     place = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are named
     while not os.path.lexists(place):
         place = place.parent
@@ -20,4 +24,10 @@ def check_destination(folder: Path, *, force: bool) -> None:
         raise InputError(f"{folder}: cannot write there ({place} is not a folder); name another")
     if not os.access(place, os.W_OK | os.X_OK):
         raise InputError(f"{folder}: cannot write there (no permission in {place}); name another")
+    for data in apart_from:
+        if folder.resolve().is_relative_to(data.resolve()):
+            raise InputError(
+                f"{folder}: cannot write there (it is in {data}, which is evaluated, and would be "
+                "taken for data the next time); name a folder outside"
+            )
     refuse_taken(folder, force=force)

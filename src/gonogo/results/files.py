@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["refuse_taken", "save_run", "write_all", "write_whole"]
 
 _LAST = "results.json"
+_FILES = ("images.csv", "curves.npz", "metrics.json", _LAST)
 
 
 def save_run(
@@ -31,14 +32,14 @@ def save_run(
 ) -> list[Path]:
     """Write every file of a run, the one that marks it complete last."""
     refuse_taken(folder, force=force)
-    contents = {
-        "images.csv": _images_csv(run).encode(),
-        "curves.npz": _curves(run),
-        "metrics.json": _json(mvtec_document(run), indent=4),
-        _LAST: _json(run.to_dict(command=command), indent=2),
-    }
+    contents = (
+        _images_csv(run).encode(),
+        _curves(run),
+        _json(mvtec_document(run), indent=4),
+        _json(run.to_dict(command=command), indent=2),
+    )
     try:
-        return write_all(folder, contents)
+        return write_all(folder, dict(zip(_FILES, contents, strict=True)))
     except OSError as error:
         raise InputError(
             f"{folder}: cannot write there ({error.strerror}); name another folder"
@@ -46,13 +47,14 @@ def save_run(
 
 
 def refuse_taken(folder: Path, *, force: bool) -> None:
-    """Refuse a folder that holds a run, or something that is no folder."""
+    """Refuse a folder that holds a run or a file of that name, or something that is no folder."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: found a file; expected a folder, or a name not yet taken")
-    if (folder / _LAST).exists() and not force:
+    taken = [name for name in _FILES if (folder / name).exists()]
+    if taken and not force:
+        found = "the results of an earlier run" if _LAST in taken else ", ".join(taken)
         raise InputError(
-            f"{folder}: found the results of an earlier run; name another folder, or overwrite "
-            "them with force (--force)"
+            f"{folder}: found {found}; name another folder, or overwrite with force=True"
         )
 
 

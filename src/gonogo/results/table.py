@@ -14,7 +14,7 @@ from gonogo.types import Settings
 if TYPE_CHECKING:
     from gonogo.results.record import Result, Run
 
-__all__ = ["Table", "defect_table", "level_table", "run_table"]
+__all__ = ["Table", "count_table", "defect_table", "level_table", "run_table"]
 
 _LEVEL = ("AUROC", "AP", "F1max")
 
@@ -27,6 +27,17 @@ class Table:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     summary: tuple[str, ...] | None = None
+
+    def parts(self) -> list[Table]:
+        """A table for each group of columns, beside the first one; for narrow places."""
+        tables, start = [], 1
+        for group in self.groups[1:]:
+            columns = slice(start, start + group[1])
+            headers, *rows = ((row[0], *row[columns]) for row in (self.headers, *self.rows))
+            summary = (self.summary[0], *self.summary[columns]) if self.summary else None
+            tables.append(Table((self.groups[0], group), headers, tuple(rows), summary))
+            start += group[1]
+        return tables
 
     def text(self) -> str:
         """Aligned columns: the first to the left, numbers to the right."""
@@ -73,6 +84,23 @@ def run_table(run: Run) -> Table:
     )
 
 
+def count_table(run: Run) -> Table:
+    """What each category holds, and the scores from which its best F1 flags."""
+    return Table(
+        groups=(("", 1), ("images", 2), ("F1max at >=", 2)),
+        headers=("category", "anomalous", "normal", "image", "pixel"),
+        rows=tuple(
+            (
+                name,
+                str(one.image.anomalous),
+                str(one.image.normal),
+                *(_f1_threshold(level) for level in (one.image, one.pixel)),
+            )
+            for name, one in run.categories.items()
+        ),
+    )
+
+
 def defect_table(result: Result) -> Table:
     """A row for each defect type, and all of them together."""
     has_pixels = result.pixel is not None
@@ -90,21 +118,25 @@ def defect_table(result: Result) -> Table:
 def level_table(result: Result) -> Table:
     """A row for each level of one result, with the threshold of the best F1."""
     limits = result.settings.fpr_limits if result.pixel is not None else ()
-    headers = ("", *_LEVEL, "threshold", *(f"AUPRO@{limit:g}" for limit in limits))
+    headers = ("", *_LEVEL, "threshold", *(f"AUPRO@{limit!r}" for limit in limits))
     rows = []
     for name, level in (("image", result.image), ("pixel", result.pixel)):
         if level is None:
             continue
         aupro = level.aupro if isinstance(level, PixelLevel) else {}
-        threshold = f"{level.f1_max.threshold:.6g}"
         extra = (shown(aupro[limit]) if limit in aupro else "" for limit in limits)
-        rows.append((name, *_level_cells(level), threshold, *extra))
+        rows.append((name, *_level_cells(level), _f1_threshold(level), *extra))
     return Table((), headers, tuple(rows))
 
 
 def shown(value: float) -> str:
     """Four decimals, or a dash for what is undefined."""
     return "-" if math.isnan(value) else f"{value:.4f}"
+
+
+def shown_threshold(score: float) -> str:
+    """Six digits, or a dash for what is undefined."""
+    return "-" if math.isnan(score) else f"{score:.6g}"
 
 
 def _groups(first: str, settings: Settings, has_pixels: bool) -> tuple[tuple[str, int], ...]:
@@ -116,7 +148,7 @@ def _headers(first: str, settings: Settings, has_pixels: bool) -> tuple[str, ...
     headers = (first, *_LEVEL)
     if not has_pixels:
         return headers
-    return (*headers, *_LEVEL, *(f"PRO@{limit:g}" for limit in settings.fpr_limits))
+    return (*headers, *_LEVEL, *(f"PRO@{limit!r}" for limit in settings.fpr_limits))
 
 
 def _row(
@@ -130,6 +162,10 @@ def _row(
 
 def _level_cells(level: Level) -> tuple[str, ...]:
     return shown(level.auroc), shown(level.average_precision), shown(level.f1_max.value)
+
+
+def _f1_threshold(level: Level | None) -> str:
+    return "" if level is None else shown_threshold(level.f1_max.threshold)
 
 
 def _mean_row(
