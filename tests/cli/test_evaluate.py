@@ -186,7 +186,7 @@ def test_what_is_undefined_is_told_with_its_reason(gonogo, bottle):
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert "by_defect" not in result.stdout
     assert len(result.stderr.splitlines()) == 1
-    assert result.stderr.startswith("gonogo: warning: masks: 3 anomalous image(s) have an empty m")
+    assert result.stderr.startswith("gonogo: warning: bottle: masks: 3 anomalous image(s) have an em")
     assert "by_defect[hole]" in gonogo("evaluate", *bottle, "--by-defect").stdout
 
 
@@ -194,7 +194,7 @@ def test_warnings_are_lines_on_stderr(gonogo, bottle):
     make_normal(bottle)
     result = gonogo("evaluate", *bottle, "--json")
     assert json.loads(result.stdout)["categories"]["bottle"]["pixel"]["auroc"] is None
-    assert "gonogo: warning: undefined: " in result.stderr
+    assert "gonogo: warning: bottle: undefined: " in result.stderr
     assert all(line.startswith("gonogo: warning: ") for line in result.stderr.splitlines())
     assert gonogo("evaluate", *bottle, "--json", "--quiet").stderr == ""
 
