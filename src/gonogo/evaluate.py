@@ -49,7 +49,8 @@ def evaluate(
     Args:
         maps: anomaly maps, higher = more anomalous: ``(H, W)``, ``(N, H, W)`` or ``(N, 1, H, W)``
             arrays or tensors of any real dtype, a list of images of any sizes, or, without
-            ``masks``, an iterable of ``(map, mask)``. ``None`` for image scores alone.
+            ``masks``, an iterable of ``(map, mask)``, single images or batches. ``None`` for image
+            scores alone.
         masks: ground truth of the same shapes: bool, integers 0/1, or uint8 0/255; ``None`` in a
             list = a normal image. Without masks (and with ``labels``) there is no pixel level.
         labels: ``(N,)``, 1 = anomalous image; by default whether the mask has anomalous pixels.

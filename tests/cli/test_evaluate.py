@@ -186,7 +186,9 @@ def test_what_is_undefined_is_told_with_its_reason(gonogo, bottle):
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert "by_defect" not in result.stdout
     assert len(result.stderr.splitlines()) == 1
-    assert result.stderr.startswith("gonogo: warning: bottle: masks: 3 anomalous image(s) have an em")
+    assert result.stderr.startswith(
+        "gonogo: warning: bottle: masks: 3 anomalous image(s) have an em"
+    )
     assert "by_defect[hole]" in gonogo("evaluate", *bottle, "--by-defect").stdout
 
 

@@ -37,16 +37,23 @@ class ArrayImage:
 
 
 def pairs(maps: Any) -> tuple[list[Any], list[Any]]:
-    """Maps and masks from an iterable of ``(map, mask)``."""
-    left, right = [], []
+    """Maps and masks from an iterable of ``(map, mask)``, single images or batches of them."""
+    left: list[Any] = []
+    right: list[Any] = []
     for place, item in enumerate(maps):
         if not isinstance(item, (tuple, list)) or len(item) != 2:
             raise InputError(
                 f"maps: item {place} of the iterable is {type(item).__name__}; expected pairs "
                 "(map, mask), or give the masks as the second argument"
             )
-        left.append(item[0])
-        right.append(item[1])
+        batch = _split(item[0], f"maps[{place}]")
+        masks = [None] * len(batch) if item[1] is None else _split(item[1], f"masks[{place}]")
+        if len(masks) != len(batch):
+            raise InputError(
+                f"masks[{place}]: found {len(masks)} for {len(batch)} maps; expected as many"
+            )
+        left += batch
+        right += masks
     return left, right
 
 
