@@ -20,11 +20,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 .venv/installed-%: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) --constraint constraints.txt --editable '.[$*]'
+	@echo "setting up .venv with the extras $* (about half a minute, bench longer)"
+	@$(PIP) --constraint constraints.txt --editable '.[$*]'
 	@touch $@
 
 demo: .venv/installed-demo
 	$(BIN)/gonogo demo --force $(ARGS)
+	@echo "gonogo is installed in .venv, which '. $(BIN)/activate' puts first on the PATH"
 
 test: .venv/installed-demo,dev
 	$(BIN)/python -m pytest $(ARGS)

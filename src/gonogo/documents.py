@@ -18,7 +18,7 @@ from gonogo._version import __version__
 from gonogo.errors import InputError
 from gonogo.files import write_whole
 
-__all__ = ["Entries", "document_of", "read_document", "write_document"]
+__all__ = ["Entries", "document_bytes", "document_of", "read_document", "write_document"]
 
 
 def document_of(schema: str, version: int, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,11 +32,16 @@ def document_of(schema: str, version: int, content: Mapping[str, Any]) -> dict[s
     }
 
 
+def document_bytes(document: Mapping[str, Any]) -> bytes:
+    """A document as the content of its file."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode()
+
+
 def write_document(path: Path, document: Mapping[str, Any]) -> Path:
     """Write a document; the file appears whole or not at all."""
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     try:
-        return write_whole(path, f"{text}\n".encode())
+        return write_whole(path, document_bytes(document))
     except OSError as error:
         raise InputError(f"{path}: cannot write there ({error.strerror})") from error
 

@@ -1,5 +1,8 @@
 """Everything gonogo raises or warns with, so that a caller can catch one family."""
 
+import inspect
+import warnings
+
 __all__ = [
     "GonogoError",
     "InputError",
@@ -7,6 +10,7 @@ __all__ = [
     "MergeError",
     "MissingExtra",
     "UndefinedMetricWarning",
+    "warn",
 ]
 
 
@@ -25,6 +29,14 @@ class MergeError(GonogoError, ValueError):
 class MissingExtra(GonogoError, ImportError):
     """A library of an optional extra is not installed; the message names the extra."""
 
+    @classmethod
+    def of(cls, extra: str, *, needs: str) -> "MissingExtra":
+        """Which extra to install, ``needs`` saying what needs which library."""
+        return cls(
+            f"{needs}, which is not installed: "
+            f'pip install "gonogo[{extra}]", or in a clone of gonogo pip install ".[{extra}]"'
+        )
+
 
 class InputWarning(UserWarning):
     """The input is usable but probably not what was meant."""
@@ -32,3 +44,11 @@ class InputWarning(UserWarning):
 
 class UndefinedMetricWarning(UserWarning):
     """A metric has no value on this data; the message says why."""
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn at the line that called gonogo, from however deep inside."""
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("gonogo."):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(message, category, stacklevel=depth + 1)

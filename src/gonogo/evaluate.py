@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,15 +10,15 @@ import numpy as np
 from gonogo import _check, metrics
 from gonogo.counting import Counted, Progress, count_images
 from gonogo.decisions import at_least
-from gonogo.errors import InputWarning, UndefinedMetricWarning
+from gonogo.errors import InputWarning, UndefinedMetricWarning, warn
 from gonogo.results import (
     DefectResult,
     Level,
     PixelLevel,
     Result,
-    by_reason,
     image_level,
     pixel_level,
+    told,
 )
 from gonogo.states import RankCounts, vector_ranks
 from gonogo.types import Confusion, Connectivity, ImageRow, ImageSource, Resize, Settings
@@ -50,7 +49,8 @@ def evaluate(
     Args:
         maps: anomaly maps, higher = more anomalous: ``(H, W)``, ``(N, H, W)`` or ``(N, 1, H, W)``
             arrays or tensors of any real dtype, a list of images of any sizes, or, without
-            ``masks``, an iterable of ``(map, mask)``. ``None`` for image scores alone.
+            ``masks``, an iterable of ``(map, mask)``, single images or batches. ``None`` for image
+            scores alone.
         masks: ground truth of the same shapes: bool, integers 0/1, or uint8 0/255; ``None`` in a
             list = a normal image. Without masks (and with ``labels``) there is no pixel level.
         labels: ``(N,)``, 1 = anomalous image; by default whether the mask has anomalous pixels.
@@ -107,13 +107,17 @@ def evaluate_sources(
     sources: Sequence[ImageSource],
     settings: Settings,
     *,
+    category: str | None = None,
     pixels: bool = True,
     progress: Progress | None = None,
 ) -> Result:
-    """Score images that are read when their turn comes; see :mod:`gonogo.counting`."""
+    """Score images that are read when their turn comes; see :mod:`gonogo.counting`.
+
+    ``category`` is what warnings call them.
+    """
     counted = count_images(sources, settings, pixels=pixels, progress=progress)
     result = _derived(counted, settings)
-    _warn(result, counted)
+    _warn(result, counted, "" if category is None else f"{category}: ")
     return result
 
 
@@ -176,15 +180,13 @@ def _image_level(rows: Sequence[ImageRow], settings: Settings) -> Level:
     return image_level(vector_ranks(scores, labels), settings, at)
 
 
-def _warn(result: Result, counted: Counted) -> None:
+def _warn(result: Result, counted: Counted, where: str) -> None:
     empty = [one.row.name for one in counted.images if one.empty_mask]
     if empty:
-        warnings.warn(
-            f"masks: {len(empty)} anomalous image(s) have an empty mask, the first {empty[0]!r}; "
-            "their pixels count as normal",
+        warn(
+            f"{where}masks: {len(empty)} anomalous image(s) have an empty mask, the first "
+            f"{empty[0]!r}; their pixels count as normal",
             InputWarning,
-            stacklevel=4,
         )
-    for reason, names in by_reason(result.undefined).items():
-        message = f"undefined: {', '.join(names)}: {reason}"
-        warnings.warn(message, UndefinedMetricWarning, stacklevel=4)
+    for line in told(result.undefined):
+        warn(f"{where}undefined: {line}", UndefinedMetricWarning)

@@ -3,38 +3,69 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["write_all", "write_whole"]
+__all__ = ["staged_folder", "write_all", "write_whole"]
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write files beside their places, then move all there; on failure leave things as they were.
 
-    The last one marks the folder complete: an older one is gone before the first is replaced.
+    Names are paths in the folder. The last one marks it complete: an older one is gone before the
+    first is replaced.
     """
-    made = _missing_folders(folder)
+    places = [folder / name for name in contents]
     staged: list[Path] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            staged.append(_staged(folder, name, content))
-    except BaseException:
-        for path in staged:
-            path.unlink()
-        for empty in made:
-            if empty.is_dir():
-                empty.rmdir()
-        raise
-    (folder / list(contents)[-1]).unlink(missing_ok=True)
-    return [path.replace(folder / name) for path, name in zip(staged, contents, strict=True)]
+    with _made_folders(place.parent for place in places):
+        try:
+            for place, content in zip(places, contents.values(), strict=True):
+                staged.append(_staged(place.parent, place.name, content))
+        except BaseException:
+            for path in staged:
+                path.unlink()
+            raise
+    places[-1].unlink(missing_ok=True)
+    return [path.replace(place) for path, place in zip(staged, places, strict=True)]
 
 
 def write_whole(path: Path, content: bytes) -> Path:
     """Write one file beside its place and move it there once it is complete."""
     return _staged(path.parent, path.name, content).replace(path)
+
+
+@contextmanager
+def staged_folder(folder: Path) -> Iterator[Path]:
+    """A new folder to write files to, which are then moved to ``folder``; on failure none is."""
+    with _made_folders([folder]):
+        staged = Path(tempfile.mkdtemp(dir=folder, prefix="."))
+        try:
+            yield staged
+            for path in [path for path in staged.rglob("*") if path.is_file()]:
+                place = folder / path.relative_to(staged)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(place)
+        finally:
+            shutil.rmtree(staged)
+
+
+@contextmanager
+def _made_folders(folders: Iterable[Path]) -> Iterator[None]:
+    """Make folders; on failure those that were not there are gone again."""
+    folders = list(dict.fromkeys(folders))
+    missing = {path for one in folders for path in (one, *one.parents) if not path.exists()}
+    try:
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for path in sorted(missing, key=lambda path: len(path.parts), reverse=True):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        raise
 
 
 def _staged(folder: Path, name: str, content: bytes) -> Path:
@@ -50,11 +81,6 @@ def _staged(folder: Path, name: str, content: bytes) -> Path:
         path.unlink()
         raise
     return path
-
-
-def _missing_folders(folder: Path) -> list[Path]:
-    """The folders that writing there would make, the innermost first."""
-    return [path for path in (folder, *folder.parents) if not path.exists()]
 
 
 def _umask() -> int:

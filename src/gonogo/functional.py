@@ -7,7 +7,6 @@ data does not define is nan with a ``.reason`` (a curve without points), and a w
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
 
@@ -16,7 +15,7 @@ import numpy as np
 from gonogo import _check, metrics
 from gonogo.counting import count_images, count_scores
 from gonogo.decisions import at_least
-from gonogo.errors import InputError, UndefinedMetricWarning
+from gonogo.errors import InputError, UndefinedMetricWarning, warn
 from gonogo.states import AnomalousScores, RankCounts
 from gonogo.types import Confusion, Connectivity, Curve, F1Max, OperatingPoint, Undefined
 
@@ -128,6 +127,8 @@ def precision_at_recall(scores: Any, labels: Any, recall: float) -> OperatingPoi
 def confusion(scores: Any, labels: Any, threshold: float) -> Confusion:
     """Counts and rates of ``score >= threshold`` decisions; precision, recall, F1, IoU, ...
 
+    ``inf`` flags nothing, ``-inf`` everything.
+
     >>> import gonogo
     >>> gonogo.confusion([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1], 0.35).precision
     0.6666666666666666
@@ -164,20 +165,21 @@ def aupro(
     regions or without normal pixels. Definition: Bergmann et al., IJCV 2021; equals MVTec's
     evaluation script but for the float32 rates there.
     """
-    return aupros(maps, masks, fpr_limits=(fpr_limit,), connectivity=connectivity)[float(fpr_limit)]
+    limit = _check.fraction(fpr_limit, "fpr_limit")
+    return aupros(maps, masks, fpr_limits=limit, connectivity=connectivity)[limit]
 
 
 def aupros(
     maps: Any,
     masks: Any,
     *,
-    fpr_limits: Sequence[float] = (0.3, 0.05),
+    fpr_limits: float | Sequence[float] = (0.3, 0.05),
     connectivity: Connectivity = 8,
 ) -> dict[float, float]:
     """:func:`aupro` at several limits, for the cost of one."""
-    limits = [_check.fraction(limit, "fpr_limit") for limit in fpr_limits]
+    limits = _check.settings(fpr_limits=fpr_limits).fpr_limits
     ranks = _region_ranks(maps, masks, connectivity)
-    return {limit: _told(f"aupro[{limit:g}]", metrics.aupro(ranks, limit)) for limit in limits}
+    return {limit: _told(f"aupro[{limit!r}]", metrics.aupro(ranks, limit)) for limit in limits}
 
 
 def pro_curve(maps: Any, masks: Any, *, connectivity: Connectivity = 8) -> Curve:
@@ -193,6 +195,8 @@ def _ranks(scores: Any, labels: Any) -> RankCounts:
 
 def _region_ranks(maps: Any, masks: Any, connectivity: Connectivity) -> RankCounts:
     settings = _check.settings(connectivity=connectivity)
+    if maps is None:
+        raise InputError("maps: found None; expected anomaly maps, one for every mask")
     sources = _check.images(maps, masks)
     counted = count_images(sources, settings)
     return counted.ranks if counted.ranks is not None else count_scores([], [])
@@ -201,7 +205,7 @@ def _region_ranks(maps: Any, masks: Any, connectivity: Connectivity) -> RankCoun
 def _told(name: str, value: Value) -> Value:
     """The value, with a warning if the data does not define it."""
     for reason in _reasons(value):
-        warnings.warn(f"{name} is undefined: it {reason}", UndefinedMetricWarning, stacklevel=3)
+        warn(f"{name} is undefined: it {reason}", UndefinedMetricWarning)
     return value
 
 

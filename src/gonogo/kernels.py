@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,15 @@ SENTINELS = 64
 _STEP = 8
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """The loop in machine code, kept on disk where numba finds a folder that it may write to."""
+    try:
+        return njit(cache=True, nogil=True)(loop)  # type: ignore[no-any-return]
+    except RuntimeError:
+        return njit(nogil=True)(loop)  # type: ignore[no-any-return]
+
+
+@_compiled
 def add_ranks(
     scores: NDArray[Any],
     thresholds: NDArray[Any],
@@ -46,7 +55,7 @@ def add_ranks(
             at[k] += equal - here
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@_compiled
 def walk_corners(
     normal: NDArray[Any],
     anomalous: NDArray[Any],

@@ -43,7 +43,8 @@ def pixel_areas(
     """
     import cc3d  # loaded when the first mask comes
 
-    labels = cc3d.connected_components(mask, connectivity=connectivity)
+    writeable = np.require(mask, requirements="W")  # cc3d takes no others
+    labels = cc3d.connected_components(writeable, connectivity=connectivity)
     of_pixel = labels[mask]
     areas = np.bincount(of_pixel)
     return areas[of_pixel], len(areas) - 1

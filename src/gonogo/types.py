@@ -42,7 +42,7 @@ class Undefined(float):
         return Undefined, (self.reason,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """Points of a curve by falling thresholds: flagging ``score >= thresholds[i]`` gives point i.
 
@@ -64,6 +64,16 @@ class Curve:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same points (or none, for the same reason)."""
+        if not isinstance(other, Curve):
+            return NotImplemented
+        arrays = ((self.x, other.x), (self.y, other.y), (self.thresholds, other.thresholds))
+        return self.reason == other.reason and all(np.array_equal(*pair) for pair in arrays)
+
+    def __hash__(self) -> int:
+        return hash((len(self), self.reason))
 
 
 @dataclass(frozen=True)
@@ -134,13 +144,15 @@ class Settings:
 class ImageSource(Protocol):
     """One image that can be read when its turn comes.
 
-    ``label`` and ``score`` are ``None`` where the mask and the map decide; ``load`` returns the
-    map and the mask as found (a mask of ``None`` means that every pixel is normal) and may be
-    called from any thread.
+    ``where`` is what messages call it. ``label`` and ``score`` are ``None`` where the mask and the
+    map decide; ``load`` returns the map and the mask as found (a mask of ``None`` means that every
+    pixel is normal) and may be called from any thread.
     """
 
     @property
     def name(self) -> str: ...
+    @property
+    def where(self) -> str: ...
     @property
     def label(self) -> bool | None: ...
     @property

@@ -303,7 +303,7 @@ def test_a_threshold_for_each_category(gonogo, several, tmp_path):
         (["{pixel}", "{empty}"], "found no maps below"),
         (["{pixel}", "{maps}/none"], "there is no folder"),
         (["{empty}/none.json", "{maps}"], "cannot open the file"),
-        (["{image}", "{maps}", "--image-score", "top-0"], "image_score: found 'top-0'"),
+        (["{image}", "{maps}", "--image-score", "top-0"], "--image-score: found 'top-0'"),
         (
             ["{image}", "{maps}", "--format", "mvtec-ad2", "--out", "{empty}"],
             "layout of MVTec AD 2",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,8 @@ def test_the_reference_settings_on_deeppcb(gonogo, deeppcb, tmp_path, monkeypatc
         assert before in text
         text = text.replace(before, after)
     file = written(tmp_path / "config.yaml", text)
-    result = gonogo("evaluate", deeppcb / "maps/difference", "--config", file)
+    wide = {"COLUMNS": "100"}
+    result = gonogo("evaluate", deeppcb / "maps/difference", "--config", file, env=wide)
     assert result.exit_code == 0, result.output
     run = library.evaluate_folder(deeppcb / "maps/difference", deeppcb)
     expected = []
@@ -183,6 +185,76 @@ normalization: divide_by_threshold
     assert "bottle image recall>=1 " in table
     assert "bottle pixel fpr<=0.1 " in table
     assert "wrote" not in table
+
+
+def test_a_narrow_terminal_gets_a_table_for_each_level(gonogo, bottle, tmp_path):
+    maps, data = bottle
+    metrics = """
+  image: [F1Score, AUROC, Precision, Recall, Specificity]
+  pixel: [F1Score, AUROC, Precision, Recall, JaccardIndex]
+"""
+    words = ["evaluate", maps, "--config", anomalib(tmp_path, data, metrics=metrics), "--force"]
+    wide, narrow = (gonogo(*words, env={"COLUMNS": width}) for width in ("120", "75"))
+    assert max(len(line) for line in narrow.stdout.splitlines() if "wrote" not in line) <= 75
+    numbers = [set(re.findall(r"\d\.\d{4}", one.stdout)) for one in (wide, narrow)]
+    assert numbers[0] == numbers[1]
+    assert [line.split()[-1] for line in narrow.stdout.splitlines() if "F1Score" in line] == [
+        "Specificity",
+        "JaccardIndex",
+    ]
+
+
+def test_how_many_images_there_are_is_shown_beside_the_metrics(gonogo, bottle, tmp_path):
+    maps, data = bottle
+    assert "bottle 3 2 " in words(gonogo("evaluate", maps, "--config", anomalib(tmp_path, data)))
+
+
+def test_rates_that_the_file_or_the_command_line_names(gonogo, bottle, tmp_path):
+    maps, data = bottle
+    text = f"maps: {maps}\nground_truth: {data}\n"
+    plain = written(tmp_path / "plain.yaml", text)
+    named = written(tmp_path / "named.yaml", text + "at_fpr: [0.1]\nat_recall: 0.9\n")
+    options = ("--at-fpr", "0.1", "--at-recall", "0.9")
+    every = gonogo("evaluate", *bottle, *options)
+    assert "true-positive rate at given FPR" in every.stdout
+    assert gonogo("evaluate", "--config", named).stdout == every.stdout
+    assert gonogo("evaluate", "--config", plain, *options).stdout == every.stdout
+    other = gonogo("evaluate", "--config", named, "--at-fpr", "0.5", "--json")
+    assert json.loads(other.stdout)["settings"]["at_fpr"] == [0.5]
+    assert "given" not in gonogo("evaluate", "--config", plain).stdout
+
+
+@pytest.mark.parametrize("place", ["model", "model/run", "bottle/test/good"])
+def test_results_do_not_go_where_the_data_is(gonogo, bottle, tmp_path, place):
+    maps, data = bottle
+    before = sorted(tmp_path.rglob("*"))
+    result = gonogo(
+        "evaluate", maps, "--config", anomalib(tmp_path, data), "--out", tmp_path / place
+    )
+    assert result.exit_code == 2
+    assert f"{tmp_path / place}: cannot write there (it is in " in result.stderr
+    assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "config.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("model/pictures", "cannot write there (it is in "),
+        ("kept", "found files where pictures are to go; name another folder, or .* with --force"),
+        ("config.yaml", "config.yaml is not a folder"),
+    ],
+)
+def test_pictures_take_no_place_of_others(gonogo, bottle, tmp_path, place, says):
+    maps, data = bottle
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/mine.png").touch()
+    shown = f"{{save_images: true, image_save_path: {tmp_path / place}}}"
+    file = anomalib(tmp_path, data, visualization=shown)
+    result = gonogo("evaluate", maps, "--config", file)
+    assert result.exit_code == 2, result.output
+    assert re.search(re.escape(says).replace(r"\.\*", ".*"), result.stderr)
+    assert not (tmp_path / "results").exists()
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["mine.png"]
 
 
 def test_quiet(gonogo, bottle, tmp_path):

@@ -7,6 +7,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -95,7 +96,15 @@ def bad_image_score(_maps, _truth):
 
 
 def limit_that_is_no_number(_maps, _truth):
-    return ["--fpr-limit", "many"]
+    return ["--fpr-limit", "0,3"]
+
+
+def unknown_policy(_maps, _truth):
+    return ["--resize", "lanczos"]
+
+
+def no_output_named(_maps, _truth):
+    return ["--out", ""]
 
 
 def unknown_option(_maps, _truth):
@@ -111,19 +120,21 @@ def unknown_option(_maps, _truth):
         (image_without_map, "test/good/001", "found no map for 1 image"),
         (anomalous_image_without_mask, HOLE, "found no mask for this anomalous image"),
         (mask_with_a_third_value, HOLE, "values 0, 128, 255; expected 0/1, or 0/255"),
-        (map_and_mask_of_different_size, HOLE, "the map is 6 x 8 and the mask 12 x 16"),
+        (map_and_mask_of_different_size, f"model/{HOLE}", "the map is 6 x 8 and the mask 12 x 16"),
         (truncated_tiff, GOOD, "found a truncated TIFF"),
         (tiff_cut_in_its_head, GOOD, "cannot read the anomaly map"),
-        (nan_in_a_map, GOOD, "NaN or infinite, the first (nan) at (3, 5)"),
+        (nan_in_a_map, f"model/{GOOD}", "NaN or infinite, the first (nan) at (3, 5)"),
         (rgb_map, GOOD, "found an RGB image"),
         (unreadable_csv, "scores.csv", "cannot read the image scores"),
         (missing_csv, "nowhere.csv", "cannot open the image scores"),
         (pickled_npy, "test/good/001.npy", "found pickled Python objects"),
         (unreadable_mask, "000_mask.png", "found an empty file"),
         (unknown_category, "zipper", "expected some of bottle"),
-        (bad_limit, "fpr_limits", "found 1.5"),
-        (bad_image_score, "image_score", "expected 'max' or 'top-<k>'"),
-        (limit_that_is_no_number, "--fpr-limit", "valid"),
+        (bad_limit, "error: --fpr-limit: ", "found 1.5"),
+        (bad_image_score, "error: --image-score: ", "expected 'max' or 'top-<k>'"),
+        (limit_that_is_no_number, "'--fpr-limit'", "found '0,3'; expected a number"),
+        (unknown_policy, "for '--resize': 'lanczos'", "not one of 'nearest', "),
+        (no_output_named, "'--out'", "found an empty name; expected a folder"),
         (unknown_option, "--frobnicate", "No such option"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -156,6 +167,21 @@ def test_an_output_folder_without_permission(gonogo, bottle, tmp_path, monkeypat
     assert_refused(gonogo, bottle, locked / "run", "no permission in")
     assert_refused(gonogo, bottle, locked, "no permission in")
     locked.chmod(0o700)
+
+
+@pytest.mark.parametrize("place", ["model", "bottle", "model/run"])
+def test_an_output_folder_in_the_data(gonogo, bottle, tmp_path, place):
+    before = sorted(tmp_path.rglob("*"))
+    assert_refused(gonogo, bottle, tmp_path / place, "which is evaluated")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["images.csv", "curves.npz", "metrics.json"])
+def test_a_foreign_file_in_the_output_folder(gonogo, bottle, tmp_path, name):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).write_text("mine")
+    assert_refused(gonogo, bottle, tmp_path / "run", f"found {name}; name another folder")
+    assert (tmp_path / "run" / name).read_text() == "mine"
 
 
 def assert_refused(gonogo, bottle, out, says):
@@ -238,3 +264,29 @@ def test_a_reader_that_goes_away(bottle):
         run = subprocess.run(command, stdout=nobody, stderr=subprocess.PIPE, check=False)
     assert run.returncode == 141
     assert run.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+def test_a_full_disk_under_stdout_is_not_ours(bottle):
+    command = [sys.executable, "-m", "gonogo", "evaluate", *map(str, bottle)]
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert run.returncode == 2
+    assert run.stderr == b"gonogo: error: standard output: No space left on device\n"
+
+
+def test_names_that_the_terminal_cannot_show_are_spelled_out(bottle):
+    maps, truth = bottle
+    truth = truth.rename(truth.with_name("\N{NUT AND BOLT}"))
+    command = [sys.executable, "-m", "gonogo", "evaluate", str(maps), str(truth)]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    run = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert b"\\U0001f529" in run.stdout
+    assert run.stderr == b""
+
+
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_red_where_colour_is_wanted(gonogo, monkeypatch, no_color):
+    monkeypatch.setenv("NO_COLOR", no_color)
+    result = gonogo("evaluate", "nowhere", "nowhere", color=True)
+    assert result.stderr.startswith("gonogo: ") == bool(no_color)

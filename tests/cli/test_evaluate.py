@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from PIL import Image
@@ -29,13 +30,16 @@ def test_the_table(gonogo, bottle, tmp_path):
     assert row[0] == "bottle"
     assert row[1] == f"{numbers.image.auroc:.4f}"
     assert row[7] == f"{numbers.pixel.aupro[0.3]:.4f}"
+    assert lines[5].split() == ["images", "F1max", "at", ">="]
+    best = [f"{level.f1_max.threshold:.6g}" for level in (numbers.image, numbers.pixel)]
+    assert lines[8].split() == ["bottle", "3", "2", *best]
     assert tree(tmp_path) == before
 
 
 def test_several_categories_have_a_mean(gonogo, several):
     result = gonogo("evaluate", *several)
     lines = result.stdout.splitlines()
-    assert lines[-1].startswith("mean")
+    assert sum(line.startswith("mean") for line in lines) == 1
     assert max(map(len, lines)) <= 80
     only = gonogo("evaluate", *several, "--category", "bottle").stdout
     assert "mean" not in only
@@ -51,6 +55,28 @@ def test_by_defect(gonogo, bottle):
         "all",
     ]
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_by_defect_without_defect_types(gonogo, bottle, tmp_path):
+    maps, truth = tmp_path / "plain", tmp_path / "masks"
+    truth.mkdir()
+    (bottle[0] / "test/hole").rename(maps)
+    (bottle[1] / "ground_truth/hole/000_mask.png").rename(truth / "000.png")
+    (bottle[0] / "test/good/001.tiff").rename(maps / "001.tiff")
+    assert "plain, by defect: none; " in gonogo("evaluate", maps, truth, "--by-defect").stdout
+    assert "by defect" not in gonogo("evaluate", maps, truth).stdout
+
+
+def test_a_narrow_terminal_gets_a_table_for_each_level(gonogo, several):
+    wide = gonogo("evaluate", *several).stdout
+    narrow = gonogo("evaluate", *several, "--by-defect", env={"COLUMNS": "60"}).stdout
+    assert max(map(len, narrow.splitlines())) <= 60
+    numbers = [set(re.findall(r"\d\.\d{4}", text)) for text in (wide, narrow)]
+    assert numbers[0] <= numbers[1]
+    assert [line.split() for line in narrow.splitlines() if "AUROC" in line][:2] == [
+        ["category", "AUROC", "AP", "F1max"],
+        ["category", "AUROC", "AP", "F1max", "PRO@0.3", "PRO@0.05"],
+    ]
 
 
 def test_numbers_are_never_cut(gonogo, bottle):
@@ -72,6 +98,23 @@ def test_thresholds(gonogo, bottle):
     assert f"bottle 1.2 {image.true_positives} {image.false_positives} " in text
     for threshold, pixel in numbers.pixel.at_threshold.items():
         assert f"bottle {threshold:g} {pixel.precision:.4f} {pixel.recall:.4f} " in text
+
+
+def test_rates(gonogo, bottle):
+    words = ["--at-fpr", "0", "--at-fpr", "0.1", "--at-recall", "0.9"]
+    result = gonogo("evaluate", *bottle, *words)
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    text = " ".join(result.stdout.split())
+    numbers = library.evaluate_folder(*bottle, at_fpr=(0, 0.1), at_recall=0.9).categories["bottle"]
+    for name, level in (("image", numbers.image), ("pixel", numbers.pixel)):
+        for fpr, point in level.tpr_at_fpr.items():
+            assert f"bottle {name} {fpr:g} {point.value:.4f} {point.threshold:.6g}" in text
+        fpr, precision = level.fpr_at_tpr[0.9], level.precision_at_recall[0.9]
+        assert (
+            f"bottle {name} 0.9 {fpr.value:.4f} {fpr.threshold:.6g} {precision.value:.4f}" in text
+        )
+    assert "given" not in gonogo("evaluate", *bottle).stdout
 
 
 def test_options_reach_the_evaluation(gonogo, bottle, tmp_path):
@@ -139,10 +182,13 @@ def test_what_is_undefined_is_told_with_its_reason(gonogo, bottle):
     make_normal(bottle)
     result = gonogo("evaluate", *bottle)
     assert result.exit_code == 0
-    assert "undefined in bottle: pixel.auroc" in result.stdout
+    assert "undefined in bottle: pixel (auroc, average_precision, " in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
     assert "by_defect" not in result.stdout
     assert len(result.stderr.splitlines()) == 1
-    assert result.stderr.startswith("gonogo: warning: masks: 3 anomalous image(s) have an empty m")
+    assert result.stderr.startswith(
+        "gonogo: warning: bottle: masks: 3 anomalous image(s) have an em"
+    )
     assert "by_defect[hole]" in gonogo("evaluate", *bottle, "--by-defect").stdout
 
 
@@ -150,7 +196,7 @@ def test_warnings_are_lines_on_stderr(gonogo, bottle):
     make_normal(bottle)
     result = gonogo("evaluate", *bottle, "--json")
     assert json.loads(result.stdout)["categories"]["bottle"]["pixel"]["auroc"] is None
-    assert "gonogo: warning: undefined: " in result.stderr
+    assert "gonogo: warning: bottle: undefined: " in result.stderr
     assert all(line.startswith("gonogo: warning: ") for line in result.stderr.splitlines())
     assert gonogo("evaluate", *bottle, "--json", "--quiet").stderr == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -74,14 +75,17 @@ def test_confidence(gonogo, tmp_path):
 def test_several_policies_are_compared(gonogo, run, result):
     policies = ["f1", "max", "fpr<=0.01", "precision>=0.99", "cost=10:1"]
     words = [word for policy in policies for word in ("-p", policy)]
-    printed = gonogo("threshold", run, *words)
+    printed = gonogo("threshold", run, *words, env={"COLUMNS": "200"})
     assert printed.exit_code == 0, printed.output
-    rows = {line.split()[0]: line.split() for line in printed.stdout.splitlines()[2:7]}
+    rows = {line.split()[0]: line.split() for line in printed.stdout.splitlines()[3:8]}
     assert list(rows) == policies
     for policy in policies:
         threshold = library.fit_threshold(result, policy=policy)
         assert rows[policy][1] == f"{threshold.value:.6g}"
         assert f"{policy}: {threshold.promise}" in printed.stdout
+    narrow = gonogo("threshold", run, *words).stdout
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert set(re.findall(r"\d\.\d+", printed.stdout)) == set(re.findall(r"\d\.\d+", narrow))
 
 
 def test_what_cannot_be_promised_has_a_reason_in_the_comparison(gonogo, run):
@@ -90,7 +94,8 @@ def test_what_cannot_be_promised_has_a_reason_in_the_comparison(gonogo, run):
     assert printed.exit_code == 0
     row = next(line for line in printed.stdout.splitlines() if line.startswith("fpr<=0.01"))
     assert set(row.split()[1:]) == {"-"}
-    assert "found 2 normal scores, with which no threshold can promise it" in printed.stdout
+    said = " ".join(printed.stdout.split())
+    assert "found 2 normal scores, with which no threshold can promise it" in said
     assert gonogo(*words, "--json").exit_code == 2
     none = gonogo("threshold", run, "-p", "fpr<=0.01", "-p", "fpr<=0.02", "--confidence", "0.9")
     assert none.exit_code == 2
@@ -206,7 +211,22 @@ def test_progress_for_a_person(gonogo, bottle):
 
 
 def test_nothing_there(gonogo, tmp_path):
-    for source in (tmp_path / "none", tmp_path):
+    for source, says in ((tmp_path / "none", "found nothing there"), (tmp_path, "found no maps")):
         refused = gonogo("threshold", source, "-p", "max")
         assert refused.exit_code == 2
-        assert refused.stderr.startswith("gonogo: error: maps: ")
+        assert says in refused.stderr
+
+
+def test_scores_without_anomalies_show_neither_recall_nor_precision(gonogo, tmp_path):
+    scores = tmp_path / "scores.csv"
+    scores.write_text("score\n1\n2\n3\n")
+    printed = gonogo("threshold", scores, "-p", "fpr<=0.5")
+    assert "FPR        0.3333, 1 of 3, " in printed.stdout
+    assert [line.split()[-1] for line in printed.stdout.splitlines()[-2:]] == ["-", "-"]
+
+
+def test_an_output_file_in_no_folder(gonogo, run, tmp_path):
+    (tmp_path / "taken").touch()
+    refused = gonogo("threshold", run, "-p", "f1", "--out", tmp_path / "taken/t.json")
+    assert refused.exit_code == 2
+    assert "taken is not a folder" in refused.stderr

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 import gonogo
@@ -29,9 +30,7 @@ def test_the_numbers_are_those_of_evaluate_folder(brushes, settings):
     outcome = done(settings(), brushes)
     run = gonogo.evaluate_folder(*brushes)
     mine, theirs = outcome.run.categories["toothbrush"], run.categories["toothbrush"]
-    assert mine.image == theirs.image
-    assert mine.pixel == theirs.pixel
-    assert mine.by_defect.keys() == theirs.by_defect.keys()
+    assert mine.to_dict() == theirs.to_dict()
 
 
 def test_adaptive_thresholds_are_those_of_the_best_f1(brushes, settings):
@@ -244,6 +243,49 @@ def test_photographs_of_another_size_and_depth(brushes, settings, tmp_path):
     (data / "test/good/000.png").write_bytes(b"no picture")
     with pytest.raises(InputError, match=r"test/good/000\.png: cannot read the photograph"):
         save_outcome(done(settings(), brushes, out=tmp_path / "again"))
+    assert not (tmp_path / "again").exists()
+
+
+def test_pictures_that_fail_leave_an_earlier_run_as_it_was(brushes, settings, tmp_path):
+    out = tmp_path / "run"
+    save_outcome(done(settings(), brushes, out=out))
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    (brushes[1] / "test/good/000.png").write_bytes(b"no picture")
+    with pytest.raises(InputError, match="cannot read the photograph"):
+        save_outcome(done(settings(), brushes, out=out), force=True)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_picture_never_takes_the_place_of_a_photograph(brushes, settings):
+    data = brushes[1]
+    path = settings(image_save_path=str(data))
+    with pytest.raises(InputError, match=r"found files where pictures are to go"):
+        save_outcome(done(path, brushes))
+    before = (data / "test/good/000.png").read_bytes()
+    with pytest.raises(InputError, match=r"found .*\.png of the data; name another folder"):
+        save_outcome(done(path, brushes), force=True)
+    assert (data / "test/good/000.png").read_bytes() == before
+
+
+def test_a_threshold_of_someone_else_is_kept_without_force(brushes, settings, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/threshold-pixel.json").write_text("mine")
+    outcome = done(settings(), brushes, out=tmp_path / "run")
+    with pytest.raises(InputError, match=r"found threshold-pixel\.json; .* force=True"):
+        save_outcome(outcome)
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["threshold-pixel.json"]
+
+
+@pytest.mark.parametrize("policy", ["f1", "fpr<=0.05", "max", "manual=0.55"])
+def test_maps_of_another_size_are_resized_for_thresholds_too(brushes, settings, policy):
+    maps, data = brushes
+    for path in (maps / "test").rglob("*.tiff"):
+        tifffile.imwrite(path, read_map(path)[::2, ::2])
+    text = OWN.format(maps, data) + f"resize: bilinear\nthreshold: {policy}\nnormalization: cdf\n"
+    outcome = evaluate_job(load_job(settings(text)))
+    threshold = outcome.thresholds["toothbrush"]["pixel"]
+    at = gonogo.evaluate_folder(maps, data, resize="bilinear", pixel_thresholds=threshold.value)
+    assert decided(threshold) == at.categories["toothbrush"].pixel.at_threshold[threshold.value]
 
 
 def test_image_scores_of_a_file(brushes, settings, tmp_path):

@@ -56,7 +56,7 @@ def test_relative_folders_have_names_too(mvtec, monkeypatch):
 def test_the_layout_may_be_told(mvtec, plain):
     assert find_categories(*mvtec, layout="mvtec") == find_categories(*mvtec)
     assert find_categories(*plain, layout="plain") == find_categories(*plain)
-    with pytest.raises(InputError, match=r"maps: found no maps in .*model;"):
+    with pytest.raises(InputError, match=r"maps: found no maps in .*model;.*found \(auto, not pl"):
         find_categories(*mvtec, layout="plain")
     with pytest.raises(
         InputError, match=r"maps: found no maps in .*screws \(there are .* \.tiff\)"
@@ -112,7 +112,10 @@ def test_no_maps_in_the_right_layout(mvtec):
     (truth / "ground_truth").mkdir()
     for path in maps.rglob("*.tiff"):
         path.rename(path.with_suffix(".pt"))
-    with pytest.raises(InputError, match="found no maps"):
+    with (
+        pytest.warns(InputWarning, match=r"are no maps: 000\.pt"),
+        pytest.raises(InputError, match="found no maps"),
+    ):
         find_categories(maps, truth)
 
 
@@ -162,8 +165,82 @@ def test_ground_truth_of_a_category_without_maps_is_told(root):
     assert list(find_categories(maps, truth, categories=["bottle"])) == ["bottle"]
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_maps_of_one_category_with_the_ground_truth_of_another(root, place):
+    maps, truth = root
+    shutil.rmtree(root[place] / ("cable", "bottle")[place])
+    there = root[1 - place] / ("cable", "bottle")[1 - place]
+    with pytest.warns(InputWarning, match=f"bottle is compared .*cable, although there is {there}"):
+        assert list(find_categories(maps / "bottle", truth / "cable")) == ["cable"]
+
+
+def test_other_names_of_folders_are_no_cause_for_a_warning(root, plain):
+    maps, truth = root
+    (maps / "bottle").rename(maps / "difference")
+    assert list(find_categories(maps / "difference", truth / "bottle")) == ["bottle"]
+    masks = plain[1].rename(plain[0].parent / "screw_masks")
+    assert list(find_categories(plain[0], masks)) == ["screw_masks"]
+
+
+@pytest.mark.parametrize("names", [("screws/maps", "screws/masks"), ("screws", "gt")])
+def test_a_folder_called_maps_is_no_category(plain, tmp_path, names):
+    maps, truth = (tmp_path / "new" / name for name in names)
+    for before, after in zip(plain, (maps, truth), strict=True):
+        after.parent.mkdir(parents=True, exist_ok=True)
+        before.rename(after)
+    assert list(find_categories(maps, truth)) == ["screws"]
+
+
+def test_swapped_folders_get_a_hint(root):
+    maps, truth = root
+    for folder in ("bottle", "cable"):
+        (truth / folder / "test/good").mkdir(parents=True)
+        (truth / folder / "test/good/000.png").touch()
+    for one, other in ((truth, maps), (truth / "bottle", maps / "bottle")):
+        with pytest.raises(InputError, match=r"bottle/ground_truth; .*are the two folders swapped"):
+            find_categories(one, other)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_links_are_followed_and_keep_their_names(mvtec, tmp_path):
     maps, truth = mvtec
     (tmp_path / "link").symlink_to(truth, target_is_directory=True)
     assert list(find_categories(maps, tmp_path / "link")) == ["link"]
+
+
+@pytest.mark.parametrize("name", ["screw", "ab", 5])
+def test_categories_are_a_list_of_names(root, name):
+    with pytest.raises(InputError, match=r"categories: found .*; expected a list of names"):
+        find_categories(*root, categories=name)
+
+
+def test_no_category_at_all(root, plain):
+    for folders in (root, plain):
+        with pytest.raises(InputError, match="categories: found none; name those to evaluate"):
+            find_categories(*folders, categories=[])
+
+
+def test_a_file_called_test(plain):
+    (plain[0] / "test").touch()
+    with pytest.warns(InputWarning, match="left out 1 file.* no maps: test$"):
+        assert list(find_categories(*plain)) == ["screws"]
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_path_that_is_none(mvtec, place):
+    folders = list(mvtec)
+    folders[place] = None
+    with pytest.raises(InputError, match="found None; expected the path of a folder"):
+        find_categories(*folders)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names themselves")
+@pytest.mark.parametrize("name", ["a.tiff", "c.tiff"])
+def test_a_name_that_is_not_utf8(plain, name):
+    maps, masks = plain
+    (maps / name).rename(maps / "caf\udce9.tiff")
+    with pytest.raises(InputError, match=r"found the name 'caf\\udce9\.tiff', which is not UTF-8"):
+        find_categories(*plain)
+    maps = maps.rename(maps.with_name("\udce9"))
+    with pytest.raises(InputError, match="which is not UTF-8; rename it"):
+        find_categories(maps, masks)

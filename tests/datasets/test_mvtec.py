@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from gonogo.datasets import ImageFile, find_categories
-from gonogo.errors import InputError
+from gonogo.errors import InputError, InputWarning
 
 
 def found(folders, **options) -> list[ImageFile]:
@@ -164,3 +164,15 @@ def test_a_long_list_of_gaps_is_cut(mvtec):
             shutil.copy(path, path.with_name(f"9{place}{path.name}"))
     with pytest.raises(InputError, match=r"for 9 mask\(s\): [^,]+, [^,]+, [^,]+ and 6 more;"):
         found((maps, truth))
+
+
+def test_files_that_nobody_reads_are_told(mvtec):
+    maps, truth = mvtec
+    (maps / "test/good/001.tiff").rename(maps / "test/good/001.pt")
+    (truth / "ground_truth/hole/labels.json").touch()
+    with pytest.warns(InputWarning) as caught:
+        assert len(found(mvtec)) == 4
+    assert sorted(str(one.message) for one in caught) == [
+        f"{truth / 'ground_truth/hole'}: left out 1 file(s) that are no masks: labels.json",
+        f"{maps / 'test/good'}: left out 1 file(s) that are no maps: 001.pt",
+    ]

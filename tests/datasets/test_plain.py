@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from gonogo.datasets import ImageFile, find_categories
-from gonogo.errors import InputError
+from gonogo.datasets import ImageFile, evaluate_folder, find_categories
+from gonogo.errors import InputError, InputWarning
+from tests.oracles.agreement import quietly
 
 
 def found(folders) -> list[ImageFile]:
@@ -60,3 +63,42 @@ def test_maps_and_masks_in_one_folder_are_told_apart_or_refused(plain):
         shutil.copy(path, maps / f"{path.stem}_mask.png")
     with pytest.raises(InputError, match=r"c\.tiff: found a second mask"):
         found((maps, maps))
+
+
+def test_swapped_folders_of_arrays_get_a_hint(plain):
+    maps, masks = plain
+    (masks / "c.png").rename(masks / "c.npy")
+    with pytest.raises(InputError, match=r"c\.npy: found the suffix .*maps and masks swapped\?"):
+        found((maps, masks))
+
+
+def test_files_that_nobody_reads_are_told(plain):
+    maps, masks = plain
+    (maps / "c.tiff").rename(maps / "c.pt")
+    (masks / "c.png").unlink()
+    (maps / "d.tiff").rename(maps / "d.jpg")
+    (masks / "d.png").rename(masks / "d.pt")
+    (masks / "b.png").write_bytes(b"")
+    with pytest.warns(InputWarning) as caught:
+        assert [image.name for image in found(plain)] == ["a.tiff", "b.tiff"]
+    assert sorted(str(one.message) for one in caught) == [
+        f"{masks}: left out 1 file(s) that are no masks: d.pt",
+        f"{maps}: left out 2 file(s) that are no maps: c.pt, d.jpg",
+    ]
+
+
+def test_notes_and_pictures_of_maps_are_left_out_silently(plain):
+    before = found(plain)
+    for name in ("scores.csv", "README.md", "c.jpg", ".hidden.pt"):
+        (plain[0] / name).touch()
+    assert found(plain) == before
+
+
+def test_read_only_masks_of_zeros_and_ones(tmp_path):
+    for folder in ("maps", "masks"):
+        (tmp_path / folder).mkdir()
+    np.save(tmp_path / "maps/a.npy", np.eye(8) + np.linspace(0, 0.5, 8))
+    Image.fromarray(np.eye(8, dtype=np.uint8)).save(tmp_path / "masks/a.png")
+    run = quietly(evaluate_folder, tmp_path / "maps", tmp_path / "masks")
+    (result,) = run.categories.values()
+    assert (result.pixel.regions, result.pixel.auroc) == (1, 1.0)

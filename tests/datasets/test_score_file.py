@@ -85,7 +85,10 @@ def test_a_run_gives_its_scores_back(root, tmp_path):
             "image,score\na,1\nb,2\nc,3\n",
             r"found no score for 1 of 4 images: d\.tiff; expected one",
         ),
-        ("image,score\na,1\nb,2\nc,3\nd,4\na.png,5\n", r"lines 2 and 6 both name a\.tiff"),
+        (
+            "image,score\na,1\nb,2\nc,3\nd,4\na.png,5\n",
+            r"lines 2 and 6 both name a\.tiff; expected one score an image$",
+        ),
         ("image,score\na,1\nb,two\n", r"line 3: found the score 'two' of b; expected a finite"),
         ("image,score\na,nan\n", r"line 2: found the score 'nan' of a"),
         ("image,score\na,-inf\n", r"line 2: found the score '-inf' of a"),
@@ -109,6 +112,12 @@ def test_an_ambiguous_name(mvtec, tmp_path):
         InputError, match=r"line 2: 000 names both test/good/000\.tiff and test/hole"
     ):
         scores_of(mvtec, lines(["000", "001"]), tmp_path)
+
+
+def test_two_lines_that_name_too_little(mvtec, tmp_path):
+    both = r"lines 2 and 4 both name test/good/000\.tiff; expected .*, named by more of its path$"
+    with pytest.raises(InputError, match=both):
+        scores_of(mvtec, lines(["000", "001", "000"]), tmp_path)
 
 
 def test_a_name_that_fits_two_categories(root, tmp_path):

@@ -29,7 +29,7 @@ def test_again_needs_force(gonogo, tmp_path):
     assert gonogo("--out", tmp_path / "out", "--quiet").exit_code == 0
     refused = gonogo("--out", tmp_path / "out")
     assert refused.exit_code == 2
-    assert "found an earlier demo" in refused.stderr
+    assert "found an earlier demo; name another folder, or replace it with --f" in refused.stderr
     forced = gonogo("--out", tmp_path / "out", "--force", "--seed", 3, "--quiet")
     assert (forced.exit_code, forced.stdout) == (0, "")
 

@@ -85,7 +85,7 @@ def test_an_earlier_demo_is_replaced_with_force_only_and_foreign_files_stay(tmp_
     folder.index.write_text(json.dumps(document))
 
     before = files(tmp_path)
-    with pytest.raises(InputError, match=r"found an earlier demo.*--force"):
+    with pytest.raises(InputError, match=r"found an earlier demo.*force=True"):
         tiny_build(out, seed=1)
     assert files(tmp_path) == before
 
@@ -95,6 +95,17 @@ def test_an_earlier_demo_is_replaced_with_force_only_and_foreign_files_stay(tmp_
     assert not stale.exists()
     assert json.loads(folder.index.read_text())["seed"] == 1
     assert files(tmp_path) != before
+
+
+def test_a_demo_that_was_interrupted_is_replaced_without_force(tmp_path, tiny_build):
+    def interrupt(what, *_):
+        if "looking" in what:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny_build(tmp_path / "out", progress=interrupt)
+    again = tiny_build(tmp_path / "out")
+    assert files(again.root) == files(tiny_build(tmp_path / "fresh").root)
 
 
 @pytest.mark.parametrize("force", [False, True])

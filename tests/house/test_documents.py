@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import gonogo
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -64,6 +66,32 @@ def test_commands_name_options_that_exist(line):
     run = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
     assert run.exit_code == 0, run.output
     assert [option for option in options if option not in run.output] == []
+
+
+def test_the_table_of_the_demo_is_what_the_demo_gives(tmp_path):
+    """To 0.002: the last digits of the detector's maps may differ between processors."""
+    from gonogo.demo import build
+
+    folder = build(tmp_path / "demo")
+    run = gonogo.evaluate_folder(folder.maps, folder.dataset)
+    shown = blocks(ROOT / "README.md", "console")
+    wanted = cells("\n".join(shown))
+    given = cells(repr(run))
+    assert wanted.keys() == given.keys() == {*run.categories, "mean"}
+    for row, numbers in wanted.items():
+        assert numbers == pytest.approx(given[row], abs=0.002), row
+
+
+def cells(text: str) -> dict[str, list[float]]:
+    """The rows of a printed table that hold a name and numbers."""
+    rows = (line.split() for line in text.splitlines())
+    return {
+        row[0]: [float(cell) for cell in row[1:]] for row in rows if len(row) > 1 and _numbers(row)
+    }
+
+
+def _numbers(row: list[str]) -> bool:
+    return all(re.fullmatch(r"[01]\.\d{4}", cell) for cell in row[1:])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

@@ -216,3 +216,10 @@ def test_functions_and_evaluate_give_the_same_bits(images):
     ):
         found, _ = defined_or_warned(one, images.maps, images.masks)
         assert found == other or np.isnan([found, other]).all()
+
+
+@pytest.mark.parametrize("score", [*(np.finfo(dtype).max for dtype in FLOATS), 5e-324])
+def test_the_mean_of_scores_of_any_size(score):
+    maps = [np.full((3, 3), score), np.array([[score, -score]])]
+    result = quietly(gonogo.evaluate, maps, labels=[1, 1], image_score="top-7")
+    assert [row.score for row in result.images] == [score, 0.0]

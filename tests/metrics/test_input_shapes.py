@@ -275,3 +275,13 @@ def test_torch_is_not_needed_and_nothing_warns():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         gonogo.evaluate(FakeTensor(MAPS), FakeTensor(MASKS))
+
+
+def test_pairs_may_be_batches_of_a_loader():
+    rng = np.random.default_rng(4)
+    maps, masks = rng.normal(size=(5, 1, 6, 7)), rng.random((5, 1, 6, 7)) < 0.2
+    batches = [(maps[:2], masks[:2]), (maps[2:4, 0], masks[2:4, 0]), (maps[4], masks[4, 0])]
+    whole = quietly(gonogo.evaluate, maps, masks)
+    assert quietly(gonogo.evaluate, iter(batches)).to_dict() == whole.to_dict()
+    with pytest.raises(gonogo.InputError, match=r"masks\[0\]: found 1 for 2 maps"):
+        gonogo.evaluate(iter([(maps[:2], masks[:1])]))

@@ -1,6 +1,7 @@
 """The input door, value by value: which masks, labels and scores are taken, which are refused."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -64,8 +65,25 @@ def test_masks_that_are_refused(metric, mask, shown):
     with pytest.raises(InputError, match=r"(masks?|labels?)\b.*found") as caught:
         metric(MAP, mask)
     assert shown in str(caught.value)
-    assert "binarise" in str(caught.value)
-    assert "> 0.5" in str(caught.value)
+    assert re.search(r"binarise.* > 0\.5|\.astype\(bool\)|Give 1 for", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("labels", "advice"),
+    [
+        (["good", "bad"], "Give 1 for what is anomalous and 0 for what is normal"),
+        ([0.0, 1.0], "These are 0 and 1 already: pass them with .astype(bool)"),
+        ([0.2, 0.9], "Are scores and labels swapped?"),
+    ],
+)
+def test_labels_that_are_refused_come_with_advice(labels, advice):
+    for call in (
+        lambda: gonogo.auroc([0, 1], labels),
+        lambda: gonogo.evaluate(None, labels=labels, image_scores=[0, 1]),
+    ):
+        with pytest.raises(InputError, match=r"labels: found dtype") as caught:
+            call()
+        assert advice in str(caught.value)
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

@@ -123,7 +123,17 @@ def test_a_rate_is_a_number_between_zero_and_one(rate):
             metric([1.0, 0.0], [1, 0], rate)
 
 
-@pytest.mark.parametrize("threshold", [math.nan, "high", None])
+def test_the_threshold_that_flags_nothing_may_be_applied():
+    scores, labels = [3.0, 2.0, 1.0], [0, 1, 1]
+    nothing = gonogo.tpr_at_fpr(scores, labels, 0.01).threshold
+    with pytest.warns(gonogo.UndefinedMetricWarning, match="flagged"):
+        count = gonogo.confusion(scores, labels, nothing)
+    assert (count.true_positives, count.false_positives) == (0, 0)
+    count = gonogo.confusion(scores, labels, -nothing)
+    assert (count.true_positives, count.false_positives) == (2, 1)
+
+
+@pytest.mark.parametrize("threshold", [math.nan, "high", None, 10**400, True])
 def test_a_threshold_is_a_number(threshold):
     with pytest.raises(gonogo.InputError, match="threshold"):
         gonogo.confusion([1.0, 0.0], [1, 0], threshold)

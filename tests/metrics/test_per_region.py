@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 
 import gonogo
 from tests.oracles import curves
@@ -98,3 +100,19 @@ def test_regions_weigh_the_same_whatever_their_size():
     map_ = np.where(mask, 2.0, 1.0)
     map_[9, 9] = 0.0
     assert gonogo.aupro(map_, mask, fpr_limit=0.3) == pytest.approx(0.5, rel=1e-12)
+
+
+@given(masks=npst.arrays(bool, st.tuples(*[st.integers(1, 12)] * 3)))
+def test_a_perfect_detector_has_all_the_area_and_no_more(masks):
+    assume(masks.any() and not masks.all())
+    maps = masks + np.linspace(0, 0.5, masks.size).reshape(masks.shape)
+    for value in gonogo.aupros(maps, masks, fpr_limits=LIMITS).values():
+        assert 1 - 1e-12 < value <= 1.0
+
+
+@pytest.mark.parametrize("count", [10, 13, 21, 37])
+def test_a_perfect_detector_of_regions_of_many_sizes(count):
+    sizes = np.arange(1, count + 1)[:, None]
+    masks = (np.arange(60) < sizes)[:, None]
+    maps = masks + np.linspace(0, 0.5, masks.size).reshape(masks.shape)
+    assert gonogo.aupro(maps, masks) <= 1.0

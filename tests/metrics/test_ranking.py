@@ -1,10 +1,14 @@
 """AUROC, AP, trapezoid AUPR, F1max and IoU max against counting pair by pair."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
 
 import gonogo
+from gonogo.metrics import auroc
+from gonogo.states import RankCounts
 from tests.oracles import curves, ranking
 from tests.oracles.agreement import agrees, defined_or_warned
 from tests.oracles.strategies import labelled_scores, scored_images
@@ -93,3 +97,24 @@ def test_the_linear_area_is_optimistic():
     scores, labels = [2.0, 1.0, 1.0, 1.0], [1, 1, 0, 0]
     assert gonogo.average_precision(scores, labels) == 0.75
     assert gonogo.aupr(scores, labels, method="trapezoid") == 0.5 + 0.375
+
+
+def test_the_lowest_of_equally_good_thresholds():
+    best = gonogo.f1_max([4.0, 3.0, 2.0, 1.0], [1, 0, 0, 1])
+    assert best == gonogo.F1Max(2 / 3, threshold=1.0, precision=0.5, recall=1.0)
+    masks = [np.array([[1, 0]]), np.array([[0, 1]])]
+    result = gonogo.evaluate([np.array([[4.0, 3.0]]), np.array([[2.0, 1.0]])], [masks[0], None])
+    assert result.image.f1_max.threshold == result.pixel.f1_max.threshold == 4.0
+    assert gonogo.f1_max([np.array([[4.0, 3.0]]), np.array([[2.0, 1.0]])], masks) == best
+
+
+def test_more_pairs_than_an_integer_of_64_bits_holds():
+    anomalous, above = [2**30 + 3, 2**29 + 1], [2**40 + 5, 2**41 + 7]
+    at_least, normals = [2**40 + 9, 2**41 + 11], 2**42
+    counts = RankCounts(
+        np.array([2.0, 1.0]),
+        *(np.array(x, np.int64) for x in (anomalous, above, at_least)),
+        normals,
+    )
+    lost = sum(n * (a + b) for n, a, b in zip(anomalous, above, at_least, strict=True))
+    assert auroc(counts) == float(1 - Fraction(lost, 2 * sum(anomalous) * normals))

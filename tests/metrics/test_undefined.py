@@ -100,3 +100,8 @@ def test_a_reason_survives_copies():
     for twin in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):
         assert math.isnan(twin)
         assert twin.reason == value.reason
+
+
+def test_nothing_at_all_has_no_metric():
+    with pytest.warns(gonogo.UndefinedMetricWarning, match="found 0 anomalous and 0 normal"):
+        assert math.isnan(gonogo.auroc([], []))

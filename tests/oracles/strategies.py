@@ -130,7 +130,8 @@ def scored_images(
     one_size: bool = False,
     palette: st.SearchStrategy[Any] | None = None,
 ) -> Images:
-    """Up to four images of up to 5 x 5 pixels, one type and one palette for all of them."""
+    """Up to four images of up to 5 x 5 pixels; one in four data sets mixes the types."""
+    mixed = draw(st.integers(0, 3)) == 3
     dtype = np.dtype(draw(st.sampled_from(dtypes)))
     scores = draw(palettes(dtype)) if palette is None else palette
     side = st.integers(1, max_side)
@@ -138,6 +139,9 @@ def scored_images(
     common = draw(st.tuples(side, side))
     maps, masks = [], []
     for _ in range(count):
+        if mixed:
+            dtype = np.dtype(draw(st.sampled_from(dtypes)))
+            scores = draw(palettes(dtype)) if palette is None else palette
         shape = common if one_size else draw(st.tuples(side, side))
         maps.append(draw(npst.arrays(dtype, shape, elements=scores)))
         masks.append(draw(_mask(shape)))

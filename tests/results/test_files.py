@@ -123,6 +123,16 @@ def test_an_existing_run_is_kept_without_force(run, tmp_path):
     run.save(tmp_path, force=True)
 
 
+@pytest.mark.parametrize("name", ["images.csv", "curves.npz", "metrics.json"])
+def test_a_file_of_someone_else_is_kept_without_force(run, tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(gonogo.InputError, match=rf"found {name}; .* overwrite with force=True"):
+        run.save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "mine"
+    run.save(tmp_path, force=True)
+
+
 def test_a_file_in_the_place_of_the_folder_is_refused(run, tmp_path):
     taken = tmp_path / "run"
     taken.write_text("mine")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gonogo
+from gonogo.results import run_table, told
 
 
 @pytest.fixture
@@ -31,7 +32,32 @@ def test_run_prints_a_mean_for_several_categories(result):
     one = gonogo.Run({"brick": result}, result.settings)
     two = gonogo.Run({"brick": result, "grass": result}, result.settings)
     assert "mean" not in repr(one)
-    assert repr(two).splitlines()[-1].startswith("mean")
+    assert "\nmean" in repr(two)
+
+
+def test_run_prints_how_many_images_there_are_and_the_thresholds(result):
+    text = repr(gonogo.Run({"brick": result}, result.settings))
+    best = [f"{level.f1_max.threshold:.6g}" for level in (result.image, result.pixel)]
+    assert text.splitlines()[-1].split() == ["brick", "2", "2", *best]
+
+
+def test_parts_of_a_table_hold_all_of_it(result):
+    whole = run_table(gonogo.Run({"brick": result, "grass": result}, result.settings))
+    image, pixel = whole.part(1, 1), whole.part(2, 2)
+    assert whole.part(1, 2) == whole
+    assert image.headers + pixel.headers[1:] == whole.headers
+    assert image.groups + pixel.groups[1:] == whole.groups
+    assert image.summary + pixel.summary[1:] == whole.summary
+    both = zip(image.rows, pixel.rows, strict=True)
+    assert tuple(left + right[1:] for left, right in both) == whole.rows
+
+
+def test_a_defect_prints_in_one_short_line(result):
+    hole = result.by_defect["hole"]
+    assert repr(hole) == (
+        f"DefectResult(1 images, image AUROC {hole.image.auroc:.4f}, "
+        f"pixel AUROC {hole.pixel.auroc:.4f})"
+    )
 
 
 @pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")
@@ -39,7 +65,22 @@ def test_undefined_metrics_are_named_once_by_reason():
     result = gonogo.evaluate(np.ones((1, 2, 2)), np.ones((1, 2, 2), bool))
     lines = [line for line in repr(result).splitlines() if line.startswith("undefined")]
     assert len(lines) == len(set(result.undefined.values()))
-    assert any("pixel.auroc" in line for line in lines)
+    every = "f1_max, iou_max, tpr_at_fpr, fpr_at_tpr, precision_at_recall): needs anomalous"
+    assert any(every in line for line in lines if line.startswith("undefined: pixel (auroc, "))
+
+
+def test_names_of_undefined_metrics_are_told_by_level():
+    undefined = {
+        "image.auroc": "few",
+        "image.at_threshold[0.5].precision": "few",
+        "pixel.aupro[0.3]": "few",
+        "pixel.aupro[0.05]": "few",
+        "by_defect[a.[b]].pixel.auroc": "none",
+    }
+    assert list(told(undefined)) == [
+        "image (auroc, at_threshold[0.5].precision), pixel (aupro): few",
+        "by_defect[a.[b]].pixel (auroc): none",
+    ]
 
 
 def test_the_mean_is_undefined_where_a_category_is(result):

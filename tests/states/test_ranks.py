@@ -80,3 +80,9 @@ def test_restricted_counts_keep_the_normals():
 def test_nothing_anomalous_still_counts_normals():
     counts = counted([np.ones((3, 4))], [])
     assert (counts.normals, counts.anomalies, len(counts.scores)) == (12, 0, 0)
+
+
+def test_restricted_counts_keep_the_dtype_of_the_normals():
+    counts = counted([np.array([[0.5, 0.25]])], [AnomalousScores(np.array([0.5], np.float32))])
+    part = restricted(counts, distinct_scores([AnomalousScores(np.array([0.5], np.float32))]))
+    assert part.scores.dtype == counts.scores.dtype == np.float64

@@ -83,7 +83,7 @@ def test_anything_else_lists_them_all(written):
     [
         ("fpr<=1.5", r"policy fpr: found '1.5'; expected a number in \[0, 1\]"),
         ("recall>=0", r"policy recall: found '0'; expected a number in \(0, 1\]"),
-        ("conformal=1", r"policy conformal: found 1; expected a number in \(0, 1\)"),
+        ("conformal=1", r"policy conformal: found '1'; expected a number in \(0, 1\)"),
         ("sigma=-1", "policy sigma: found -1; expected a number of at least 0"),
         ("fbeta=0", "policy fbeta: found 0; expected a number above 0"),
         ("manual=high", "policy manual: found 'high'; expected a finite number"),

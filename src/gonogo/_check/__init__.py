@@ -1,14 +1,15 @@
 """The one door for bad input: public functions convert through here in their first lines."""
 
-from gonogo._check.arrays import as_array, finite_range, mask_array, score_array
+from gonogo._check.arrays import as_array, finite_range, mask_array, plane, score_array
 from gonogo._check.images import ArrayImage, images, pairs
-from gonogo._check.options import fraction, number, settings
-from gonogo._check.vectors import elements, image_labels, image_scores
+from gonogo._check.options import finite_number, fraction, number, settings
+from gonogo._check.vectors import elements, image_labels, image_scores, texts
 
 __all__ = [
     "ArrayImage",
     "as_array",
     "elements",
+    "finite_number",
     "finite_range",
     "fraction",
     "image_labels",
@@ -17,6 +18,8 @@ __all__ = [
     "mask_array",
     "number",
     "pairs",
+    "plane",
     "score_array",
     "settings",
+    "texts",
 ]

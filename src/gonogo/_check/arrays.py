@@ -14,36 +14,49 @@ from numpy.typing import NDArray
 from gonogo.errors import InputError
 from gonogo.types import Array
 
-__all__ = ["as_array", "finite_range", "mask_array", "score_array"]
+__all__ = ["as_array", "finite_range", "mask_array", "plane", "score_array"]
 
 _LARGEST_EXACT_INTEGER = 2**53
 
 
 def as_array(value: Any, name: str) -> Array:
-    """NumPy view of an array, a tensor on any device, or a nested list; torch is never imported."""
-    if isinstance(value, np.ndarray):
-        array = np.asarray(value)
-    elif hasattr(value, "detach"):
-        tensor = value.detach().cpu()
-        array = np.asarray(tensor.float() if "bfloat16" in str(tensor.dtype) else tensor)
-    else:
-        try:
-            array = np.asarray(_plain(value))
-        except (ValueError, TypeError) as error:
-            raise InputError(
-                f"{name}: found rows of different length or values that are not numbers ({error}); "
-                "expected a regular array of numbers"
-            ) from None
+    """NumPy view of an array, a tensor on any device, or nested lists of what becomes one."""
+    try:
+        array = np.asarray(_plain(value))
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(
+            f"{name}: found {type(value).__name__}, not a regular array of numbers ({reason}); "
+            "expected numbers in rows of equal length, or a dense tensor"
+        ) from None
     if array.dtype.isnative:
         return array
     return array.astype(array.dtype.newbyteorder("="))
 
 
 def _plain(value: Any) -> Any:
-    """A list whose tensors, at any depth, are arrays that NumPy can stack."""
-    if isinstance(value, (list, tuple)) and any(hasattr(item, "detach") for item in value):
-        return [as_array(item, "item") for item in value]
+    """The same with an array for every tensor, at any depth; torch is never imported."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError("no value can be left out: fill it, for example array.filled(0)")
+    if isinstance(value, (list, tuple)):
+        numbers = len(value) > 0 and isinstance(value[0], (int, float))
+        return value if numbers else [_plain(item) for item in value]
+    if hasattr(value, "detach"):
+        tensor = value.detach().cpu()
+        return np.asarray(tensor.float() if "bfloat16" in str(tensor.dtype) else tensor)
     return value
+
+
+def plane(array: Array, name: str) -> Array:
+    """One image as (H, W), from that or with one channel, (1, H, W) or (H, W, 1)."""
+    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
+        array = array[0] if array.shape[0] == 1 else array[..., 0]
+    if array.ndim != 2 or array.size == 0:
+        raise InputError(
+            f"{name}: found shape {array.shape}; expected (H, W), or one channel of it"
+            + ("; reduce the channels to one score a pixel" if array.ndim == 3 else "")
+        )
+    return array
 
 
 def score_array(value: Any, name: str) -> Array:
@@ -92,27 +105,31 @@ def mask_array(value: Any, name: str) -> NDArray[np.bool_]:
     mask = as_array(value, name)
     if mask.dtype == np.bool_:
         return mask
-    if mask.dtype.kind not in "iu":
-        raise InputError(
-            f"{name}: found {_kind(mask)}{_some_values(mask)}; expected bool, 0/1 or 0/255. "
-            "Soft masks have no regions: binarise first, for example masks > 0.5"
-        )
     if mask.size == 0:
-        return mask.astype(np.bool_)
-    low, high = int(mask.min()), int(mask.max())
-    if low == 0 or low == high:
-        if high <= 1 and low >= 0:
+        return np.zeros(mask.shape, np.bool_)
+    if mask.dtype.kind in "iu":
+        low, high = int(mask.min()), int(mask.max())
+        if low >= 0 and high <= 1:
             return mask.view(np.bool_) if mask.dtype.itemsize == 1 else mask.astype(np.bool_)
         if high == 255 and mask.dtype == np.uint8:
             anomalous: NDArray[np.bool_] = mask != 0
             if np.count_nonzero(anomalous) == np.count_nonzero(mask == 255):
                 return anomalous
-    elif low == 1 and high == 1:
-        return mask.astype(np.bool_)
     raise InputError(
         f"{name}: found {_kind(mask)}{_some_values(mask)}; expected 0/1, or 0/255 as uint8. "
-        "Soft masks have no regions: binarise first, for example masks > 0.5"
+        f"{_advice(mask, name)}"
     )
+
+
+def _advice(array: Array, name: str) -> str:
+    """What to do about masks or labels with other values."""
+    if array.dtype.kind not in "iuf":
+        return "Give 1 for what is anomalous and 0 for what is normal"
+    if np.isin(array, (0, 1)).all():
+        return "These are 0 and 1 already: pass them with .astype(bool)"
+    if name.startswith("labels"):
+        return "Are scores and labels swapped? Else binarise, for example labels > 0.5"
+    return "Soft masks have no regions: binarise first, for example masks > 0.5"
 
 
 def _kind(array: Array) -> str:

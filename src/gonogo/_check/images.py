@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gonogo._check.arrays import as_array
-from gonogo._check.vectors import image_labels, image_scores
+from gonogo._check.arrays import as_array, plane
+from gonogo._check.vectors import image_labels, image_scores, texts
 from gonogo.errors import InputError
 
 __all__ = ["ArrayImage", "images", "pairs"]
@@ -26,22 +26,34 @@ class ArrayImage:
     map: Any
     mask: Any
 
+    @property
+    def where(self) -> str:
+        """What messages call the image: its name."""
+        return self.name
+
     def load(self) -> tuple[Any, Any]:
         """The map and the mask, as they were given."""
         return self.map, self.mask
 
 
 def pairs(maps: Any) -> tuple[list[Any], list[Any]]:
-    """Maps and masks from an iterable of ``(map, mask)``."""
-    left, right = [], []
+    """Maps and masks from an iterable of ``(map, mask)``, single images or batches of them."""
+    left: list[Any] = []
+    right: list[Any] = []
     for place, item in enumerate(maps):
         if not isinstance(item, (tuple, list)) or len(item) != 2:
             raise InputError(
                 f"maps: item {place} of the iterable is {type(item).__name__}; expected pairs "
                 "(map, mask), or give the masks as the second argument"
             )
-        left.append(item[0])
-        right.append(item[1])
+        batch = _split(item[0], f"maps[{place}]")
+        masks = [None] * len(batch) if item[1] is None else _split(item[1], f"masks[{place}]")
+        if len(masks) != len(batch):
+            raise InputError(
+                f"masks[{place}]: found {len(masks)} for {len(batch)} maps; expected as many"
+            )
+        left += batch
+        right += masks
     return left, right
 
 
@@ -70,13 +82,14 @@ def images(
     each_score: Sequence[Any] = [None] * count
     if scores is not None:
         each_score = image_scores(scores, count).tolist()
+    each_name = [None] * count if names is None else texts(names, "names", count)
     return [
         ArrayImage(*record)
         for record in zip(
-            _texts(names, count, "names") or [f"image {i}" for i in range(count)],
+            [f"image {i}" if name is None else name for i, name in enumerate(each_name)],
             each_label,
             each_score,
-            _texts(defects, count, "defects") or [None] * count,
+            [None] * count if defects is None else texts(defects, "defects", count),
             each_map or [None] * count,
             each_mask,
             strict=True,
@@ -99,13 +112,11 @@ def _count(each_map: list[Any] | None, scores: Any, labels: Any) -> int:
 
 def _split(value: Any, name: str) -> list[Any]:
     """Two-dimensional arrays (or None), one an image."""
-    if isinstance(value, (list, tuple)) and not _is_nested_image(value):
-        return [_flat_image(item, f"{name}[{i}]") for i, item in enumerate(value)]
     if isinstance(value, Iterable) and not hasattr(value, "shape") and not _is_nested_image(value):
         return [_flat_image(item, f"{name}[{i}]") for i, item in enumerate(value)]
     stack = as_array(value, name)
-    if stack.ndim == 4 and stack.shape[1] == 1:
-        stack = stack[:, 0]
+    if stack.ndim == 4:
+        return [plane(image, f"{name}[{i}]") for i, image in enumerate(stack)]
     if stack.ndim == 2:
         stack = stack[None]
     if stack.ndim != 3:
@@ -128,23 +139,4 @@ def _is_nested_image(value: Any) -> bool:
 
 
 def _flat_image(item: Any, name: str) -> Any:
-    if item is None:
-        return None
-    image = as_array(item, name)
-    if image.ndim == 3 and image.shape[0] == 1:
-        image = image[0]
-    if image.ndim != 2:
-        raise InputError(
-            f"{name}: found shape {image.shape}; expected (H, W) or (1, H, W)"
-            + ("; reduce the channels to one score a pixel" if image.ndim == 3 else "")
-        )
-    return image
-
-
-def _texts(values: Any, count: int, name: str) -> list[Any] | None:
-    if values is None:
-        return None
-    texts = [None if value is None else str(value) for value in values]
-    if len(texts) != count:
-        raise InputError(f"{name}: found {len(texts)} for {count} images; expected one for each")
-    return texts
+    return None if item is None else plane(as_array(item, name), name)

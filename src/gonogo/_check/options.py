@@ -6,14 +6,17 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from reprlib import repr as shortened
 from typing import Any, get_args
+
+import numpy as np
 
 from gonogo.errors import InputError
 from gonogo.types import Resize, Settings
 
-__all__ = ["fraction", "number", "settings"]
+__all__ = ["finite_number", "fraction", "number", "settings"]
 
-_TOP = re.compile(r"top-[1-9][0-9]*")
+_TOP = re.compile(r"top-[1-9][0-9]{0,17}")
 
 
 def settings(**options: Any) -> Settings:
@@ -41,39 +44,52 @@ def _numbers(values: Any, name: str) -> tuple[float, ...]:
 
 
 def number(value: Any, name: str) -> float:
-    """A finite number."""
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        found = math.nan
-    if isinstance(value, bool) or not math.isfinite(found):
-        raise InputError(f"{name}: found {value!r}; expected a finite number")
+    """A number; an infinite one is a threshold that flags nothing, or everything."""
+    found = _float(value)
+    if math.isnan(found):
+        raise InputError(f"{name}: found {shortened(value)}; expected a number")
     return found
 
 
+def finite_number(value: Any, name: str) -> float:
+    """A finite number."""
+    found = _float(value)
+    if not math.isfinite(found):
+        raise InputError(f"{name}: found {shortened(value)}; expected a finite number")
+    return found
+
+
+def _float(value: Any) -> float:
+    """The number, or nan for what is none."""
+    try:
+        return math.nan if isinstance(value, (bool, np.bool_)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
 def _each(values: Any) -> Iterable[Any]:
-    if isinstance(values, Iterable) and not isinstance(values, str):
-        return values
-    return (values,)
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return (values,)
+    return (values,) if getattr(values, "ndim", 1) == 0 else values
 
 
 def _connectivity(value: Any, name: str) -> Any:
-    if isinstance(value, bool) or value not in (4, 8):
+    if not isinstance(value, (int, np.integer)) or value not in (4, 8):
         raise InputError(f"{name}: found {value!r}; expected 4 or 8")
     return int(value)
 
 
 def _image_score(value: Any, name: str) -> str:
-    if value != "max" and not (isinstance(value, str) and _TOP.fullmatch(value)):
+    if not (isinstance(value, str) and (value == "max" or _TOP.fullmatch(value))):
         raise InputError(
-            f"{name}: found {value!r}; expected 'max' or 'top-<k>' (the mean of the k largest "
-            "scores of the map), or give the scores themselves as image_scores"
+            f"{name}: found {shortened(value)}; expected 'max' or 'top-<k>' (the mean of the k "
+            "largest scores of the map), or scores of your own: an array, or a CSV file of them"
         )
     return str(value)
 
 
 def _resize(value: Any, name: str) -> Any:
-    if value is not None and value not in get_args(Resize):
+    if value is not None and not (isinstance(value, str) and value in get_args(Resize)):
         raise InputError(
             f"{name}: found {value!r}; expected None or one of {', '.join(get_args(Resize))}"
         )

@@ -1,7 +1,8 @@
-"""Scores and labels, one a piece: of images, or of pixels taken as one long list."""
+"""Scores, labels and names, one a piece: of images, or of pixels taken as one long list."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ from gonogo._check.arrays import as_array, finite_range, mask_array, score_array
 from gonogo.errors import InputError
 from gonogo.types import Array
 
-__all__ = ["elements", "image_labels", "image_scores"]
+__all__ = ["elements", "image_labels", "image_scores", "texts"]
+
+_MISSING = ("None", "nan", "NaT", "<NA>")
+"""How None, NaN and the gaps of a pandas column print."""
 
 
 def elements(
@@ -35,8 +39,10 @@ def elements(
 
 
 def _parallel(scores: Any, labels: Any, names: tuple[str, str]) -> list[tuple[str, Any, Any]]:
+    scores, labels = (list(v) if isinstance(v, Iterator) else v for v in (scores, labels))
     if not (_is_list_of_arrays(scores) or _is_list_of_arrays(labels)):
         return [("", scores, labels)]
+    scores, labels = _pieces(scores, names[0]), _pieces(labels, names[1])
     if len(scores) != len(labels):
         raise InputError(
             f"{names[1]}: found {len(labels)} for {len(scores)} {names[0]}; "
@@ -45,13 +51,20 @@ def _parallel(scores: Any, labels: Any, names: tuple[str, str]) -> list[tuple[st
     return [(f"[{i}]", *both) for i, both in enumerate(zip(scores, labels, strict=True))]
 
 
+def _pieces(value: Any, name: str) -> Any:
+    if isinstance(value, (list, tuple)):
+        return value
+    array = as_array(value, name)
+    if array.ndim == 0:
+        raise InputError(f"{name}: found {value!r} beside a list of arrays; expected a list too")
+    return array
+
+
 def _is_list_of_arrays(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) > 0 and _has_axes(value[0])
-
-
-def _has_axes(item: Any) -> bool:
-    if item is None:
-        return True
+    """Whether the items have axes; None may stand among them."""
+    if not isinstance(value, (list, tuple)):
+        return False
+    item = next((item for item in value if item is not None), None)
     return getattr(item, "ndim", 0) > 0 or isinstance(item, (list, tuple))
 
 
@@ -98,3 +111,16 @@ def _one_an_image(values: Array, count: int | None, name: str) -> None:
         raise InputError(
             f"{name}: found shape {values.shape}; expected {expected}, one value for every image"
         )
+
+
+def texts(values: Any, name: str, count: int | None = None) -> list[str | None]:
+    """Names, one for each of ``count``; None where there is none (None, NaN)."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InputError(f"{name}: found {values!r}; expected a list of names")
+    found = [
+        None if not isinstance(value, str) and str(value) in _MISSING else str(value)
+        for value in values
+    ]
+    if count is not None and len(found) != count:
+        raise InputError(f"{name}: found {len(found)} for {count} images; expected one for each")
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from gonogo.errors import MissingExtra
+
 __all__ = ["main"]
 
 
@@ -14,10 +16,7 @@ def main() -> None:
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] not in ("typer", "rich", "click"):
             raise
-        print(
-            f"gonogo: error: the command line needs {error.name}, which is not installed: "
-            'pip install "gonogo[cli]"',
-            file=sys.stderr,
-        )
+        missing = MissingExtra.of("cli", needs=f"the command line needs {error.name}")
+        print(f"gonogo: error: {missing}", file=sys.stderr)
         raise SystemExit(2) from None
     app()

@@ -76,11 +76,16 @@ def gonogo(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
+            "--version",
+            metavar="",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version.",
         ),
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
+        bool,
+        typer.Option("--debug", metavar="", help="Show the traceback of an unexpected error."),
     ] = False,
 ) -> None:
     """Exact scores for visual anomaly detection: anomaly maps and ground truth in, numbers out.

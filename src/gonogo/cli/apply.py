@@ -11,6 +11,7 @@ from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
 from gonogo.cli.output import answer, telling_warnings
 from gonogo.cli.progress import folder_progress
+from gonogo.cli.values import folder, source_path
 
 __all__ = ["apply"]
 
@@ -21,6 +22,7 @@ ThresholdFile = Annotated[
     Path,
     typer.Argument(
         metavar="THRESHOLD",
+        parser=source_path,
         help="File that gonogo threshold --out wrote; or a folder of them, <category>.json for "
         "each folder of MAPS.",
         show_default=False,
@@ -30,6 +32,7 @@ Maps = Annotated[
     Path,
     typer.Argument(
         metavar="MAPS",
+        parser=folder,
         help="Folder of anomaly maps, at any depth. TIFF, NPY, NPZ or grey PNG.",
         show_default=False,
     ),
@@ -38,7 +41,7 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        readable=False,
+        parser=folder,
         help="Write decisions.csv, and masks and maps where there are, to this folder. "
         "[dim]\\[default: print the decisions][/dim]",
         show_default=False,
@@ -48,6 +51,7 @@ Masks = Annotated[
     Path | None,
     typer.Option(
         metavar="PIXEL.json",
+        parser=source_path,
         help="Pixel threshold for the masks, where THRESHOLD decides on images.",
         show_default=False,
     ),
@@ -56,31 +60,41 @@ Scale = Annotated[
     Literal["min_max", "cdf", "divide_by_threshold", "none"] | None,
     typer.Option(
         "--normalise",
-        help="Scale for scores and maps. [dim]\\[default: the one in the file, if any][/dim]",
+        metavar="SCALE",
+        help="Scale for scores and maps: min_max, cdf, divide_by_threshold or none. "
+        "[dim]\\[default: the one in the file, if any][/dim]",
         show_default=False,
     ),
 ]
 ImageScore = Annotated[
     str | None,
     typer.Option(
-        metavar="max|top-K|FILE.csv",
-        help="Score of an image, at image level. [dim]\\[default: as when the threshold was "
+        metavar="RULE",
+        help="Score of an image, at image level: max, top-<K> or a CSV file, as for gonogo "
+        "evaluate. [dim]\\[default: as when the threshold was "
         "fitted][/dim]",
         show_default=False,
     ),
 ]
 Format = Annotated[
     Literal["plain", "mvtec-ad2"],
-    typer.Option("--format", help="mvtec-ad2: the submission of that benchmark, as tar.gz."),
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="plain, or mvtec-ad2 for the submission of that benchmark, as tar.gz.",
+    ),
 ]
 FailOnAnomaly = Annotated[
     bool,
-    typer.Option("--fail-on-anomaly", help=f"Exit with {FOUND} if an image is anomalous."),
+    typer.Option(
+        "--fail-on-anomaly", metavar="", help=f"Exit with {FOUND} if an image is anomalous."
+    ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Begin anew in a folder that holds other decisions.")
+    bool,
+    typer.Option("--force", metavar="", help="Begin anew in a folder that holds other decisions."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Print nothing but errors.")]
 
 
 def apply(

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gonogo.cli.destination import check_destination
+from gonogo.cli.destination import check_place
 from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
+from gonogo.cli.rates import rate_tables
 from gonogo.cli.showing import Tables
 from gonogo.results import Run
 
@@ -19,11 +20,20 @@ def evaluate_file(
     config: Path, options: Mapping[str, Any], *, force: bool, command: Sequence[str], quiet: bool
 ) -> tuple[Run, list[Path], Tables]:
     """The run that the file asks for, the files that were written, and the tables to show."""
-    from gonogo.config import evaluate_job, load_job, outcome_tables, save_outcome
+    from gonogo.config import (
+        evaluate_job,
+        load_job,
+        outcome_tables,
+        picture_folder,
+        refuse_taken_places,
+        save_outcome,
+    )
 
     job = load_job(config, **options)
-    if job.out is not None:
-        check_destination(job.out, force=force)
+    for folder in (job.out, picture_folder(job)):
+        if folder is not None:
+            check_place(folder, apart_from=(job.maps, *job.source.folders))
+    refuse_taken_places(job, force=force)
     if job.passed_over and not quiet:
         tell(
             f"note: {config}: passed over, of no use to an evaluation: {', '.join(job.passed_over)}"
@@ -31,4 +41,5 @@ def evaluate_file(
     with folder_progress(quiet=quiet) as progress:
         outcome = evaluate_job(job, progress)
     files = save_outcome(outcome, force=force, command=command)
-    return outcome.run, files, outcome_tables(outcome)
+    rates = rate_tables(outcome.run, fpr="at_fpr" in job.named, recall="at_recall" in job.named)
+    return outcome.run, files, [*outcome_tables(outcome), *rates]

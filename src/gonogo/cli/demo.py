@@ -16,9 +16,11 @@ __all__ = ["demo"]
 Out = Annotated[
     Path, typer.Option(metavar="DIR", help="Folder to make, for everything the demo writes.")
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace an earlier demo in that folder.")]
+Force = Annotated[
+    bool, typer.Option("--force", metavar="", help="Replace an earlier demo in that folder.")
+]
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Other defects for other seeds.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Print nothing but errors.")]
 
 
 def demo(
@@ -43,12 +45,13 @@ def demo(
 
     with folder_progress(quiet=quiet) as progress:
         folder = build(out, seed=seed, force=force, progress=progress)
+    # The folder is the demo's by now; results in it are those of an earlier one.
     evaluate(
-        folder.maps, folder.dataset, out=folder.results, force=force, by_defect=True, quiet=quiet
+        folder.maps, folder.dataset, out=folder.results, force=True, by_defect=True, quiet=quiet
     )
     if not quiet:
         answer(
-            f"\npictures and masks in {folder.dataset}, anomaly maps in {folder.maps}, "
+            f"\npictures and masks in {folder.dataset}, anomaly maps in {folder.maps},\n"
             f"detectors in {folder.models}\n"
             f"the same table again: gonogo evaluate {folder.maps} {folder.dataset} --by-defect"
         )

@@ -15,6 +15,21 @@ from gonogo.errors import GonogoError
 
 __all__ = ["exit_code"]
 
+_OPTIONS = {
+    "at_fpr": "--at-fpr",
+    "at_recall": "--at-recall",
+    "categories": "--category",
+    "category": "--category",
+    "confidence": "--confidence",
+    "fpr_limits": "--fpr-limit",
+    "image_score": "--image-score",
+    "image_scores": "--image-score",
+    "image_thresholds": "--image-threshold",
+    "out": "--out",
+    "pixel_thresholds": "--pixel-threshold",
+    "policy": "--policy",
+}
+
 
 def exit_code(error: BaseException, *, debug: bool) -> int | None:
     """Tell the user about an error and say how to exit; None for one that is not to be caught."""
@@ -29,15 +44,17 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
     if debug:
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, GonogoError):
-        tell(f"error: {error}")
+        tell(f"error: {_in_options(str(error))}")
         return 2
     if hasattr(error, "format_message"):  # what typer raises for wrong usage, by whichever name
         context = getattr(error, "ctx", None)
         see = f" (see {context.command_path} --help)" if context is not None else ""
-        tell(f"error: {error.format_message()}{see}")
+        tell(f"error: {error.format_message().replace(': Value error, ', ': ')}{see}")
         return 2
-    if isinstance(error, OSError) and error.filename is not None:
-        tell(f"error: {error.filename}: {error.strerror}")
+    if isinstance(error, OSError) and error.strerror:
+        if error.filename is None:  # files have names, what is printed has none
+            _drop_output()
+        tell(f"error: {error.filename or 'standard output'}: {error.strerror}")
         return 2
     if isinstance(error, MemoryError):
         tell("error: not enough memory for this data; evaluate fewer categories at a time")
@@ -53,3 +70,9 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
 def _drop_output() -> None:
     """Let the interpreter flush into nothing when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _in_options(message: str) -> str:
+    """A message of the library, whose arguments are options here."""
+    argument, colon, rest = message.partition(": ")
+    return _OPTIONS.get(argument, argument) + colon + rest.replace("force=True", "--force")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -16,8 +17,10 @@ __all__ = ["answer", "tell", "telling_warnings"]
 
 
 def answer(text: str) -> None:
-    """Write a result to stdout, at once."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    """Write a result to stdout, at once; what its encoding does not hold is spelled out."""
+    encoding = sys.stdout.encoding or "utf-8"
+    printable = text.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(printable if text.endswith("\n") else printable + "\n")
     sys.stdout.flush()
 
 
@@ -26,7 +29,7 @@ def tell(text: str) -> None:
     line = " ".join(text.split())
     kind = line.partition(":")[0]
     colour = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}.get(kind)
-    typer.secho(f"gonogo: {line}", err=True, fg=colour)
+    typer.secho(f"gonogo: {line}", err=True, fg=None if os.environ.get("NO_COLOR") else colour)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill
 
 from rich import box
 from rich.console import Console
@@ -10,35 +11,57 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from gonogo.cli.thresholds import threshold_tables
-from gonogo.results import Run, Table, defect_table, run_table
+from gonogo.results import Run, Table, count_table, defect_table, run_table, told
 
-__all__ = ["render"]
+__all__ = ["draw", "render"]
 
 _SHORT_NAME = 12
 
 
-def render(run: Run, *, by_defect: bool, tables: Sequence[tuple[str | None, Table]] = ()) -> str:
-    """The table of a run (or others in its place), what was asked for beside it, what is undefined.
+def render(
+    run: Run, *, by_defect: bool = False, tables: Sequence[tuple[str | None, Table]] = ()
+) -> str:
+    """The tables of a run, what was asked for beside them, and what is undefined.
 
-    A first table without a title is the one in its place.
+    A first of ``tables`` without a title stands in the place of the standard one.
     """
     instead = bool(tables) and tables[0][0] is None
-    drawn = [] if instead else [_drawn(run_table(run))]
-    drawn += [_drawn(table, title=title) for title, table in tables]
+    first, others = (tables[0][1], tables[1:]) if instead else (run_table(run), tables)
+    shown: list[tuple[str | None, Table]] = [(None, first), (None, count_table(run))]
     if by_defect:
-        drawn += [
-            _drawn(defect_table(result), title=f"{name}, by defect")
+        shown += [
+            (f"{name}, by defect", defect_table(result))
             for name, result in run.categories.items()
             if result.by_defect
         ]
-    drawn += [_drawn(table, title=title) for title, table in threshold_tables(run)]
+    shown += [*others, *threshold_tables(run)]
+    notes = [*(_without_defects(run) if by_defect else ()), *_undefined(run, by_defect=by_defect)]
+    return draw(shown, notes)
+
+
+def draw(tables: Iterable[tuple[str | None, Table]], notes: Sequence[str] = ()) -> str:
+    """Tables with their titles, as wide as the terminal if that will do, and notes below them."""
     console = Console(highlight=False)
+    drawn = [one for title, table in tables for one in _fitting(table, title, console.width)]
     console.width = max(console.width, *(_narrowest(table) for table in drawn))
     blocks = [_text(console, table) for table in drawn]
-    undefined = list(_undefined(run, by_defect=by_defect))
-    if undefined:
-        blocks.append("\n".join(undefined))
+    if notes:
+        blocks.append("\n".join(_wrapped(note, console.width) for note in notes))
     return "\n\n".join(blocks)
+
+
+def _fitting(table: Table, title: str | None, width: int) -> Iterator[RichTable]:
+    """The table, or where that is too wide its groups of columns one below the other."""
+    if not table.groups:
+        yield _drawn(table, title)
+        return
+    first, final = 1, len(table.groups) - 1
+    while first <= final:
+        last = final
+        while last > first and _narrowest(_drawn(table.part(first, last))) > width:
+            last -= 1
+        yield _drawn(table.part(first, last), title)
+        first, title = last + 1, None
 
 
 def _text(console: Console, table: RichTable) -> str:
@@ -74,19 +97,33 @@ def _drawn(table: Table, title: str | None = None) -> RichTable:
 
 def _narrowest(table: RichTable) -> int:
     """The width at which no number is cut and names have some room before they are folded."""
-    console, name = Console(width=1000), table.columns[0]
+    name = table.columns[0]
     name.max_width = _SHORT_NAME
-    width = console.measure(table).minimum
+    width = Console(width=1000).measure(table).maximum
     name.max_width = None
     return width
+
+
+def _without_defects(run: Run) -> Iterator[str]:
+    for category, result in run.categories.items():
+        if not result.by_defect:
+            yield (
+                f"{category}, by defect: none; defect types are the names of the folders in "
+                "MVTec AD's layout"
+            )
 
 
 def _undefined(run: Run, *, by_defect: bool) -> Iterator[str]:
     """A line for each category and reason, with the metrics that it leaves without a value."""
     for category, result in run.categories.items():
-        metrics: dict[str, list[str]] = {}
-        for metric, reason in result.undefined.items():
-            if by_defect or not metric.startswith("by_defect"):
-                metrics.setdefault(reason, []).append(metric)
-        for reason, names in metrics.items():
-            yield f"undefined in {category}: {', '.join(names)}: {reason}"
+        reasons = {
+            name: reason
+            for name, reason in result.undefined.items()
+            if by_defect or not name.startswith("by_defect")
+        }
+        for line in told(reasons):
+            yield f"undefined in {category}: {line}"
+
+
+def _wrapped(note: str, width: int) -> str:
+    return fill(note, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 import typer
 
+from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
 from gonogo.cli.output import answer, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
+from gonogo.cli.values import file, folder, number, source_path
 from gonogo.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ Source = Annotated[
     Path,
     typer.Argument(
         metavar="RUN|SCORES.csv|MAPS",
+        parser=source_path,
         help="Folder that gonogo evaluate --out wrote; CSV file with the columns score and label "
         "(without labels all images are normal); or folder of anomaly maps.",
         show_default=False,
@@ -45,7 +48,9 @@ Policies = Annotated[
 Level = Annotated[
     Literal["image", "pixel"] | None,
     typer.Option(
-        help="Decide on images or on pixels. [dim]\\[default: pixel for maps, else image][/dim]",
+        metavar="LEVEL",
+        help="Decide on image or on pixel level. "
+        "[dim]\\[default: pixel for maps, else image][/dim]",
         show_default=False,
     ),
 ]
@@ -53,19 +58,25 @@ Confidence = Annotated[
     float | None,
     typer.Option(
         metavar="X",
+        parser=number,
         help="Let recall>=, precision>= and fpr<= hold for new data with this confidence, for "
         "example 0.95. [dim]\\[default: in these scores][/dim]",
         show_default=False,
     ),
 ]
 Midpoint = Annotated[
-    bool, typer.Option("--midpoint", help="Half-way between two scores instead of on one.")
+    bool,
+    typer.Option(
+        "--midpoint", metavar="", help="Half-way between two scores instead of on one of them."
+    ),
 ]
 GroundTruth = Annotated[
     Path | None,
     typer.Option(
-        metavar="GT",
-        help="Masks for MAPS, as for gonogo evaluate. [dim]\\[default: all maps are normal][/dim]",
+        metavar="DIR",
+        parser=folder,
+        help="Masks for MAPS, as GROUND_TRUTH of gonogo evaluate. "
+        "[dim]\\[default: all maps are normal][/dim]",
         show_default=False,
     ),
 ]
@@ -75,20 +86,25 @@ Category = Annotated[
 ]
 LayoutName = Annotated[
     Literal["auto", "mvtec", "plain"],
-    typer.Option("--layout", help="How MAPS and GT are laid out."),
+    typer.Option(
+        "--layout", metavar="NAME", help="Layout of MAPS and masks: auto, mvtec or plain."
+    ),
 ]
 ImageScore = Annotated[
     str,
     typer.Option(
-        metavar="max|top-K|FILE.csv",
-        help="Score of an image of MAPS, at image level; as for gonogo evaluate.",
+        metavar="RULE",
+        help="Score of an image of MAPS, at image level: max, top-<K> or a CSV file, as for gonogo "
+        "evaluate.",
     ),
 ]
 Scale = Annotated[
     Literal["min_max", "cdf", "divide_by_threshold"] | None,
     typer.Option(
         "--normalise",
-        help="Fit a scale to show scores on, and save it beside the threshold.",
+        metavar="SCALE",
+        help="Fit a scale to show scores on, and save it beside the threshold: min_max, cdf or "
+        "divide_by_threshold.",
         show_default=False,
     ),
 ]
@@ -96,14 +112,19 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE.json",
-        readable=False,
+        parser=file,
         help="Write the threshold to this file, for gonogo apply.",
         show_default=False,
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite --out.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the document instead of the text.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Force = Annotated[bool, typer.Option("--force", metavar="", help="Overwrite --out.")]
+Json = Annotated[
+    bool, typer.Option("--json", metavar="", help="Print the document instead of the text.")
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", metavar="", help="Print only errors, and what --json asks for."),
+]
 
 
 class _Options(TypedDict):
@@ -218,6 +239,7 @@ def _check_out(out: Path, rules: list[Policy], *, force: bool) -> None:
         raise InputError(
             f"--out: found {len(rules)} policies; a file holds one threshold, so name one --policy"
         )
+    check_place(out.parent)
     if out.is_dir():
         raise InputError(f"{out}: found a folder; expected a file to write, or a name not taken")
     if out.exists() and not force:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gonogo.cli.tables import draw
 from gonogo.errors import InputError
 from gonogo.normalization import Normalization
 from gonogo.results import Table
@@ -14,15 +15,13 @@ __all__ = ["comparison", "report"]
 
 def report(threshold: Threshold, scale: Normalization | None) -> str:
     """What it is, what it promises, on which data, and what it achieves there."""
-    achieved, data = threshold.achieved, threshold.fitted_on
+    data = threshold.fitted_on
     lines = [
         ("policy", threshold.policy + _confidence(threshold)),
         ("threshold", f"{threshold.value!r} ({threshold.level} level, score >= threshold)"),
         ("promises", threshold.promise),
         ("fitted on", f"{data.normal} normal and {data.anomalous} anomalous {threshold.level}s"),
-        ("FPR", _rate(achieved.fpr)),
-        ("recall", _rate(achieved.recall)),
-        ("precision", _rate(achieved.precision)),
+        *((name, _rate(rate)) for name, rate in _rates(threshold).items()),
     ]
     if scale is not None:
         lines.append(("scale", f"{scale.method}, threshold at {scale.normalized_threshold:g}"))
@@ -32,8 +31,8 @@ def report(threshold: Threshold, scale: Normalization | None) -> str:
 
 def comparison(found: Mapping[str, Threshold | InputError]) -> str:
     """A row for each policy, then what each promises or why there is none."""
-    ends = "95 % interval"
-    headers = ("policy", "threshold", "FPR", ends, "recall", ends, "precision", ends)
+    groups = (("", 1), ("", 1), *((name, 2) for name in ("FPR", "recall", "precision")))
+    headers = ("policy", "threshold", *("value", "95 % interval") * 3)
     rows = [
         (policy, *_cells(one)) if isinstance(one, Threshold) else (policy, *["-"] * 7)
         for policy, one in found.items()
@@ -42,26 +41,35 @@ def comparison(found: Mapping[str, Threshold | InputError]) -> str:
         f"{policy}{_confidence(one)}: {one.promise}" if isinstance(one, Threshold) else str(one)
         for policy, one in found.items()
     ]
-    return "\n".join([Table((), headers, tuple(rows)).text(), "", *notes])
+    return draw([(None, Table(groups, headers, tuple(rows)))], notes)
 
 
 def _cells(threshold: Threshold) -> list[str]:
-    achieved = threshold.achieved
     cells = [f"{threshold.value:.6g}"]
-    for rate in (achieved.fpr, achieved.recall, achieved.precision):
-        cells += [f"{rate.value:.4g}", _interval(rate)] if rate.of else ["-", ""]
+    for rate in _rates(threshold).values():
+        cells += ["-", ""] if rate is None else [f"{rate.value:.4g}", _interval(rate, digits=3)]
     return cells
 
 
-def _rate(rate: Rate) -> str:
-    if not rate.of:
+def _rates(threshold: Threshold) -> dict[str, Rate | None]:
+    """What the threshold achieves; None for what data without such elements cannot show."""
+    achieved, anomalous = threshold.achieved, threshold.fitted_on.anomalous
+    return {
+        "FPR": achieved.fpr if achieved.fpr.of else None,
+        "recall": achieved.recall if anomalous else None,
+        "precision": achieved.precision if anomalous and achieved.precision.of else None,
+    }
+
+
+def _rate(rate: Rate | None) -> str:
+    if rate is None:
         return "-"
     return f"{rate.value:.4g}, {rate.count} of {rate.of}, 95 % interval {_interval(rate)}"
 
 
-def _interval(rate: Rate) -> str:
+def _interval(rate: Rate, *, digits: int = 4) -> str:
     low, high = rate.interval
-    return f"{low:.4g} to {high:.4g}"
+    return f"{low:.{digits}g} to {high:.{digits}g}"
 
 
 def _confidence(threshold: Threshold) -> str:

@@ -8,14 +8,13 @@ here the documentation holds unless asked otherwise.
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, Literal
 
 import numpy as np
 
 from gonogo import _check, metrics
 from gonogo.compat.truncation import truncated
-from gonogo.errors import InputError, UndefinedMetricWarning
+from gonogo.errors import InputError, UndefinedMetricWarning, warn
 from gonogo.states import RankCounts, RocCorners, roc_corners
 from gonogo.types import Undefined
 
@@ -139,4 +138,4 @@ def _rates_of_all(ranks: RankCounts, threshold: float, fractions: int) -> tuple[
 
 
 def _tell(value: Undefined, names: str) -> None:
-    warnings.warn(f"{names}: undefined: {value.reason}", UndefinedMetricWarning, stacklevel=3)
+    warn(f"{names}: undefined: {value.reason}", UndefinedMetricWarning)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import finite_range, number, score_array
+from gonogo._check import finite_number, finite_range, score_array
 from gonogo.decisions import at_least, rounded_up
 from gonogo.errors import InputError
 from gonogo.normalization import DivideByThreshold
@@ -42,7 +42,7 @@ class EvalThreshold:
 
     def __post_init__(self) -> None:
         for name, value in (("raw", self.raw), ("normalized", self.normalized)):
-            object.__setattr__(self, name, number(value, f"eval_threshold.{name}"))
+            object.__setattr__(self, name, finite_number(value, f"eval_threshold.{name}"))
 
 
 def normalize_anomaly_score(

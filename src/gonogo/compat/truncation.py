@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from gonogo._check import as_array
 from gonogo.decisions import at_least
-from gonogo.errors import InputError, InputWarning
+from gonogo.errors import InputError, InputWarning, warn
 from gonogo.types import Array
 
 __all__ = ["Truncated", "truncated"]
@@ -49,11 +48,10 @@ def truncated(masks: Any, name: str) -> Truncated:
         found = Truncated(mask, [fractions])
     count = sum(int(np.count_nonzero(part)) for part in found.fractions if part is not None)
     if count:
-        warnings.warn(
+        warn(
             f"{name}: found {count} values between 0 and 1, as resizing leaves them; they count as "
             "normal. Binarise the masks to decide otherwise, for example masks > 0.5",
             InputWarning,
-            stacklevel=3,
         )
     return found
 

@@ -3,7 +3,7 @@
 from gonogo.config.job import Job
 from gonogo.config.load import SCHEMA, load_job
 from gonogo.config.run import Outcome, evaluate_job
-from gonogo.config.saving import save_outcome
+from gonogo.config.saving import picture_folder, refuse_taken_places, save_outcome
 from gonogo.config.tables import outcome_tables
 
 __all__ = [
@@ -13,5 +13,7 @@ __all__ = [
     "evaluate_job",
     "load_job",
     "outcome_tables",
+    "picture_folder",
+    "refuse_taken_places",
     "save_outcome",
 ]

@@ -20,6 +20,7 @@ from gonogo.config.wanted import (
     METRICS,
     OPTIONS,
     metrics_of,
+    named_in,
     refuse_unread,
     settings_of,
     threshold_of,
@@ -105,6 +106,7 @@ def anomalib_job(file: Section, given: Mapping[str, Any]) -> Job:
         pictures=_pictures(visualization),
         out=stated(project, "path", given.get("out")),
         seed=project.whole("seed"),
+        named=named_in(file, given),
         passed_over=tuple(name for section in (*sections, file) for name in _passed(section)),
     )
 

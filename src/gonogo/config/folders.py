@@ -35,6 +35,12 @@ class NamedFolders:
     masks: tuple[str, ...]
     extensions: frozenset[str] = IMAGE_SUFFIXES
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of images and masks."""
+        named = (*self.normal, *self.anomalous, *self.normal_test, *self.masks)
+        return tuple(self.root / folder for folder in named)
+
     def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
         """The images under test with their maps and, if ``pixels``, masks. No file is opened."""
         root, maps = existing_folder(self.root, "dataset.path"), existing_folder(maps, "maps")

@@ -34,6 +34,10 @@ class Found:
 class Source(Protocol):
     """Where a data set lies."""
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that are looked through, beside that of the maps."""
+
     def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
         """The images of every category; without ``pixels`` no mask is asked for."""
 
@@ -51,6 +55,7 @@ class Job:
     """An evaluation as a file asks for it; made by :func:`gonogo.config.load_job`.
 
     ``metrics`` and ``policies`` are by level; without metrics the standard table is meant.
+    ``named`` are the options of an evaluation that the file, or who loaded it, gives a value.
     ``passed_over`` are the keys of the file that an evaluation has no use for.
     """
 
@@ -66,4 +71,5 @@ class Job:
     pictures: Pictures | None = None
     out: Path | None = None
     seed: int | None = None
+    named: frozenset[str] = frozenset()
     passed_over: tuple[str, ...] = ()

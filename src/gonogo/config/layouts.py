@@ -21,6 +21,11 @@ class KnownLayout:
     categories: Sequence[str] | None = None
     layout: Layout = "auto"
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folder of the data set."""
+        return (self.ground_truth,)
+
     def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
         """The images of every category; without ``pixels`` masks only where they are the label."""
         found = find_categories(

@@ -13,6 +13,7 @@ from gonogo.config.wanted import (
     LEVELS,
     OPTIONS,
     metrics_of,
+    named_in,
     policies_of,
     settings_of,
 )
@@ -60,6 +61,7 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
         image_scores=score_file(file, given),
         scale=scale,
         out=stated(file, "out", given.get("out")),
+        named=named_in(file, given),
     )
 
 

@@ -17,7 +17,8 @@ from gonogo.config.run import Outcome
 from gonogo.cores import available_cores
 from gonogo.datasets import ImageFile
 from gonogo.decisions import at_least
-from gonogo.files import write_whole
+from gonogo.errors import InputError
+from gonogo.files import staged_folder
 from gonogo.normalization import Normalization
 from gonogo.results import Result
 from gonogo.types import Array, ImageRow
@@ -34,11 +35,26 @@ def draw_pictures(outcome: Outcome, folder: Path, mode: PictureMode) -> list[Pat
     photograph, side by side. ``simple``: the photograph under the heat map, with that outline. Heat
     has its middle colour at the pixel threshold where there is a scale, else at the middle of the
     range of all maps. Maps and masks of another size than the photograph are brought to it, for
-    the picture alone.
+    the picture alone. All pictures appear, or none.
+
+    Raises:
+        InputError: a picture would take the place of what it is drawn from, or that is unreadable.
     """
-    with ThreadPoolExecutor(available_cores()) as pool:
-        tasks = [pool.submit(one.write, folder, mode) for one in _all_shown(outcome)]
-        return [task.result() for task in tasks]
+    shown = list(_all_shown(outcome))
+    places = [one.place(folder) for one in shown]
+    read = {path.resolve() for one in shown for path in one.drawn_from}
+    for place in places:
+        if place.resolve() in read:
+            raise InputError(f"{folder}: found {place} of the data; name another folder for it")
+    with staged_folder(folder) as staged, ThreadPoolExecutor(available_cores()) as pool:
+        tasks = [pool.submit(one.write, staged, mode) for one in shown]
+        try:
+            for task in tasks:
+                task.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return places
 
 
 @dataclass(frozen=True)
@@ -67,10 +83,20 @@ class _Shown:
     threshold: float | None
     masked: bool
 
-    def write(self, folder: Path, mode: PictureMode) -> Path:
+    @property
+    def drawn_from(self) -> list[Path]:
+        """The files of the image."""
+        paths = (self.image.map_path, self.image.mask_path, self.photograph)
+        return [path for path in paths if path is not None]
+
+    def place(self, folder: Path) -> Path:
+        """The file of the picture."""
+        return (folder / self.image.name).with_suffix(".png")
+
+    def write(self, folder: Path, mode: PictureMode) -> None:
         """Draw and save the picture."""
         raw_map, raw_mask = self.image.load()
-        scores = score_array(raw_map, self.image.name)
+        scores = score_array(raw_map, f"{self.image.where}: map")
         hot = self.heat(scores)
         seen = hot if self.photograph is None else photograph(self.photograph)
         size = (seen.shape[0], seen.shape[1])
@@ -86,9 +112,9 @@ class _Shown:
         else:
             truth = [black_and_white(resampled(_mask(raw_mask, scores), size))]
             panels = [seen, *(truth if self.masked else []), hot, *panels]
-        path = (folder / self.image.name).with_suffix(".png")
+        path = self.place(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
-        return write_whole(path, sheet(panels, self.caption))
+        path.write_bytes(sheet(panels, self.caption))
 
 
 def _all_shown(outcome: Outcome) -> Iterator[_Shown]:

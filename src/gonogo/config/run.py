@@ -47,6 +47,7 @@ def evaluate_job(job: Job, progress: FolderProgress | None = None) -> Outcome:
         name: evaluate_sources(
             one.images,
             job.settings,
+            category=name,
             pixels=job.pixels,
             progress=None if progress is None else partial(progress, name),
         )

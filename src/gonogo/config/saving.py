@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gonogo.config.job import Job
 from gonogo.config.pictures import draw_pictures
 from gonogo.config.run import Outcome
+from gonogo.documents import document_bytes
 from gonogo.errors import InputError
-from gonogo.results.files import refuse_taken
+from gonogo.results.files import refuse_taken, run_files, write_files
+from gonogo.thresholds import threshold_document
 
-__all__ = ["save_outcome"]
+__all__ = ["picture_folder", "refuse_taken_places", "save_outcome"]
 
 
 def save_outcome(
@@ -18,40 +21,63 @@ def save_outcome(
 ) -> list[Path]:
     """Write what the job asks for; the files, and of the pictures their folder.
 
-    To ``job.out``: ``threshold-image.json`` and ``threshold-pixel.json`` with their scales (of
-    several categories, in a folder each), ``images/`` with pictures, and the files of
-    :meth:`gonogo.Run.save`, ``results.json`` last. Nothing without a folder.
+    To ``job.out``: ``images/`` with pictures, then ``threshold-image.json`` and
+    ``threshold-pixel.json`` with their scales (of several categories, in a folder each) together
+    with the files of :meth:`gonogo.Run.save`, ``results.json`` last. Nothing without a folder.
+    Where a picture cannot be drawn nothing is written.
 
     Raises:
-        InputError: the folder holds a run (without ``force``), or cannot be written.
+        InputError: a folder holds such files (without ``force``), or cannot be written.
     """
-    out, pictures = outcome.job.out, outcome.job.pictures
+    job, folder = outcome.job, picture_folder(outcome.job)
+    refuse_taken_places(job, force=force)
+    contents = _threshold_files(outcome)
+    if job.out is not None:
+        refuse_taken(job.out, force=force, names=tuple(contents))
     written: list[Path] = []
-    try:
-        if out is not None:
-            refuse_taken(out, force=force)
-            written += _thresholds(outcome, out)
-        folder = None if pictures is None else pictures.folder or (out and out / "images")
-        if pictures is not None and folder is not None:
-            draw_pictures(outcome, folder, pictures.mode)
-            written.append(folder)
-    except OSError as error:
+    if job.pictures is not None and folder is not None:
+        try:
+            draw_pictures(outcome, folder, job.pictures.mode)
+        except OSError as error:
+            raise InputError(
+                f"{error.filename or folder}: cannot write there ({error.strerror}); name another "
+                "folder"
+            ) from error
+        written.append(folder)
+    if job.out is not None:
+        written += write_files(job.out, contents | run_files(outcome.run, command))
+    return written
+
+
+def refuse_taken_places(job: Job, *, force: bool) -> None:
+    """Refuse a folder for results that holds a run, and one for pictures that is not empty."""
+    if job.out is not None:
+        refuse_taken(job.out, force=force)
+    folder = picture_folder(job)
+    if folder is None or not folder.exists():
+        return
+    if not folder.is_dir():
+        raise InputError(f"{folder}: found a file; expected a folder for pictures")
+    if not force and any(folder.iterdir()):
         raise InputError(
-            f"{error.filename or out}: cannot write there ({error.strerror}); name another folder"
-        ) from error
-    if out is not None:
-        written += outcome.run.save(out, force=force, command=command)
-    return written
+            f"{folder}: found files where pictures are to go; name another folder, or overwrite "
+            "with force=True"
+        )
 
 
-def _thresholds(outcome: Outcome, out: Path) -> list[Path]:
+def picture_folder(job: Job) -> Path | None:
+    """Where the pictures of a job go; None where it asks for none, or names no place."""
+    if job.pictures is None:
+        return None
+    return job.pictures.folder or (job.out and job.out / "images")
+
+
+def _threshold_files(outcome: Outcome) -> dict[str, bytes]:
     several = len(outcome.thresholds) > 1
-    written = []
-    for category, thresholds in outcome.thresholds.items():
-        folder = out / category if several else out
-        for level, threshold in thresholds.items():
-            folder.mkdir(parents=True, exist_ok=True)
-            scale = outcome.scales[category].get(level)
-            path = folder / f"threshold-{level}.json"
-            written.append(threshold.save(path, normalization=scale))
-    return written
+    return {
+        f"{f'{category}/' if several else ''}threshold-{level}.json": document_bytes(
+            threshold_document(threshold, outcome.scales[category].get(level))
+        )
+        for category, thresholds in outcome.thresholds.items()
+        for level, threshold in thresholds.items()
+    }

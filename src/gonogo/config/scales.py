@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gonogo.config.job import Found, LevelName, Scale
+from gonogo.config.thresholds import common_shape
 from gonogo.normalization import Cdf, DivideByThreshold, MinMax, Normalization
 from gonogo.results import Result
 from gonogo.thresholds import Threshold, sample_of_sources
@@ -21,7 +22,8 @@ def fitted_scale(scale: Scale, result: Result, threshold: Threshold, found: Foun
     if scale == "min_max":
         return MinMax(threshold.value, *_range(result, threshold.level))
     normal = found.training or [image for image in found.images if image.label is False]
-    sample = sample_of_sources(normal, threshold.level, result.settings)
+    shape = common_shape(result)
+    sample = sample_of_sources(normal, threshold.level, result.settings, shape=shape)
     return Cdf.fit(sample.normal, threshold.value)
 
 

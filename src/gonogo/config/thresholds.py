@@ -17,7 +17,7 @@ from gonogo.thresholds import (
 from gonogo.thresholds.sample import Ranks
 from gonogo.types import Confusion
 
-__all__ = ["decided", "fitted_threshold"]
+__all__ = ["common_shape", "decided", "fitted_threshold"]
 
 
 def fitted_threshold(result: Result, level: LevelName, policy: str, found: Found) -> Threshold:
@@ -31,9 +31,17 @@ def fitted_threshold(result: Result, level: LevelName, policy: str, found: Found
         at = result.pixel.at_threshold[rule.args["value"]]
         return threshold_of(_Decided(result.pixel.counts, at=at), rule, level="pixel")
     if level == "pixel" and not rule.labelled:
-        sample = sample_of_sources(found.images, "pixel", result.settings)
+        shape = common_shape(result)
+        sample = sample_of_sources(found.images, "pixel", result.settings, shape=shape)
         return threshold_of(sample, rule, level="pixel")
     return fit_threshold(result, policy=policy, level=level)
+
+
+def common_shape(result: Result) -> tuple[int, int] | None:
+    """The size that every map of a result has, after resizing; None where they differ."""
+    shapes = {(row.height, row.width) for row in result.images}
+    height, width = shapes.pop() if len(shapes) == 1 else (None, None)
+    return None if height is None or width is None else (height, width)
 
 
 def decided(threshold: Threshold) -> Confusion:

@@ -20,6 +20,7 @@ __all__ = [
     "OPTIONS",
     "THRESHOLD",
     "metrics_of",
+    "named_in",
     "policies_of",
     "refuse_unread",
     "settings_of",
@@ -129,6 +130,11 @@ def settings_of(
         if policy.startswith("manual="):
             _add(options, f"{level}_thresholds", float(policy.removeprefix("manual=")))
     return _check.settings(**options)
+
+
+def named_in(section: Section, given: Mapping[str, Any]) -> frozenset[str]:
+    """The options of an evaluation that a file, or what is given beside it, has a value for."""
+    return frozenset(name for name in OPTIONS if name in section or name in given)
 
 
 def _add(options: dict[str, Any], name: str, value: float | None) -> None:

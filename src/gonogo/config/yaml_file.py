@@ -45,9 +45,7 @@ def _library() -> Any:
     try:
         return import_module("yaml")
     except ImportError as error:
-        raise MissingExtra(
-            'reading a YAML file needs PyYAML, which is not installed: pip install "gonogo[cli]"'
-        ) from error
+        raise MissingExtra.of("cli", needs="reading a YAML file needs PyYAML") from error
 
 
 def _text(path: Path) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from gonogo._check import texts
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import existing_folder, files_by_stem, some, subfolders, suffixes
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.masks import MASK_SUFFIXES
 from gonogo.datasets.mvtec import mvtec_images
 from gonogo.datasets.plain import plain_images
-from gonogo.errors import InputError, InputWarning
+from gonogo.errors import InputError, InputWarning, warn
 
 __all__ = ["Layout", "find_categories"]
 
@@ -26,7 +26,10 @@ _READ: Mapping[_Known, Callable[[Path, Path], list[ImageFile]]] = {
     "mvtec": mvtec_images,
     "plain": plain_images,
 }
-_GENERIC = {"ground_truth", "groundtruth", "gt", "mask", "masks", "annotations", "labels"}
+_GENERIC = {
+    *("ground_truth", "groundtruth", "gt", "mask", "masks", "annotations", "labels"),
+    *("maps", "anomaly_maps", "heatmaps", "predictions", "scores"),
+}
 
 
 def find_categories(
@@ -38,19 +41,22 @@ def find_categories(
 ) -> dict[str, list[ImageFile]]:
     """Images of every category, by its name; both folders hold one category or one folder for each.
 
-    A single category is named after its ground-truth folder, or after the maps where that name
-    says nothing (``masks``). ``categories`` keeps those named. No file is opened.
+    A single category is named after its ground-truth folder or, where that name says nothing
+    (``masks``), after the maps or the folder they lie in. ``categories`` keeps those named. No
+    file is opened.
     """
     if layout not in get_args(Layout):
         raise InputError(f"layout: found {layout!r}; expected {', '.join(get_args(Layout))}")
-    scores = existing_folder(Path(maps), "maps")
-    truth = existing_folder(Path(ground_truth), "ground truth")
+    scores = existing_folder(maps, "maps")
+    truth = existing_folder(ground_truth, "ground truth")
     single = _layout_of(scores, layout)
     if single is not None and not (single == "plain" and _is_root(scores, truth, layout)):
         truth = _one_truth(scores, truth, single)
-        name = scores.name if truth.name.lower() in _GENERIC else truth.name
+        name = _name(scores, truth)
         _chosen([name], categories)
-        return {name: _images(scores, truth, single)}
+        images = _images(scores, truth, single)
+        _warn_of_another_category(scores, truth)
+        return {name: images}
     return _from_root(scores, truth, categories, layout)
 
 
@@ -71,10 +77,32 @@ def _is_root(maps: Path, truth: Path, layout: Layout) -> bool:
     )
 
 
+def _name(maps: Path, truth: Path) -> str:
+    names = (truth.name, maps.name, maps.parent.name)
+    return next((name for name in names if name and name.lower() not in _GENERIC), maps.name)
+
+
+def _warn_of_another_category(maps: Path, truth: Path) -> None:
+    """Tell where maps of one category meet the ground truth of another: their own is near."""
+    if maps.name == truth.name or truth.name.lower() in _GENERIC:
+        return
+    other_maps, other_truth = maps.parent / truth.name, truth.parent / maps.name
+    there = [
+        *([other_maps] if other_maps != truth and _layout_of(other_maps, "auto") else []),
+        *([other_truth] if other_truth != maps and _is_one_category(other_truth) else []),
+    ]
+    if there:
+        warn(
+            f"{maps} is compared with the ground truth {truth}, although there is {there[0]}; "
+            "make sure that both are of one category",
+            InputWarning,
+        )
+
+
 def _images(maps: Path, truth: Path, layout: _Known) -> list[ImageFile]:
     images = _READ[layout](maps, truth)
     if not images:
-        raise _no_maps(maps)
+        raise _no_maps(maps, layout)
     return images
 
 
@@ -84,7 +112,7 @@ def _one_truth(maps: Path, truth: Path, layout: _Known) -> Path:
         return truth
     if truth.name == "ground_truth":
         return truth.parent
-    hint = ""
+    hint = "; are the two folders swapped?" * (maps / "ground_truth").is_dir()
     inside = [name for name in subfolders(truth) if (truth / name / "ground_truth").is_dir()]
     if inside:
         name = maps.name if maps.name in inside else inside[0]
@@ -101,7 +129,7 @@ def _from_root(
     layouts = {name: _layout_of(maps / name, layout) for name in subfolders(maps)}
     known = {name: found for name, found in layouts.items() if found is not None}
     if not known:
-        raise _no_maps(maps)
+        raise _no_maps(maps, layout)
     chosen = _chosen(list(known), categories)
     if not _is_root(maps, truth, layout) and _is_one_category(truth):
         better = maps.parent if maps.name == "test" else maps / chosen[0]
@@ -129,7 +157,9 @@ def _from_root(
 def _chosen(present: list[str], categories: Sequence[str] | None) -> list[str]:
     if categories is None:
         return present
-    named = [name.rstrip("/\\") for name in categories]
+    named = [str(name).rstrip("/\\") for name in texts(categories, "categories")]
+    if not named:
+        raise InputError("categories: found none; name those to evaluate, or pass None for all")
     unknown = [name for name in named if name not in present]
     if unknown:
         raise InputError(
@@ -146,10 +176,9 @@ def _warn_of_left_out(truth: Path, evaluated: Mapping[str, object], maps: Path) 
         if name not in evaluated and _is_one_category(truth / name)
     ]
     if missing:
-        warnings.warn(
+        warn(
             f"{maps} has no maps for {some(missing, limit=5)}; they are not part of the mean",
             InputWarning,
-            stacklevel=4,
         )
 
 
@@ -157,10 +186,12 @@ def _is_one_category(truth: Path) -> bool:
     return (truth / "ground_truth").is_dir() or bool(files_by_stem(truth, MASK_SUFFIXES))
 
 
-def _no_maps(maps: Path) -> InputError:
+def _no_maps(maps: Path, layout: Layout) -> InputError:
     there = suffixes(maps)
     found = f" (there are files of the kind {some(there, limit=5)})" if there else ""
+    auto = "" if layout == "auto" else f"; or let the layout be found (auto, not {layout})"
     return InputError(
-        f"maps: found no maps in {maps}{found}; expected test/<defect>/<id> (MVTec AD) or <name> "
-        f"with one of {', '.join(sorted(MAP_SUFFIXES))}, or one such folder for each category"
+        f"maps: found no maps in {maps}{found}; expected test/<defect>/<id> (MVTec AD) or "
+        f"<name> with one of {', '.join(sorted(MAP_SUFFIXES))}, or one such folder for each "
+        f"category{auto}"
     )

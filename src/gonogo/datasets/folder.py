@@ -86,7 +86,10 @@ def evaluate_folder(
         found = with_scores(found, Path(image_scores))
     results = {
         name: evaluate_sources(
-            images, settings, progress=None if progress is None else partial(progress, name)
+            images,
+            settings,
+            category=name,
+            progress=None if progress is None else partial(progress, name),
         )
         for name, images in found.items()
     }

@@ -27,6 +27,11 @@ class ImageFile:
     defect: str | None = None
     score: float | None = None
 
+    @property
+    def where(self) -> str:
+        """What messages call the image: the path of its map."""
+        return str(self.map_path)
+
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files; may be called from any thread."""
         mask = None if self.mask_path is None else read_mask(self.mask_path)

@@ -6,20 +6,34 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from gonogo.errors import InputError
+from gonogo.errors import InputError, InputWarning, warn
 
-__all__ = ["IMAGE_SUFFIXES", "existing_folder", "files_by_stem", "some", "subfolders", "suffixes"]
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "existing_folder",
+    "files_by_stem",
+    "some",
+    "subfolders",
+    "suffixes",
+    "tell_left_out",
+]
 
 IMAGE_SUFFIXES = frozenset(
     {".png", ".bmp", ".gif", ".tif", ".tiff", ".jpg", ".jpeg", ".webp", ".jp2", ".ppm", ".pgm"}
 )
 """Suffixes of photographs, in lower case; they are listed, never read."""
+_NOTES = frozenset({".csv", ".db", ".ini", ".md", ".txt"})
 
 
-def existing_folder(folder: Path, argument: str) -> Path:
+def existing_folder(path: str | os.PathLike[str], argument: str) -> Path:
     """The folder itself, absolute, or an error that says what is there instead."""
+    try:
+        folder = Path(path)
+    except TypeError:
+        raise InputError(f"{argument}: found {path!r}; expected the path of a folder") from None
     if folder.is_dir():
-        return Path(os.path.abspath(folder))  # noqa: PTH100 - links keep the names the user gave
+        absolute = os.path.abspath(folder)  # noqa: PTH100 - links keep the names the user gave
+        return Path(_written(absolute))
     if folder.exists():
         raise InputError(f"{argument}: found a file, {folder}; expected the folder it lies in")
     raise InputError(f"{argument}: there is no folder {folder}; check the path")
@@ -40,13 +54,25 @@ def files_by_stem(folder: Path, wanted: Collection[str]) -> dict[str, Path]:
                 f"{folder}: found both {found[stem]} and {name}; "
                 "expected one file of that name, so move or delete the other"
             )
-        found[stem] = name
+        found[stem] = _written(name)
     return {stem: folder / name for stem, name in found.items()}
 
 
 def subfolders(folder: Path) -> list[str]:
     """Names of the folders inside, sorted; none where the folder does not exist."""
-    return _names(folder, folders=True)
+    return [_written(name) for name in _names(folder, folders=True)]
+
+
+def tell_left_out(folder: Path, stems: Collection[str], what: str) -> None:
+    """Warn of files with another stem than what was found, unless they are notes."""
+    others = []
+    for name in _names(folder, folders=False):
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122 - as above
+        if stem not in stems and suffix.lower() not in _NOTES:
+            others.append(name)
+    if others:
+        message = f"{folder}: left out {len(others)} file(s) that are no {what}: {some(others)}"
+        warn(message, InputWarning)
 
 
 def suffixes(folder: Path) -> list[str]:
@@ -57,7 +83,7 @@ def suffixes(folder: Path) -> list[str]:
 
 def some(items: Iterable[object], limit: int = 3) -> str:
     """The first few items of a list and how many more there are."""
-    texts = [str(item) for item in items]
+    texts = [str(item).encode(errors="backslashreplace").decode() for item in items]
     more = f" and {len(texts) - limit} more" if len(texts) > limit else ""
     return ", ".join(texts[:limit]) + more
 
@@ -70,7 +96,16 @@ def _names(folder: Path, *, folders: bool) -> list[str]:
                 for entry in entries
                 if not entry.name.startswith(".") and entry.is_dir() == folders
             )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise InputError(f"{folder}: cannot list the folder ({error.strerror})") from error
+
+
+def _written(name: str) -> str:
+    """The name, which must be one that can be written to the files of a run."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"found the name {name!r}, which is not UTF-8; rename it") from None
+    return name

@@ -9,7 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gonogo.datasets.image_file import ImageFile
-from gonogo.datasets.listing import IMAGE_SUFFIXES, files_by_stem, some, subfolders
+from gonogo.datasets.listing import (
+    IMAGE_SUFFIXES,
+    files_by_stem,
+    some,
+    subfolders,
+    tell_left_out,
+)
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
 from gonogo.errors import InputError
@@ -30,7 +36,9 @@ def mvtec_images(maps: Path, truth: Path) -> list[ImageFile]:
     maps_here: set[tuple[str, str]] = set()
     for defect in sorted({*subfolders(maps / "test"), *subfolders(truth / "ground_truth")}):
         masks = masks_in(truth / "ground_truth" / defect)
-        for stem, path in files_by_stem(maps / "test" / defect, MAP_SUFFIXES).items():
+        paths = files_by_stem(maps / "test" / defect, MAP_SUFFIXES)
+        tell_left_out(maps / "test" / defect, paths, "maps")
+        for stem, path in paths.items():
             maps_here.add((defect, stem))
             found.append(_image(path, defect, mask_of(stem, masks)))
         lone_masks += masks.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gonogo.datasets.listing import IMAGE_SUFFIXES, files_by_stem, some
+from gonogo.datasets.listing import IMAGE_SUFFIXES, files_by_stem, some, tell_left_out
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.masks import MASK_SUFFIXES
 from gonogo.errors import InputError
@@ -14,14 +14,21 @@ __all__ = ["mask_of", "masks_in", "refuse_unused"]
 
 
 def masks_in(folder: Path) -> dict[str, Path]:
-    """Masks by stem. An image of a format that masks are not read from is refused, not skipped."""
+    """Masks by stem. An image of a format that masks are not read from is refused, not skipped.
+
+    Any other file is left out, with a warning.
+    """
     masks = files_by_stem(folder, IMAGE_SUFFIXES | MAP_SUFFIXES)
     for path in masks.values():
-        if path.suffix.lower() not in MASK_SUFFIXES:
+        suffix = path.suffix.lower()
+        if suffix not in MASK_SUFFIXES:
+            swapped = "are the folders of maps and masks swapped?"
             raise InputError(
                 f"{path}: found the suffix {path.suffix!r}; expected masks as "
-                f"{', '.join(sorted(MASK_SUFFIXES))} (lossy formats change their values)"
+                f"{', '.join(sorted(MASK_SUFFIXES))}; "
+                f"{swapped if suffix in MAP_SUFFIXES else 'lossy formats change their values'}"
             )
+    tell_left_out(folder, masks, "masks")
     return masks
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gonogo.datasets.image_file import ImageFile
-from gonogo.datasets.listing import files_by_stem
+from gonogo.datasets.listing import files_by_stem, tell_left_out
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
 from gonogo.errors import InputError
@@ -25,7 +25,9 @@ def plain_images(maps: Path, truth: Path) -> list[ImageFile]:
             "anomalous map <name>, or MVTec AD's layout with a folder ground_truth"
         )
     found = []
-    for stem, path in files_by_stem(maps, MAP_SUFFIXES).items():
+    paths = files_by_stem(maps, MAP_SUFFIXES)
+    tell_left_out(maps, paths, "maps")
+    for stem, path in paths.items():
         mask = mask_of(stem, masks)
         found.append(ImageFile(path.name, path, mask, label=False if mask is None else None))
     refuse_unused(list(masks.values()), maps)

@@ -19,10 +19,8 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise MissingExtra(
-            f"reading image files needs {name.partition('.')[0]}, which is not installed: "
-            'pip install "gonogo[cli]"'
-        ) from error
+        needs = f"reading image files needs {name.partition('.')[0]}"
+        raise MissingExtra.of("cli", needs=needs) from error
 
 
 def read(path: Path, readers: Mapping[str, Callable[[Path], Content]], what: str) -> Content:

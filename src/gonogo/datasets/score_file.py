@@ -85,7 +85,11 @@ def _entry_of(
     ]
     if len(fitting) > 1:
         lines = " and ".join(str(entry.line) for entry in fitting[:2])
-        raise InputError(f"{path}: lines {lines} both name {name}; expected one score an image")
+        short = any(len(entry.parts) < len(inside) for entry in fitting)
+        raise InputError(
+            f"{path}: lines {lines} both name {name}; expected one score an image"
+            + (", named by more of its path" if short else "")
+        )
     return fitting[0] if fitting else None
 
 

@@ -22,9 +22,7 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise MissingExtra(
-            f'the demo needs {_NAMES[name]}, which is not installed: pip install "gonogo[demo]"'
-        ) from error
+        raise MissingExtra.of("demo", needs=f"the demo needs {_NAMES[name]}") from error
 
 
 def refuse_missing() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.demo.detector import PatchCore
-from gonogo.demo.folder import DemoFolder, claim
+from gonogo.demo.folder import DemoFolder, claim, complete
 from gonogo.demo.libraries import library, refuse_missing
 from gonogo.demo.model_file import model_path
 from gonogo.demo.samples import GOOD, Loader, Sample, evaluation_set, training_set
@@ -39,8 +39,8 @@ def build(
     The same ``seed`` gives the same bytes. Takes seconds on a CPU.
 
     Raises:
-        InputError: the folder holds an earlier demo (without ``force``) or foreign files, or cannot
-            be written.
+        InputError: the folder holds an earlier demo (without ``force``; one that was interrupted is
+            replaced) or foreign files, or cannot be written.
         MissingExtra: a library of the ``demo`` extra is not installed.
     """
     refuse_missing()
@@ -64,6 +64,7 @@ def build(
         loader = Loader(tested[name])
         _, maps, _, _ = detector.predict(_watched(loader, f"{name}: looking", progress))
         _write(folder, trained[name], tested[name], maps)
+    complete(folder)
     return folder
 
 

@@ -41,6 +41,11 @@ def sample_in(
     Maps are of pixel level unless another is named. Without ground truth every map below the folder
     is one of a normal image; a folder that by its names holds defects is then refused.
     """
+    if not source.exists():
+        raise InputError(
+            f"{source}: found nothing there; expected the folder of a run, a CSV file of scores, "
+            "or a folder of maps"
+        )
     stored = source.is_file() or (source / "images.csv").is_file()
     if image_score != "max" and (stored or level != "image"):
         raise InputError(

@@ -41,4 +41,4 @@ def aupro(counts: RankCounts, fpr_limit: float) -> float:
         last = int(counts.at_least[whole]) / counts.normals
         if first < fpr_limit:
             area += float(share[whole]) * (fpr_limit - first) ** 2 / (2.0 * (last - first))
-    return area / fpr_limit
+    return min(area / fpr_limit, 1.0)  # the shares of all scores add up to 1 but for rounding

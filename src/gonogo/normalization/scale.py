@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import finite_range, number, score_array
+from gonogo._check import finite_number, finite_range, score_array
 from gonogo.decisions import at_least, rounded_up
 from gonogo.errors import InputError
 from gonogo.types import Array
@@ -123,7 +123,7 @@ class Normalization(ABC):
 
 def threshold_value(threshold: Any) -> float:
     """The number of a threshold, or the number itself."""
-    return number(getattr(threshold, "value", threshold), "threshold")
+    return finite_number(getattr(threshold, "value", threshold), "threshold")
 
 
 def ascending(scores: Any) -> Array:

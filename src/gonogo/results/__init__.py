@@ -1,8 +1,9 @@
 """What an evaluation returns, prints and saves."""
 
 from gonogo.results.levels import Level, PixelLevel, image_level, pixel_level
-from gonogo.results.record import DefectResult, Result, Run, by_reason
-from gonogo.results.table import Table, defect_table, level_table, run_table
+from gonogo.results.reasons import told
+from gonogo.results.record import DefectResult, Result, Run
+from gonogo.results.table import Table, count_table, defect_table, level_table, run_table
 
 __all__ = [
     "DefectResult",
@@ -11,10 +12,11 @@ __all__ = [
     "Result",
     "Run",
     "Table",
-    "by_reason",
+    "count_table",
     "defect_table",
     "image_level",
     "level_table",
     "pixel_level",
     "run_table",
+    "told",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ def run_document(run: Run, command: Sequence[str] | None) -> dict[str, Any]:
         "command": None if command is None else list(command),
         "mode": "exact",
         "settings": {
-            name: list(value) if isinstance(value, tuple) else value
+            name: [_finite(one) for one in value] if isinstance(value, tuple) else value
             for name, value in asdict(run.settings).items()
         },
         "categories": {name: category_document(one) for name, one in run.categories.items()},
@@ -40,7 +41,7 @@ def run_document(run: Run, command: Sequence[str] | None) -> dict[str, Any]:
 
 
 def category_document(result: Result) -> dict[str, Any]:
-    """One category; nan and infinity are None, their reasons under ``undefined``."""
+    """One category; nan is None, with its reason under ``undefined``."""
     return {
         "images": len(result.images),
         "image": _level(result.image),
@@ -96,4 +97,7 @@ def _finite_values(record: Any) -> dict[str, Any]:
 
 
 def _finite(value: float) -> float | None:
+    """JSON knows no infinities: None stands for ``inf``, the lowest number for ``-inf``."""
+    if value == -math.inf:
+        return -sys.float_info.max
     return value if math.isfinite(value) else None

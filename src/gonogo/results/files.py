@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +20,10 @@ from gonogo.types import ImageRow
 if TYPE_CHECKING:
     from gonogo.results.record import Run
 
-__all__ = ["refuse_taken", "save_run"]
+__all__ = ["refuse_taken", "run_files", "save_run", "write_files"]
 
 _LAST = "results.json"
+_FILES = ("images.csv", "curves.npz", "metrics.json", _LAST)
 
 
 def save_run(
@@ -30,12 +31,22 @@ def save_run(
 ) -> list[Path]:
     """Write every file of a run, the one that marks it complete last."""
     refuse_taken(folder, force=force)
-    contents = {
-        "images.csv": _images_csv(run).encode(),
-        "curves.npz": _curves(run),
-        "metrics.json": _json(mvtec_document(run), indent=4),
-        _LAST: _json(run.to_dict(command=command), indent=2),
-    }
+    return write_files(folder, run_files(run, command))
+
+
+def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes]:
+    """The content of every file of a run, by name, the one that marks it complete last."""
+    contents = (
+        _images_csv(run).encode(),
+        _curves(run),
+        _json(mvtec_document(run), indent=4),
+        _json(run.to_dict(command=command), indent=2),
+    )
+    return dict(zip(_FILES, contents, strict=True))
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write all of them or none; see :func:`gonogo.files.write_all`."""
     try:
         return write_all(folder, contents)
     except OSError as error:
@@ -44,14 +55,15 @@ def save_run(
         ) from error
 
 
-def refuse_taken(folder: Path, *, force: bool) -> None:
-    """Refuse a folder that holds a run, or something that is no folder."""
+def refuse_taken(folder: Path, *, force: bool, names: Sequence[str] = _FILES) -> None:
+    """Refuse a folder that holds a run or a file of these names, or something that is no folder."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: found a file; expected a folder, or a name not yet taken")
-    if (folder / _LAST).exists() and not force:
+    taken = [name for name in names if (folder / name).exists()]
+    if taken and not force:
+        found = "the results of an earlier run" if _LAST in taken else ", ".join(taken)
         raise InputError(
-            f"{folder}: found the results of an earlier run; name another folder, or overwrite "
-            "them with force (--force)"
+            f"{folder}: found {found}; name another folder, or overwrite with force=True"
         )
 
 

@@ -13,7 +13,7 @@ from gonogo.types import Confusion, Curve, F1Max, OperatingPoint, Settings, Unde
 __all__ = ["Level", "PixelLevel", "image_level", "pixel_level"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Level:
     """Every standard number of one level, over the elements (images or pixels) it counts."""
 
@@ -28,7 +28,7 @@ class Level:
     fpr_at_tpr: Mapping[float, OperatingPoint]
     precision_at_recall: Mapping[float, OperatingPoint]
     at_threshold: Mapping[float, Confusion]
-    counts: RankCounts = field(repr=False, compare=False)
+    counts: RankCounts = field(repr=False)
 
     def roc_curve(self, *, thin: bool = False) -> Curve:
         """False against true positive rate; ``thin`` leaves about 1000 points for plotting."""
@@ -47,7 +47,7 @@ class Level:
         return dict(_reasons(self))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PixelLevel(Level):
     """The numbers of the pixel level, with those that count regions alike."""
 
@@ -110,7 +110,7 @@ def _reasons(level: Level) -> Iterator[tuple[str, str]]:
             yield from _reason(name, value.value)
         elif isinstance(value, Mapping):
             for key, item in value.items():
-                yield from _entry_reasons(f"{name}[{key:g}]", item)
+                yield from _entry_reasons(f"{name}[{key!r}]", item)
         else:
             yield from _reason(name, value)
 

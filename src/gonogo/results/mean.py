@@ -45,6 +45,8 @@ def _aupro(levels: Mapping[str, PixelLevel]) -> dict[float, float]:
 
 def _mean(metric: str, values: Iterable[tuple[str, float]]) -> float:
     by_category = dict(values)
+    if not by_category:
+        return Undefined("needs categories; found none")
     missing = [name for name, value in by_category.items() if math.isnan(value)]
     if missing:
         return Undefined(f"{metric} is undefined in {', '.join(missing)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,23 +13,29 @@ from gonogo.results.document import category_document, run_document
 from gonogo.results.files import save_run
 from gonogo.results.levels import Level, PixelLevel
 from gonogo.results.mean import mean_over
-from gonogo.results.table import defect_table, level_table, run_table
+from gonogo.results.reasons import told
+from gonogo.results.table import count_table, defect_table, level_table, run_table, shown
 from gonogo.types import ImageRow, Settings
 
-__all__ = ["DefectResult", "Result", "Run", "by_reason"]
+__all__ = ["DefectResult", "Result", "Run"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DefectResult:
     """One defect type: its images, and its pixels, against all normal ones."""
 
     image: Level
     pixel: PixelLevel | None
 
+    def __repr__(self) -> str:
+        image = f"{self.image.anomalous} images, image AUROC {shown(self.image.auroc)}"
+        pixel = "" if self.pixel is None else f", pixel AUROC {shown(self.pixel.auroc)}"
+        return f"DefectResult({image}{pixel})"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Result:
-    """Every number of one data set.
+    """Every number of one data set; equal to another with the same numbers.
 
     ``image`` and ``pixel`` hold the metrics of the two levels (``pixel`` is None without masks),
     ``by_defect`` those of each defect type, ``images`` a row an image.
@@ -49,6 +55,15 @@ class Result:
             reasons |= _reasons(f"by_defect[{name}].", defect.image, defect.pixel)
         return reasons
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Result):
+            return NotImplemented
+        mine, others = ((one.settings, one.images, one.to_dict()) for one in (self, other))
+        return mine == others
+
+    def __hash__(self) -> int:
+        return hash((self.settings, self.images))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, strings and lists: one category of ``results.json``; nan is None."""
         return category_document(self)
@@ -58,7 +73,8 @@ class Result:
         return Run({"data": self}, self.settings).save(folder, force=force)
 
     def __repr__(self) -> str:
-        return f"{self._headline}\n{level_table(self).text()}" + _why(self.undefined)
+        undefined = (f"undefined: {line}" for line in told(self.undefined))
+        return "\n".join([self._headline, level_table(self).text(), *undefined])
 
     def _repr_html_(self) -> str:
         tables = [level_table(self)]
@@ -78,9 +94,9 @@ class Result:
 class Run:
     """The results of one or more categories, as a benchmark table holds them."""
 
-    categories: Mapping[str, Result]
+    categories: Mapping[str, Result] = field(hash=False)
     settings: Settings
-    seconds: float | None = None
+    seconds: float | None = field(default=None, compare=False)
 
     @cached_property
     def mean(self) -> Mapping[str, Mapping[str, Any]]:
@@ -103,19 +119,19 @@ class Run:
     ) -> list[Path]:
         """Write ``images.csv``, ``curves.npz``, ``metrics.json`` and last ``results.json``.
 
-        Each file appears whole or not at all. A folder that holds a run already is refused
-        unless ``force``.
+        Each file appears whole or not at all. A folder that holds one of that name already is
+        refused unless ``force``.
 
         Raises:
-            InputError: the folder holds a run, or cannot be written.
+            InputError: the folder holds a run or a file of that name, or cannot be written.
         """
         return save_run(self, Path(folder), force=force, command=command)
 
     def __repr__(self) -> str:
-        return run_table(self).text()
+        return f"{run_table(self).text()}\n\n{count_table(self).text()}"
 
     def _repr_html_(self) -> str:
-        return run_table(self).html()
+        return run_table(self).html() + count_table(self).html()
 
 
 def _reasons(prefix: str, image: Level, pixel: PixelLevel | None) -> dict[str, str]:
@@ -123,16 +139,3 @@ def _reasons(prefix: str, image: Level, pixel: PixelLevel | None) -> dict[str, s
     if pixel is not None:
         reasons |= {f"{prefix}pixel.{name}": why for name, why in pixel.undefined().items()}
     return reasons
-
-
-def by_reason(undefined: Mapping[str, str]) -> dict[str, list[str]]:
-    """The names of undefined metrics, grouped by why."""
-    names: dict[str, list[str]] = {}
-    for name, reason in undefined.items():
-        names.setdefault(reason, []).append(name)
-    return names
-
-
-def _why(undefined: Mapping[str, str]) -> str:
-    grouped = by_reason(undefined)
-    return "".join(f"\nundefined: {', '.join(names)}: {why}" for why, names in grouped.items())

@@ -14,7 +14,7 @@ from gonogo.types import Settings
 if TYPE_CHECKING:
     from gonogo.results.record import Result, Run
 
-__all__ = ["Table", "defect_table", "level_table", "run_table"]
+__all__ = ["Table", "count_table", "defect_table", "level_table", "run_table"]
 
 _LEVEL = ("AUROC", "AP", "F1max")
 
@@ -27,6 +27,15 @@ class Table:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     summary: tuple[str, ...] | None = None
+
+    def part(self, first: int, last: int) -> Table:
+        """The first column and some groups of columns, counted from it; for narrow places."""
+        before, chosen = self.groups[:first], self.groups[first : last + 1]
+        start = sum(span for _, span in before)
+        columns = slice(start, start + sum(span for _, span in chosen))
+        headers, *rows = ((row[0], *row[columns]) for row in (self.headers, *self.rows))
+        summary = (self.summary[0], *self.summary[columns]) if self.summary else None
+        return Table((self.groups[0], *chosen), headers, tuple(rows), summary)
 
     def text(self) -> str:
         """Aligned columns: the first to the left, numbers to the right."""
@@ -61,7 +70,7 @@ class Table:
 def run_table(run: Run) -> Table:
     """A row for each category and, for several, the mean that papers print."""
     several = len(run.categories) > 1
-    has_pixels = any(one.pixel is not None for one in run.categories.values())
+    has_pixels = _has_pixels(run)
     return Table(
         groups=_groups("", run.settings, has_pixels),
         headers=_headers("category", run.settings, has_pixels),
@@ -70,6 +79,24 @@ def run_table(run: Run) -> Table:
             for name, one in run.categories.items()
         ),
         summary=_mean_row(run.mean, run.settings, has_pixels) if several else None,
+    )
+
+
+def count_table(run: Run) -> Table:
+    """What each category holds, and the scores from which its best F1 flags."""
+    levels = ("image", "pixel") if _has_pixels(run) else ("image",)
+    return Table(
+        groups=(("", 1), ("images", 2), ("F1max at >=", len(levels))),
+        headers=("category", "anomalous", "normal", *levels),
+        rows=tuple(
+            (
+                name,
+                str(one.image.anomalous),
+                str(one.image.normal),
+                *(_f1_threshold(getattr(one, level)) for level in levels),
+            )
+            for name, one in run.categories.items()
+        ),
     )
 
 
@@ -90,21 +117,29 @@ def defect_table(result: Result) -> Table:
 def level_table(result: Result) -> Table:
     """A row for each level of one result, with the threshold of the best F1."""
     limits = result.settings.fpr_limits if result.pixel is not None else ()
-    headers = ("", *_LEVEL, "threshold", *(f"AUPRO@{limit:g}" for limit in limits))
+    headers = ("", *_LEVEL, "threshold", *(f"AUPRO@{limit!r}" for limit in limits))
     rows = []
     for name, level in (("image", result.image), ("pixel", result.pixel)):
         if level is None:
             continue
         aupro = level.aupro if isinstance(level, PixelLevel) else {}
-        threshold = f"{level.f1_max.threshold:.6g}"
         extra = (shown(aupro[limit]) if limit in aupro else "" for limit in limits)
-        rows.append((name, *_level_cells(level), threshold, *extra))
+        rows.append((name, *_level_cells(level), _f1_threshold(level), *extra))
     return Table((), headers, tuple(rows))
 
 
 def shown(value: float) -> str:
     """Four decimals, or a dash for what is undefined."""
     return "-" if math.isnan(value) else f"{value:.4f}"
+
+
+def shown_threshold(score: float) -> str:
+    """Six digits, or a dash for what is undefined."""
+    return "-" if math.isnan(score) else f"{score:.6g}"
+
+
+def _has_pixels(run: Run) -> bool:
+    return any(one.pixel is not None for one in run.categories.values())
 
 
 def _groups(first: str, settings: Settings, has_pixels: bool) -> tuple[tuple[str, int], ...]:
@@ -116,7 +151,7 @@ def _headers(first: str, settings: Settings, has_pixels: bool) -> tuple[str, ...
     headers = (first, *_LEVEL)
     if not has_pixels:
         return headers
-    return (*headers, *_LEVEL, *(f"PRO@{limit:g}" for limit in settings.fpr_limits))
+    return (*headers, *_LEVEL, *(f"PRO@{limit!r}" for limit in settings.fpr_limits))
 
 
 def _row(
@@ -130,6 +165,10 @@ def _row(
 
 def _level_cells(level: Level) -> tuple[str, ...]:
     return shown(level.auroc), shown(level.average_precision), shown(level.f1_max.value)
+
+
+def _f1_threshold(level: Level | None) -> str:
+    return "" if level is None else shown_threshold(level.f1_max.threshold)
 
 
 def _mean_row(

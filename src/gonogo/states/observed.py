@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,20 +42,20 @@ def observe(
     raw_map, raw_mask = source.load()
     if raw_map is None:
         return _score_only(source, raw_mask)
-    scores = _image(score_array(raw_map, f"{source.name}: map"), f"{source.name}: map")
+    scores = _image(score_array(raw_map, f"{source.where}: map"), f"{source.where}: map")
     mask = None
     if raw_mask is not None:
-        mask = _image(mask_array(raw_mask, f"{source.name}: mask"), f"{source.name}: mask")
+        mask = _image(mask_array(raw_mask, f"{source.where}: mask"), f"{source.where}: mask")
         shape = (mask.shape[0], mask.shape[1])
     if settings.resize is not None and shape is not None:
-        low, high = finite_range(scores, f"{source.name}: map")
+        low, high = finite_range(scores, f"{source.where}: map")
         scores = resized(scores, shape, settings.resize)
     elif mask is not None and mask.shape != scores.shape:
         raise InputError(
-            f"{source.name}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
-            "same size, or name a policy that resizes the map, for example resize='bilinear'"
+            f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
+            "same size, or name a resize policy, for example bilinear"
         )
-    low, high = finite_range(scores, f"{source.name}: map")
+    low, high = finite_range(scores, f"{source.where}: map")
     anomalous = _anomalous(scores, mask, settings)
     label = _label(source, anomalous, masked=mask is not None, pixels=pixels)
     row = ImageRow(
@@ -76,7 +77,9 @@ def observe(
 
 def _score_only(source: ImageSource, mask: object) -> Observed:
     if mask is not None or source.score is None or source.label is None:
-        raise InputError(f"{source.name}: found no map; expected one, or a score and a label alone")
+        raise InputError(
+            f"{source.where}: found no map; expected one, or a score and a label alone"
+        )
     nothing = (None,) * 6
     row = ImageRow(source.name, source.label, source.score, source.defect, *nothing)
     return Observed(row, None, NO_SCORES, empty_mask=False, decided=())
@@ -110,12 +113,12 @@ def _label(source: ImageSource, anomalous: AnomalousScores, *, masked: bool, pix
         return anomalous.scores.size > 0
     if not source.label and anomalous.scores.size:
         raise InputError(
-            f"{source.name}: the label says normal, but the mask has {anomalous.scores.size} "
+            f"{source.where}: the label says normal, but the mask has {anomalous.scores.size} "
             "anomalous pixels; mend one of them"
         )
     if source.label and pixels and not masked:
         raise InputError(
-            f"{source.name}: the label says anomalous, but there is no mask; give one, or leave "
+            f"{source.where}: the label says anomalous, but there is no mask; give one, or leave "
             "out all masks for image-level metrics alone"
         )
     return source.label
@@ -128,7 +131,14 @@ def _score(source: ImageSource, scores: Array, highest: float, settings: Setting
         return highest
     count = min(int(settings.image_score.removeprefix("top-")), scores.size)
     top = np.partition(scores, scores.size - count, axis=None)[scores.size - count :]
-    return float(np.sort(top.astype(np.float64)).mean())
+    return _mean(top.astype(np.float64))
+
+
+def _mean(scores: NDArray[np.float64]) -> float:
+    """The mean in any order of the scores; scaled below 1, so that their sum is always finite."""
+    exponent = math.frexp(float(np.abs(scores).max()))[1]
+    scaled = math.fsum(np.ldexp(scores, -exponent)) / scores.size
+    return math.ldexp(scaled, exponent)
 
 
 def _decided(scores: Array, anomalous: AnomalousScores, threshold: float) -> tuple[int, int]:

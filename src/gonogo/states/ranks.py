@@ -172,7 +172,7 @@ def restricted(counts: RankCounts, part: DistinctScores) -> RankCounts:
     falling = counts.scores[::-1]
     place = len(falling) - 1 - np.searchsorted(falling, part.scores)
     return RankCounts(
-        part.scores,
+        part.scores.astype(counts.scores.dtype),
         part.anomalous,
         counts.above[place],
         counts.at_least[place],

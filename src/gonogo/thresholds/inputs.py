@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gonogo._check import elements, finite_range, images, mask_array, score_array
+from gonogo._check import elements, finite_range, images, mask_array, plane, score_array
 from gonogo.cores import available_cores
 from gonogo.errors import InputError
+from gonogo.resizing import resized
 from gonogo.states import RankCounts, observe
 from gonogo.thresholds.record import ThresholdLevel
 from gonogo.thresholds.sample import Ranks, Sample, Scores, sorted_scores
@@ -54,11 +56,14 @@ def sample_of_sources(
     level: ThresholdLevel,
     settings: Settings,
     progress: Progress | None = None,
+    *,
+    shape: tuple[int, int] | None = None,
 ) -> Scores:
-    """The image scores, or all pixels, of images that are read when their turn comes."""
+    """The image scores, or all pixels, of images that are read when their turn comes.
 
-    def part(source: ImageSource) -> tuple[Array, Array]:
-        return _image(source, settings) if level == "image" else _pixels(source)
+    Where the settings resize maps, ``shape`` is the size that those without a mask are brought to.
+    """
+    part = partial(_image if level == "image" else _pixels, settings=settings, shape=shape)
 
     parts = []
     with ThreadPoolExecutor(available_cores()) as pool:
@@ -73,28 +78,34 @@ def sample_of_sources(
     return sorted_scores(*zip(*parts, strict=True))
 
 
-def _image(source: ImageSource, settings: Settings) -> tuple[Array, Array]:
-    row = observe(source, settings, shape=None, pixels=False).row
+def _image(
+    source: ImageSource, *, settings: Settings, shape: tuple[int, int] | None
+) -> tuple[Array, Array]:
+    row = observe(source, settings, shape=shape, pixels=False).row
     score, nothing = np.array([row.score]), np.empty(0)
     return (nothing, score) if row.label else (score, nothing)
 
 
-def _pixels(source: ImageSource) -> tuple[Array, Array]:
+def _pixels(
+    source: ImageSource, *, settings: Settings, shape: tuple[int, int] | None
+) -> tuple[Array, Array]:
     raw_map, raw_mask = source.load()
-    scores = score_array(raw_map, f"{source.name}: map")
-    if scores.size:
-        finite_range(scores, f"{source.name}: map")
-    if raw_mask is None:
-        if source.label:
-            raise InputError(
-                f"{source.name}: found no mask for this anomalous image; pixels need one"
-            )
+    scores = plane(score_array(raw_map, f"{source.where}: map"), f"{source.where}: map")
+    finite_range(scores, f"{source.where}: map")
+    mask = None
+    if raw_mask is not None:
+        mask = plane(mask_array(raw_mask, f"{source.where}: mask"), f"{source.where}: mask")
+        shape = (mask.shape[0], mask.shape[1])
+    elif source.label:
+        raise InputError(f"{source.where}: found no mask for this anomalous image; pixels need one")
+    if settings.resize is not None and shape is not None:
+        scores = resized(scores, shape, settings.resize)
+    if mask is None:
         return scores, scores[:0]
-    mask = mask_array(raw_mask, f"{source.name}: mask")
     if scores.shape != mask.shape:
         raise InputError(
-            f"{source.name}: found a map of shape {scores.shape} and a mask of {mask.shape}; "
-            "expected one size"
+            f"{source.where}: the map is {scores.shape[0]} x {scores.shape[1]} and the mask "
+            f"{mask.shape[0]} x {mask.shape[1]}; expected the same size"
         )
     return scores[~mask], scores[mask]
 

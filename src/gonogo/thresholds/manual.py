@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gonogo._check import number
+from gonogo._check import finite_number
 from gonogo.thresholds.policy import Policy
 from gonogo.thresholds.sample import Sample
 
@@ -21,7 +21,7 @@ class Manual(Policy):
     name: ClassVar = "manual"
     sign: ClassVar = "="
     example: ClassVar = "manual=0.5"
-    check: ClassVar = number
+    check: ClassVar = finite_number
     labelled: ClassVar = False
 
     def place(self, sample: Sample, confidence: float | None) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-from gonogo._check import fraction, number
+from gonogo._check import finite_number, fraction
 from gonogo.errors import InputError
 from gonogo.thresholds.sample import Sample
 
@@ -67,9 +67,9 @@ def percent(value: float) -> str:
 
 def share(value: Any, name: str) -> float:
     """A number in (0, 1)."""
-    found = fraction(value, name)
-    if found == 1.0:
-        raise InputError(f"{name}: found {value}; expected a number in (0, 1)")
+    found = finite_number(value, name)
+    if not 0.0 < found < 1.0:
+        raise InputError(f"{name}: found {value!r}; expected a number in (0, 1)")
     return found
 
 
@@ -80,7 +80,7 @@ def fraction_or_zero(value: Any, name: str) -> float:
 
 def positive(value: Any, name: str) -> float:
     """A finite number above 0."""
-    found = number(value, name)
+    found = finite_number(value, name)
     if found <= 0.0:
         raise InputError(f"{name}: found {value}; expected a number above 0")
     return found
@@ -88,7 +88,7 @@ def positive(value: Any, name: str) -> float:
 
 def at_least_zero(value: Any, name: str) -> float:
     """A finite number, not negative."""
-    found = number(value, name)
+    found = finite_number(value, name)
     if found < 0.0:
         raise InputError(f"{name}: found {value}; expected a number of at least 0")
     return found

@@ -1,0 +1,191 @@
+"""What ``gonogo evaluate`` takes: its arguments and options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gonogo.cli.values import file, folder, number
+
+__all__ = [
+    "AtFpr",
+    "AtRecall",
+    "ByDefect",
+    "Categories",
+    "Config",
+    "Connectivity",
+    "Force",
+    "FprLimits",
+    "GroundTruth",
+    "ImageScore",
+    "ImageThresholds",
+    "Json",
+    "LayoutName",
+    "Maps",
+    "Out",
+    "PixelThresholds",
+    "Quiet",
+    "Resize",
+]
+
+
+Maps = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="MAPS",
+        parser=folder,
+        help="Folder of anomaly maps: test/<defect>/<id>.tiff as in MVTec AD, or <name>.tiff; "
+        "or a folder of such folders, one for each category. TIFF, NPY, NPZ or grey PNG.",
+        show_default=False,
+    ),
+]
+GroundTruth = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="GROUND_TRUTH",
+        parser=folder,
+        help="Folder of the data set: ground_truth/<defect>/<id>_mask.png as in MVTec AD, or "
+        "<name>.png; or a folder of such folders. PNG, BMP, GIF or TIFF.",
+        show_default=False,
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.yaml",
+        parser=file,
+        help="Take what is not given here from this file: gonogo's own settings, or those of "
+        "anomalib 0.x, of which dataset.path is GROUND_TRUTH and project.path is --out.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        parser=folder,
+        help="Write results.json, images.csv, curves.npz and metrics.json to this folder.",
+        show_default=False,
+    ),
+]
+# An empty metavar: a flag takes no value, and the help is not to name a type for it.
+Force = Annotated[
+    bool, typer.Option("--force", metavar="", help="Overwrite an earlier run in --out.")
+]
+FprLimits = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--fpr-limit",
+        metavar="X",
+        parser=number,
+        help="Limit of AUPRO, in (0, 1]; may be repeated. [dim]\\[default: 0.3 and 0.05][/dim]",
+        show_default=False,
+    ),
+]
+Categories = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--category",
+        metavar="NAME",
+        help="Evaluate this category; may be repeated. [dim]\\[default: all][/dim]",
+        show_default=False,
+    ),
+]
+ImageScore = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RULE",
+        help="Score of an image: max of its map, top-<K> for the mean of its K largest scores, or "
+        "a CSV file with the columns image and score. [dim]\\[default: max][/dim]",
+        show_default=False,
+    ),
+]
+Resize = Annotated[
+    Literal["nearest", "bilinear", "bicubic"] | None,
+    typer.Option(
+        metavar="POLICY",
+        help="Resize maps to their masks: nearest, bilinear or bicubic. "
+        "[dim]\\[default: refuse other sizes][/dim]",
+        show_default=False,
+    ),
+]
+Connectivity = Annotated[
+    Literal["4", "8"] | None,
+    typer.Option(
+        metavar="4|8",
+        help="Neighbours that join pixels of a mask into one region, for AUPRO. "
+        "[dim]\\[default: 8][/dim]",
+        show_default=False,
+    ),
+]
+AtFpr = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--at-fpr",
+        metavar="X",
+        parser=number,
+        help="Also show the true-positive rate, and its threshold, at this false-positive rate; "
+        "may be repeated.",
+        show_default=False,
+    ),
+]
+AtRecall = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--at-recall",
+        metavar="X",
+        parser=number,
+        help="Also show the false-positive rate and the precision, and their thresholds, at this "
+        "recall; may be repeated.",
+        show_default=False,
+    ),
+]
+ImageThresholds = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--image-threshold",
+        metavar="X",
+        parser=number,
+        help="Also show the decisions on images at this threshold; may be repeated.",
+        show_default=False,
+    ),
+]
+PixelThresholds = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--pixel-threshold",
+        metavar="X",
+        parser=number,
+        help="Also show the decisions on pixels at this threshold; may be repeated.",
+        show_default=False,
+    ),
+]
+LayoutName = Annotated[
+    Literal["auto", "mvtec", "plain"] | None,
+    typer.Option(
+        "--layout",
+        metavar="NAME",
+        help="Layout of the folders: auto, mvtec or plain. [dim]\\[default: auto][/dim]",
+        show_default=False,
+    ),
+]
+ByDefect = Annotated[
+    bool,
+    typer.Option(
+        "--by-defect",
+        metavar="",
+        help="Also show each defect type against all normal images.",
+    ),
+]
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", metavar="", help="Print the document of results.json instead of the tables."
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", metavar="", help="Print only errors, and what --json asks for."),
+]

@@ -1,0 +1,38 @@
+"""How the command line reads a value that typer would read less strictly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+__all__ = ["file", "folder", "number", "source_path"]
+
+
+def folder(text: str) -> Path:
+    """A path; empty text, as of a variable that is not set, is not the current folder."""
+    if not text:
+        raise typer.BadParameter("found an empty name; expected a folder")
+    return Path(text)
+
+
+def file(text: str) -> Path:
+    """The path of a file, not empty either."""
+    if not text:
+        raise typer.BadParameter("found an empty name; expected a file")
+    return Path(text)
+
+
+def number(text: str) -> float:
+    """A number, with a point."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"found {text!r}; expected a number such as 0.05") from None
+
+
+def source_path(text: str) -> Path:
+    """The path of a file or of a folder, not empty."""
+    if not text:
+        raise typer.BadParameter("found an empty name; expected a file or a folder")
+    return Path(text)

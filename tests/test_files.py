@@ -1,0 +1,53 @@
+"""Files appear whole or not at all, several of them together."""
+
+import pytest
+
+from gonogo import files
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_files_in_folders_of_a_folder(tmp_path):
+    made = files.write_all(tmp_path / "new", {"a/one": b"1", "b/c/two": b"2", "last": b"3"})
+    assert made == [tmp_path / "new" / name for name in ("a/one", "b/c/two", "last")]
+    assert contents(tmp_path / "new") == {"a/one": b"1", "b/c/two": b"2", "last": b"3"}
+
+
+def test_a_failure_takes_back_the_folders_it_made(tmp_path, monkeypatch):
+    (tmp_path / "there").mkdir()
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.write_all(tmp_path / "there", {"a/one": b"1", "b/c/two": b"2"})
+    assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_staged_folder_is_moved_when_it_is_complete(tmp_path):
+    (tmp_path / "out/a").mkdir(parents=True)
+    (tmp_path / "out/a/old").write_bytes(b"old")
+    with files.staged_folder(tmp_path / "out") as staged:
+        (staged / "a/b").mkdir(parents=True)
+        (staged / "a/b/new").write_bytes(b"new")
+        (staged / "a/old").write_bytes(b"newer")
+        assert (tmp_path / "out/a/old").read_bytes() == b"old"
+    assert contents(tmp_path / "out") == {"a/b/new": b"new", "a/old": b"newer"}
+
+
+def test_a_staged_folder_that_fails_leaves_nothing(tmp_path):
+    def fail(folder):
+        with files.staged_folder(folder) as staged:
+            (staged / "half").touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail(tmp_path / "new/out")
+    assert list(tmp_path.iterdir()) == []
