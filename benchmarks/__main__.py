@@ -15,19 +15,32 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.certified import against_adeval
 from benchmarks.folders import against_bare_loop
 from benchmarks.generated import FRACTION, generated
 from benchmarks.imports import import_time
 from benchmarks.lines import Line, summary, table
 from benchmarks.memory import extra_memory
+from benchmarks.out_of_core import out_of_core
 from benchmarks.patchcore import against_plain_scikit_learn
 from benchmarks.pixels import against_scikit_learn, against_sort, against_torchmetrics
+from benchmarks.scaling import memory_growth
+from benchmarks.workers import two_against_one
 
 __all__ = ["main"]
 
-_PIXEL_PARTS = ("sort", "memory", "torchmetrics", "scikit-learn", "patchcore")
-_PARTS = (*_PIXEL_PARTS, "folder", "import")
-_PACKAGES = ("gonogo", "numpy", "numba", "scikit-learn", "torch", "torchmetrics", "tifffile")
+_PIXEL_PARTS = ("sort", "memory", "certified", "torchmetrics", "scikit-learn", "patchcore")
+_PARTS = (*_PIXEL_PARTS, "folder", "out-of-core", "import", "scaling", "workers")
+_PACKAGES = (
+    "gonogo",
+    "numpy",
+    "numba",
+    "scikit-learn",
+    "torch",
+    "torchmetrics",
+    "tifffile",
+    "ADEval",
+)
 _NOTE = """\
 ratio: gonogo over the other side where the target is "at most", the other side over gonogo where
 it is "at least". Best of several runs taken in turns (imports: medians); peers that need more than
@@ -75,6 +88,12 @@ def _measurements(args: argparse.Namespace) -> Iterator[Measurement]:
     if "folder" in args.only:
         count, side = args.folder
         yield "folders", lambda: against_bare_loop(count, side, args.rounds)
+    if "out-of-core" in args.only:
+        yield "out of core", out_of_core
+    if "workers" in args.only:
+        yield "workers", two_against_one
+    if "scaling" in args.only:
+        yield "scaling, 10^10 pixels: minutes", memory_growth
     for count in args.maps if set(_PIXEL_PARTS) & set(args.only) else ():
         yield from _of_pixels(args, count)
 
@@ -85,6 +104,7 @@ def _of_pixels(args: argparse.Namespace, count: int) -> Iterator[Measurement]:
     parts: dict[str, Callable[[], list[Line]]] = {
         "sort": lambda: against_sort(data, maps, masks, args.rounds),
         "memory": lambda: extra_memory(data, maps, masks),
+        "certified": lambda: against_adeval(data, maps, masks, args.rounds),
         "torchmetrics": lambda: against_torchmetrics(data, maps, masks),
         "scikit-learn": lambda: against_scikit_learn(data, maps, masks),
     }

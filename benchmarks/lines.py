@@ -19,7 +19,7 @@ class Line:
     what: str
     measured: float
     against: float | None
-    unit: Literal["s", "bytes/px", ""]
+    unit: Literal["s", "bytes/px", "MiB", ""]
     ratio: float
     bound: Bound = "at most"
     target: float | None = None

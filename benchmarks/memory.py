@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks.lines import Line
 
-__all__ = ["extra_memory", "reset_peak", "resident"]
+__all__ = ["extra_memory", "give_back", "reset_peak", "resident"]
 
 _TARGET = 6.0
 _STATUS = Path("/proc/self/status")
@@ -64,7 +64,7 @@ def resident(*, peak: bool) -> int:
     return most if sys.platform == "darwin" else most << 10
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Return what the allocator keeps for later, so that it cannot hide what is used."""
     gc.collect()
     if sys.platform == "linux":
@@ -80,7 +80,7 @@ def _measure(folder: Path) -> dict[str, object]:
     tiny[1] = np.arange(64 * 64).reshape(64, 64)
     gonogo.evaluate(tiny, tiny > 4000)
     maps, masks = np.load(folder / "maps.npy"), np.load(folder / "masks.npy")
-    _give_back()
+    give_back()
     exact = reset_peak()
     before = resident(peak=not exact)
     gonogo.evaluate(maps, masks)

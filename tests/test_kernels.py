@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import gonogo
 from gonogo import kernels
 
 SCRIPT = """
@@ -28,7 +30,11 @@ def test_no_folder_for_compiled_code(tmp_path):
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=tmp_path,
-        env=environment | {"HOME": str(tmp_path / "__pycache__")},
+        env=environment
+        | {
+            "HOME": str(tmp_path / "__pycache__"),
+            "PYTHONPATH": str(Path(gonogo.__file__).parents[1]),
+        },
         capture_output=True,
         check=False,
         text=True,

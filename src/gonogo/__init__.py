@@ -29,6 +29,7 @@ from gonogo.functional import (
 )
 from gonogo.normalization import Cdf, DivideByThreshold, MinMax
 from gonogo.results import DefectResult, Level, PixelLevel, Result, Run
+from gonogo.state import State
 from gonogo.thresholds import Threshold, fit_threshold
 from gonogo.types import (
     Confusion,
@@ -60,6 +61,7 @@ __all__ = [
     "Result",
     "Run",
     "Settings",
+    "State",
     "Threshold",
     "Undefined",
     "UndefinedMetricWarning",

@@ -4,6 +4,7 @@ import inspect
 import warnings
 
 __all__ = [
+    "CheckpointWarning",
     "GonogoError",
     "InputError",
     "InputWarning",
@@ -36,6 +37,10 @@ class MissingExtra(GonogoError, ImportError):
             f"{needs}, which is not installed: "
             f'pip install "gonogo[{extra}]", or in a clone of gonogo pip install ".[{extra}]"'
         )
+
+
+class CheckpointWarning(UserWarning):
+    """What was counted could not be written down; counting goes on."""
 
 
 class InputWarning(UserWarning):

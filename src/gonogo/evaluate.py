@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,18 @@ from gonogo.results import (
     pixel_level,
     told,
 )
-from gonogo.states import RankCounts, vector_ranks
-from gonogo.types import Confusion, Connectivity, ImageRow, ImageSource, Resize, Settings
+from gonogo.states import BinCounts, RankCounts, vector_ranks
+from gonogo.types import (
+    Confusion,
+    Connectivity,
+    ImageRow,
+    ImageSource,
+    Mode,
+    Resize,
+    Settings,
+)
 
-__all__ = ["evaluate", "evaluate_sources"]
+__all__ = ["concluded", "derived", "evaluate", "evaluate_sources"]
 
 
 def evaluate(
@@ -42,6 +51,8 @@ def evaluate(
     at_recall: float | Sequence[float] = (0.95, 0.99),
     image_thresholds: float | Sequence[float] = (),
     pixel_thresholds: float | Sequence[float] = (),
+    mode: Mode = "auto",
+    budget: int | str | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Score a detector: every standard image and pixel metric, exact, in one call.
@@ -66,6 +77,9 @@ def evaluate(
         at_recall: recalls at which to report the false positive rate and the precision.
         image_thresholds: thresholds at which to report the confusion of images.
         pixel_thresholds: thresholds at which to report the confusion of pixels.
+        mode: ``"exact"``, or ``"certified"`` for pixel metrics as intervals from counts in bounded
+            memory; ``"auto"`` is exact, as the maps are in memory anyway.
+        budget: memory of the certified counts, in bytes or as text; 64 MiB by default.
         progress: called with (images done, images in all).
 
     Returns:
@@ -92,14 +106,22 @@ def evaluate(
         at_recall=at_recall,
         image_thresholds=image_thresholds,
         pixel_thresholds=pixel_thresholds,
+        mode=mode,
+        budget=budget,
     )
     if masks is None and labels is None and isinstance(maps, Iterable):
         maps, masks = _check.pairs(maps)
     sources = _check.images(
         maps, masks, labels=labels, scores=image_scores, defects=defects, names=names
     )
+    if image_scores is not None:
+        settings = replace(settings, image_score="given")
     return evaluate_sources(
-        sources, settings, pixels=maps is not None and masks is not None, progress=progress
+        sources,
+        settings,
+        pixels=maps is not None and masks is not None,
+        progress=progress,
+        in_memory=True,
     )
 
 
@@ -110,26 +132,35 @@ def evaluate_sources(
     category: str | None = None,
     pixels: bool = True,
     progress: Progress | None = None,
+    in_memory: bool = False,
 ) -> Result:
     """Score images that are read when their turn comes; see :mod:`gonogo.counting`.
 
     ``category`` is what warnings call them.
     """
-    counted = count_images(sources, settings, pixels=pixels, progress=progress)
-    result = _derived(counted, settings)
+    counted = count_images(sources, settings, pixels=pixels, progress=progress, in_memory=in_memory)
+    return concluded(counted, settings, category=category)
+
+
+def concluded(counted: Counted, settings: Settings, *, category: str | None = None) -> Result:
+    """Every metric from counts, with a warning for what they leave open."""
+    result = derived(counted, settings)
     _warn(result, counted, "" if category is None else f"{category}: ")
     return result
 
 
-def _derived(counted: Counted, settings: Settings) -> Result:
+def derived(counted: Counted, settings: Settings) -> Result:
+    """Every metric from counts, however they were made."""
     rows = tuple(one.row for one in counted.images)
     defects = sorted({row.defect for row in rows if row.label and row.defect is not None})
     return Result(
         image=_image_level(rows, settings),
-        pixel=None if counted.ranks is None else _pixel_level(counted, counted.ranks, settings),
+        pixel=_pixel_level(counted, counted.ranks(), settings),
         by_defect={name: _defect(counted, name, settings) for name in defects},
         images=rows,
         settings=settings,
+        mode=counted.mode,
+        skipped=counted.skipped,
     )
 
 
@@ -137,31 +168,34 @@ def _defect(counted: Counted, name: str, settings: Settings) -> DefectResult:
     """The images of one defect against all normal images, their pixels against all normal ones."""
     rows = [one.row for one in counted.images]
     chosen = [row for row in rows if not row.label or row.defect == name]
-    places = [i for i, row in enumerate(rows) if row.label and row.defect == name]
     return DefectResult(
         image=_image_level(chosen, settings),
-        pixel=None
-        if counted.ranks is None
-        else _pixel_level(counted, counted.ranks_of(places), settings, places),
+        pixel=_pixel_level(counted, counted.ranks_of(name), settings, name),
     )
 
 
 def _pixel_level(
-    counted: Counted, ranks: RankCounts, settings: Settings, places: Sequence[int] | None = None
-) -> PixelLevel:
-    images = counted.images
-    chosen = images if places is None else [images[place] for place in places]
+    counted: Counted,
+    ranks: RankCounts | BinCounts | None,
+    settings: Settings,
+    defect: str | None = None,
+) -> PixelLevel | None:
+    if ranks is None:
+        return None
+    tied = ranks if isinstance(ranks, RankCounts) else ranks.tied
+    every = [one.decided for one in counted.images]
+    found = [one.decided for one in counted.images if defect is None or one.row.defect == defect]
     at = {
         threshold: metrics.confusion(
             threshold,
-            found=sum(one.decided[k][0] for one in chosen),
-            anomalies=ranks.anomalies,
-            false_alarms=sum(every - found for found, every in (one.decided[k] for one in images)),
-            normals=ranks.normals,
+            found=sum(counts[k][0] for counts in found),
+            anomalies=tied.anomalies,
+            false_alarms=sum(counts[k][1] - counts[k][0] for counts in every),
+            normals=tied.normals,
         )
         for k, threshold in enumerate(settings.pixel_thresholds)
     }
-    return pixel_level(ranks, settings, at)
+    return pixel_level(ranks, settings, at, certified=counted.mode == "certified")
 
 
 def _image_level(rows: Sequence[ImageRow], settings: Settings) -> Level:

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from gonogo import _check, metrics
-from gonogo.counting import count_images, count_scores
+from gonogo.counting import Reading, count_exactly, count_scores
 from gonogo.decisions import at_least
 from gonogo.errors import InputError, UndefinedMetricWarning, warn
 from gonogo.states import AnomalousScores, RankCounts
@@ -194,12 +194,13 @@ def _ranks(scores: Any, labels: Any) -> RankCounts:
 
 
 def _region_ranks(maps: Any, masks: Any, connectivity: Connectivity) -> RankCounts:
-    settings = _check.settings(connectivity=connectivity)
+    settings = _check.settings(connectivity=connectivity, mode="exact")
     if maps is None:
         raise InputError("maps: found None; expected anomaly maps, one for every mask")
     sources = _check.images(maps, masks)
-    counted = count_images(sources, settings)
-    return counted.ranks if counted.ranks is not None else count_scores([], [])
+    with Reading(dict(enumerate(sources)), settings) as reading:
+        ranks = count_exactly(reading).ranks()
+    return ranks if ranks is not None else count_scores([], [])
 
 
 def _told(name: str, value: Value) -> Value:

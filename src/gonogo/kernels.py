@@ -9,7 +9,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["SENTINELS", "add_ranks", "walk_corners"]
+from gonogo.grid import PAGE_BITS
+
+__all__ = [
+    "PAGE_BITS",
+    "SENTINELS",
+    "add_ranks",
+    "count_narrow",
+    "count_wide",
+    "count_window",
+    "merge_counts",
+    "walk_corners",
+]
 
 SENTINELS = 64
 _STEP = 8
@@ -53,6 +64,174 @@ def add_ranks(
             while scores[equal] == threshold:
                 equal += 1
             at[k] += equal - here
+
+
+@_compiled
+def count_narrow(
+    bits: NDArray[np.uint32],
+    drop: int,
+    first: int,
+    pages: NDArray[np.uint32],
+    counts: NDArray[np.uint32],
+    missed: NDArray[np.uint32],
+) -> tuple[int, int]:
+    """Count float32 scores by their bits in bins; how many are zero, and how many have no page.
+
+    ``pages[(key >> drop >> PAGE_BITS) - first]`` is where the bins of a page begin, 0 for none,
+    as its last entry is; keys are those of float32, raised to be unsigned. Zeros are only counted,
+    because the float64 grid is finer than float32 beside zero; bits without a page are put into
+    ``missed``. Four at a time, so that one need not wait for the counter of another.
+    """
+    sign, magnitude, middle = np.int32(31), np.uint32(0x7FFFFFFF), np.uint32(0x80000000)
+    low, page = np.uint32(drop), np.uint32(PAGE_BITS)
+    inside, one, none = np.uint32((1 << PAGE_BITS) - 1), np.uint32(1), np.uint32(0)
+    base, last = np.uint32(first), np.uint32(pages.size - 1)
+    zeros = misses = i = 0
+    while i < bits.size:
+        if i + 4 <= bits.size:
+            a, b, c, d = bits[i], bits[i + 1], bits[i + 2], bits[i + 3]
+            sa = np.uint32(np.int32(a) >> sign)
+            sb = np.uint32(np.int32(b) >> sign)
+            sc = np.uint32(np.int32(c) >> sign)
+            sd = np.uint32(np.int32(d) >> sign)
+            a = np.uint32(np.uint32(((a & magnitude) ^ sa) - sa + middle) >> low)
+            b = np.uint32(np.uint32(((b & magnitude) ^ sb) - sb + middle) >> low)
+            c = np.uint32(np.uint32(((c & magnitude) ^ sc) - sc + middle) >> low)
+            d = np.uint32(np.uint32(((d & magnitude) ^ sd) - sd + middle) >> low)
+            pa = pages[np.uint64(min(np.uint32((a >> page) - base), last))]
+            pb = pages[np.uint64(min(np.uint32((b >> page) - base), last))]
+            pc = pages[np.uint64(min(np.uint32((c >> page) - base), last))]
+            pd = pages[np.uint64(min(np.uint32((d >> page) - base), last))]
+            if (pa != none) & (pb != none) & (pc != none) & (pd != none):
+                counts[np.uint64(pa + (a & inside))] += one
+                counts[np.uint64(pb + (b & inside))] += one
+                counts[np.uint64(pc + (c & inside))] += one
+                counts[np.uint64(pd + (d & inside))] += one
+                i += 4
+                continue
+        for k in range(i, min(i + 4, bits.size)):
+            x = bits[k]
+            s = np.uint32(np.int32(x) >> sign)
+            y = np.uint32(np.uint32(((x & magnitude) ^ s) - s + middle) >> low)
+            p = pages[np.uint64(min(np.uint32((y >> page) - base), last))]
+            if x & magnitude == none:
+                zeros += 1
+            elif p == none:
+                missed[misses] = x
+                misses += 1
+            else:
+                counts[np.uint64(p + (y & inside))] += one
+        i += 4
+    return zeros, misses
+
+
+@_compiled
+def count_window(
+    bits: NDArray[np.uint32],
+    drop: int,
+    first: int,
+    counts: NDArray[np.uint32],
+    missed: NDArray[np.uint32],
+) -> tuple[int, int]:
+    """Count float32 scores in the bins from ``first`` on; zeros, and how many lie outside.
+
+    As ``count_narrow`` for scores that are close together: no pages to look up.
+    """
+    sign, magnitude, middle = np.int32(31), np.uint32(0x7FFFFFFF), np.uint32(0x80000000)
+    low, base, size = np.uint32(drop), np.uint32(first), np.uint32(counts.size)
+    one, none = np.uint32(1), np.uint32(0)
+    zeros = misses = i = 0
+    while i < bits.size:
+        if i + 4 <= bits.size:
+            a, b, c, d = bits[i], bits[i + 1], bits[i + 2], bits[i + 3]
+            sa = np.uint32(np.int32(a) >> sign)
+            sb = np.uint32(np.int32(b) >> sign)
+            sc = np.uint32(np.int32(c) >> sign)
+            sd = np.uint32(np.int32(d) >> sign)
+            a = np.uint32(np.uint32(np.uint32(((a & magnitude) ^ sa) - sa + middle) >> low) - base)
+            b = np.uint32(np.uint32(np.uint32(((b & magnitude) ^ sb) - sb + middle) >> low) - base)
+            c = np.uint32(np.uint32(np.uint32(((c & magnitude) ^ sc) - sc + middle) >> low) - base)
+            d = np.uint32(np.uint32(np.uint32(((d & magnitude) ^ sd) - sd + middle) >> low) - base)
+            if (a < size) & (b < size) & (c < size) & (d < size):
+                counts[np.uint64(a)] += one
+                counts[np.uint64(b)] += one
+                counts[np.uint64(c)] += one
+                counts[np.uint64(d)] += one
+                i += 4
+                continue
+        for k in range(i, min(i + 4, bits.size)):
+            x = bits[k]
+            s = np.uint32(np.int32(x) >> sign)
+            y = np.uint32(np.uint32(np.uint32(((x & magnitude) ^ s) - s + middle) >> low) - base)
+            if x & magnitude == none:
+                zeros += 1
+            elif y >= size:
+                missed[misses] = x
+                misses += 1
+            else:
+                counts[np.uint64(y)] += one
+        i += 4
+    return zeros, misses
+
+
+@_compiled
+def count_wide(
+    bits: NDArray[np.int64],
+    drop: int,
+    known: NDArray[np.int64],
+    begins: NDArray[np.uint32],
+    counts: NDArray[np.uint32],
+    missed: NDArray[np.int64],
+) -> int:
+    """Count float64 scores by their bits in bins; how many have no page, put into ``missed``.
+
+    ``known`` are the pages, rising, and ``begins`` where their bins begin. Neighbouring pixels
+    mostly share a page, so the last one is tried before the list is searched.
+    """
+    magnitude = np.int64(0x7FFFFFFFFFFFFFFF)
+    inside = np.int64((1 << PAGE_BITS) - 1)
+    last, begin = known[0], begins[0]
+    misses = 0
+    for i in range(bits.size):
+        sign = bits[i] >> 63
+        key = (((bits[i] & magnitude) ^ sign) - sign) >> drop
+        page = key >> PAGE_BITS
+        if page != last:
+            place = np.searchsorted(known, page)
+            if place == known.size or known[place] != page:
+                missed[misses] = bits[i]
+                misses += 1
+                continue
+            last, begin = page, begins[place]
+        counts[np.uint64(np.int64(begin) + (key & inside))] += np.uint32(1)
+    return misses
+
+
+@_compiled
+def merge_counts(
+    bins: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    other_bins: NDArray[np.int64],
+    other_columns: NDArray[np.int64],
+    merged: NDArray[np.int64],
+    merged_columns: NDArray[np.int64],
+) -> int:
+    """Add two lists of counts at rising bins into one, with room for both; how many bins it has."""
+    i = j = size = 0
+    while i < bins.size or j < other_bins.size:
+        left = i < bins.size and (j >= other_bins.size or bins[i] <= other_bins[j])
+        right = j < other_bins.size and (i >= bins.size or other_bins[j] <= bins[i])
+        merged[size] = bins[i] if left else other_bins[j]
+        for k in range(columns.shape[0]):
+            merged_columns[k, size] = 0
+            if left:
+                merged_columns[k, size] += columns[k, i]
+            if right:
+                merged_columns[k, size] += other_columns[k, j]
+        i += left
+        j += right
+        size += 1
+    return size
 
 
 @_compiled

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
     "Array",
+    "Band",
+    "Bounded",
     "Confusion",
     "Connectivity",
     "Curve",
     "F1Max",
     "ImageRow",
     "ImageSource",
+    "Mode",
+    "Number",
+    "OnError",
     "OperatingPoint",
     "Resize",
     "Settings",
+    "Skipped",
     "Undefined",
 ]
 
 Array = NDArray[Any]
+Number: TypeAlias = "float | Bounded"
 Connectivity = Literal[4, 8]
+Mode = Literal["auto", "exact", "certified"]
+OnError = Literal["stop", "skip"]
 Resize = Literal["nearest", "bilinear", "bicubic"]
 
 
@@ -40,6 +49,30 @@ class Undefined(float):
 
     def __reduce__(self) -> tuple[type[Undefined], tuple[str]]:
         return Undefined, (self.reason,)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A value known by an interval that certainly contains it; exact where both ends agree."""
+
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        """The midpoint."""
+        return self.low if self.low == self.high else self.low / 2.0 + self.high / 2.0
+
+    @property
+    def error(self) -> float:
+        """How far the exact value may be from the midpoint."""
+        return 0.0 if self.low == self.high else (self.high - self.low) / 2.0
+
+    def __float__(self) -> float:
+        return self.value
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,21 +110,34 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A curve known by one that is nowhere above it and one that is nowhere below it."""
+
+    lower: Curve
+    upper: Curve
+
+    @property
+    def reason(self) -> str | None:
+        """Why the data does not define the curve."""
+        return self.lower.reason
+
+
+@dataclass(frozen=True)
 class F1Max:
     """The best F1 any threshold reaches, and the lowest anomalous score that reaches it."""
 
-    value: float
-    threshold: float
-    precision: float
-    recall: float
+    value: Number
+    threshold: Number
+    precision: Number
+    recall: Number
 
 
 @dataclass(frozen=True)
 class OperatingPoint:
     """The value of a metric at the best threshold that keeps a promise, and that threshold."""
 
-    value: float
-    threshold: float
+    value: Number
+    threshold: Number
 
 
 @dataclass(frozen=True)
@@ -128,6 +174,14 @@ class ImageRow:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """An image that was left out because it could not be used, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """How an evaluation was asked for; saved with its result."""
 
@@ -139,6 +193,8 @@ class Settings:
     at_recall: tuple[float, ...] = (0.95, 0.99)
     image_thresholds: tuple[float, ...] = ()
     pixel_thresholds: tuple[float, ...] = ()
+    mode: Mode = "auto"
+    budget: int | None = None
 
 
 class ImageSource(Protocol):

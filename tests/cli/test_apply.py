@@ -205,10 +205,13 @@ def test_what_changed_is_done_again(gonogo, bottle, files, tmp_path):
     tifffile.imwrite(path, np.full((12, 16), 9.0, np.float32))
     os.utime(path, ns=(1, 1))
     (out / "masks/test/hole/000.png").unlink()
+    cut = out / "masks/test/scratch/001.png"
+    cut.write_bytes(cut.read_bytes()[:10])
     journal_file = out / "progress.jsonl"
     journal_file.write_text(journal_file.read_text() + '{"name": "test/good/0')
-    assert "(3 decided earlier)" in gonogo("apply", pixel, bottle[0], "--out", out).stdout
+    assert "(2 decided earlier)" in gonogo("apply", pixel, bottle[0], "--out", out).stdout
     assert (out / "masks/test/hole/000.png").exists()
+    assert cut.stat().st_size > 10
     row = next(row for row in table(out) if row["name"] == "test/good/000.tiff")
     assert (row["decision"], row["anomalous_pixels"]) == ("anomalous", "192")
 
@@ -287,10 +290,12 @@ def test_a_threshold_for_each_category(gonogo, several, tmp_path):
     assert gonogo("apply", thresholds, several[0], "--out", out).exit_code == 0
     for row in table(out):
         assert (int(row["anomalous_pixels"]) > 0) == row["name"].startswith("bottle/")
+    refused = gonogo("apply", thresholds, several[0] / "bottle/test/good")
+    assert "found no threshold for maps in no folder" in refused.stderr
     (thresholds / "bottle.json").unlink()
     refused = gonogo("apply", thresholds, several[0])
     assert refused.exit_code == 2
-    assert "found no threshold for 'bottle'; expected" in refused.stderr
+    assert "found no threshold for the folder 'bottle' of the maps; expected" in refused.stderr
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ def test_the_table(gonogo, bottle, tmp_path):
     assert row[0] == "bottle"
     assert row[1] == f"{numbers.image.auroc:.4f}"
     assert row[7] == f"{numbers.pixel.aupro[0.3]:.4f}"
-    assert lines[5].split() == ["images", "F1max", "at", ">="]
+    assert lines[5].split() == ["images", "F1max", "at", ">=", "pixels"]
     best = [f"{level.f1_max.threshold:.6g}" for level in (numbers.image, numbers.pixel)]
-    assert lines[8].split() == ["bottle", "3", "2", *best]
+    assert lines[8].split() == ["bottle", "3", "2", *best, "exact"]
     assert tree(tmp_path) == before
 
 

@@ -220,6 +220,9 @@ def test_nothing_there(gonogo, tmp_path):
 def test_scores_without_anomalies_show_neither_recall_nor_precision(gonogo, tmp_path):
     scores = tmp_path / "scores.csv"
     scores.write_text("score\n1\n2\n3\n")
+    several = gonogo("threshold", scores, "-p", "fpr<=0.5", "-p", "conformal=0.25001").stdout
+    assert "precision" not in several
+    assert "\nconformal=0.25001 " in several
     printed = gonogo("threshold", scores, "-p", "fpr<=0.5")
     assert "FPR        0.3333, 1 of 3, " in printed.stdout
     assert [line.split()[-1] for line in printed.stdout.splitlines()[-2:]] == ["-", "-"]

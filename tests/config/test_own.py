@@ -19,7 +19,8 @@ from gonogo.types import Settings
 
 
 def test_every_option_of_evaluate_folder_is_a_key_by_its_name():
-    options = set(inspect.signature(gonogo.evaluate_folder).parameters) - {"progress"}
+    options = set(inspect.signature(gonogo.evaluate_folder).parameters)
+    options -= {"progress", "on_error", "checkpoint", "fresh"}
     assert set(KEYS) == options | {"out", "metrics", "threshold", "normalization"}
 
 

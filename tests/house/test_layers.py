@@ -19,12 +19,14 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
     errors types _version
-    _check cores decisions documents files kernels regions resizing
+    grid cores decisions documents files regions resizing
+    _check kernels
     states metrics
     counting
     thresholds normalization uncertainty
     results
     evaluate functional
+    state
     datasets deployment torch distributed report compat demo
     config
     gonogo
@@ -34,7 +36,7 @@ LAYERS = """
 # What a room may import from outside the standard library. A room without a line: CORE.
 CORE = "numpy numba scipy cc3d"
 OUTSIDE = {
-    "datasets": "numpy tifffile imagecodecs PIL",
+    "datasets": "numpy tifffile imagecodecs PIL fsspec zarr",
     "torch": "numpy torch torchmetrics lightning",
     "distributed": "numpy dask distributed zarr fsspec",
     "report": "numpy PIL",

@@ -38,7 +38,7 @@ def test_run_prints_a_mean_for_several_categories(result):
 def test_run_prints_how_many_images_there_are_and_the_thresholds(result):
     text = repr(gonogo.Run({"brick": result}, result.settings))
     best = [f"{level.f1_max.threshold:.6g}" for level in (result.image, result.pixel)]
-    assert text.splitlines()[-1].split() == ["brick", "2", "2", *best]
+    assert text.splitlines()[-1].split() == ["brick", "2", "2", *best, "exact"]
 
 
 def test_parts_of_a_table_hold_all_of_it(result):

@@ -9,11 +9,12 @@ from gonogo.states import AnomalousScores, RankCounter, distinct_scores, ranks, 
 
 
 def counted(maps, anomalous, *, threads=2):
+    distinct = distinct_scores(anomalous)
     with ThreadPoolExecutor(threads) as pool:
-        counter = RankCounter(distinct_scores(anomalous), pool, threads, 0)
+        counter = RankCounter(distinct, pool, threads, 0)
         for scores in maps:
             counter.add(scores)
-        return counter.finish()
+        return counter.finish().counts(distinct)
 
 
 def slow(maps, anomalous):

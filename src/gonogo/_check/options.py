@@ -12,10 +12,17 @@ from typing import Any, get_args
 import numpy as np
 
 from gonogo.errors import InputError
-from gonogo.types import Resize, Settings
+from gonogo.types import Mode, Resize, Settings
 
 __all__ = ["finite_number", "fraction", "number", "settings"]
 
+_SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]i?)?b?\s*", re.IGNORECASE)
+_UNITS = {"": 1} | {
+    unit + i: base**power
+    for power, unit in enumerate("kmgt", start=1)
+    for i, base in (("", 1000), ("i", 1024))
+}
+_SMALLEST_BUDGET = 1 << 20
 _TOP = re.compile(r"top-[1-9][0-9]{0,17}")
 
 
@@ -96,6 +103,25 @@ def _resize(value: Any, name: str) -> Any:
     return value
 
 
+def _mode(value: Any, name: str) -> Any:
+    if value not in get_args(Mode):
+        raise InputError(f"{name}: found {value!r}; expected one of {', '.join(get_args(Mode))}")
+    return value
+
+
+def _budget(value: Any, name: str) -> int | None:
+    """Bytes, from a number or from text such as ``"64MiB"`` or ``"1.5 GB"``."""
+    if value is None:
+        return None
+    match = _SIZE.fullmatch(str(value))
+    size = int(float(match[1]) * _UNITS[(match[2] or "").lower()]) if match else 0
+    if isinstance(value, bool) or size < _SMALLEST_BUDGET:
+        raise InputError(
+            f"{name}: found {value!r}; expected at least 1MiB, as bytes or as text like '64MiB'"
+        )
+    return size
+
+
 _OPTIONS: dict[str, Callable[[Any, str], Any]] = {
     "fpr_limits": _fractions,
     "connectivity": _connectivity,
@@ -105,4 +131,6 @@ _OPTIONS: dict[str, Callable[[Any, str], Any]] = {
     "at_recall": _fractions,
     "image_thresholds": _numbers,
     "pixel_thresholds": _numbers,
+    "mode": _mode,
+    "budget": _budget,
 }

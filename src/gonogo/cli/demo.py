@@ -46,9 +46,8 @@ def demo(
     with folder_progress(quiet=quiet) as progress:
         folder = build(out, seed=seed, force=force, progress=progress)
     # The folder is the demo's by now; results in it are those of an earlier one.
-    evaluate(
-        folder.maps, folder.dataset, out=folder.results, force=True, by_defect=True, quiet=quiet
-    )
+    maps, truth = str(folder.maps), str(folder.dataset)
+    evaluate(maps, truth, out=folder.results, force=True, by_defect=True, quiet=quiet)
     if not quiet:
         answer(
             f"\npictures and masks in {folder.dataset}, anomaly maps in {folder.maps},\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +14,35 @@ from gonogo.cli.image_score import image_score_of
 from gonogo.cli.options import (
     AtFpr,
     AtRecall,
+    Budget,
     ByDefect,
     Categories,
     Config,
     Connectivity,
     Force,
     FprLimits,
+    Fresh,
     GroundTruth,
     ImageScore,
     ImageThresholds,
     Json,
     LayoutName,
     Maps,
+    ModeName,
+    OnErrorName,
     Out,
     PixelThresholds,
     Quiet,
     Resize,
+    Scheduler,
+    Workers,
 )
 from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
+from gonogo.cli.resuming import tell_of_unfinished
 from gonogo.cli.showing import Tables, show_run
+from gonogo.cli.workers import evaluator
 from gonogo.errors import InputError
 from gonogo.results import Run
 
@@ -56,6 +66,12 @@ def evaluate(
     image_threshold: ImageThresholds = None,
     pixel_threshold: PixelThresholds = None,
     layout: LayoutName = None,
+    mode: ModeName = None,
+    budget: Budget = None,
+    on_error: OnErrorName = None,
+    fresh: Fresh = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     by_defect: ByDefect = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -72,6 +88,8 @@ def evaluate(
 
     gonogo evaluate maps/ masks/ --image-score scores.csv --json > results.json
 
+    gonogo evaluate s3://bucket/maps s3://bucket/mvtec --workers 8
+
     gonogo evaluate maps/ --config settings.yaml
     """
     given = {
@@ -86,15 +104,30 @@ def evaluate(
         "image_thresholds": image_threshold,
         "pixel_thresholds": pixel_threshold,
         "layout": layout,
+        "mode": mode,
+        "budget": budget,
+        "on_error": on_error,
         **_scores(image_score),
     }
     options = {name: value for name, value in given.items() if value not in (None, [])}
     command = ["gonogo", *sys.argv[1:]]
     with telling_warnings(undefined=as_json and not quiet, others=not quiet):
         if config is None:
-            run, files = _of_folders(options, out, force=force, command=command, quiet=quiet)
+            with evaluator(workers=workers, scheduler=scheduler) as evaluate_folder:
+                alone = workers is None and scheduler is None
+                if alone and out is not None:
+                    tell_of_unfinished(out, fresh=fresh, quiet=quiet)
+                run, files = _of_folders(
+                    partial(evaluate_folder, checkpoint=out, fresh=fresh),
+                    options,
+                    out,
+                    force=force,
+                    command=command,
+                    quiet=quiet,
+                )
             tables: Tables = rate_tables(run, fpr=bool(at_fpr), recall=bool(at_recall))
         else:
+            _refuse_beside_config(options, fresh=fresh, workers=workers, scheduler=scheduler)
             run, files, tables = evaluate_file(
                 config, {**options, "out": out}, force=force, command=command, quiet=quiet
             )
@@ -102,10 +135,16 @@ def evaluate(
 
 
 def _of_folders(
-    options: dict[str, Any], out: Path | None, *, force: bool, command: list[str], quiet: bool
+    evaluate_folder: Callable[..., Run],
+    options: dict[str, Any],
+    out: Path | None,
+    *,
+    force: bool,
+    command: list[str],
+    quiet: bool,
 ) -> tuple[Run, list[Path]]:
     """The run of two folders, and the files that were written."""
-    from gonogo.datasets import evaluate_folder
+    from gonogo.datasets import discard_checkpoint
 
     for name in ("maps", "ground_truth"):
         if name not in options:
@@ -114,11 +153,31 @@ def _of_folders(
                 "--config FILE.yaml (see gonogo evaluate --help)"
             )
     if out is not None:
-        data = (options["maps"], options["ground_truth"])
+        data = _folders(options["maps"], options["ground_truth"])
         check_destination(out, force=force, apart_from=data)
     with folder_progress(quiet=quiet) as progress:
-        run = evaluate_folder(progress=progress, **options)
-    return run, [] if out is None else run.save(out, force=force, command=command)
+        run = evaluate_folder(
+            options.pop("maps"), options.pop("ground_truth"), progress=progress, **options
+        )
+    if out is None:
+        return run, []
+    files = run.save(out, force=force, command=command)
+    discard_checkpoint(out)
+    return run, files
+
+
+def _refuse_beside_config(options: dict[str, Any], **others: object) -> None:
+    """What a settings file cannot be combined with."""
+    asked = [name for name in options if name == "on_error"]
+    asked += [name for name, value in others.items() if value not in (None, False)]
+    if asked:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in asked)
+        raise InputError(f"{names}: does not go with --config; give the folders instead")
+
+
+def _folders(*sources: str) -> list[Path]:
+    """Those that are on this machine."""
+    return [Path(source) for source in sources if "://" not in source]
 
 
 def _scores(image_score: str | None) -> dict[str, Any]:

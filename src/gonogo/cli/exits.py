@@ -18,6 +18,7 @@ __all__ = ["exit_code"]
 _OPTIONS = {
     "at_fpr": "--at-fpr",
     "at_recall": "--at-recall",
+    "budget": "--budget",
     "categories": "--category",
     "category": "--category",
     "confidence": "--confidence",
@@ -25,6 +26,7 @@ _OPTIONS = {
     "image_score": "--image-score",
     "image_scores": "--image-score",
     "image_thresholds": "--image-threshold",
+    "mode": "--mode",
     "out": "--out",
     "pixel_thresholds": "--pixel-threshold",
     "policy": "--policy",
@@ -75,4 +77,8 @@ def _drop_output() -> None:
 def _in_options(message: str) -> str:
     """A message of the library, whose arguments are options here."""
     argument, colon, rest = message.partition(": ")
-    return _OPTIONS.get(argument, argument) + colon + rest.replace("force=True", "--force")
+    return (
+        _OPTIONS.get(argument, argument)
+        + colon
+        + rest.replace("force=True", "--force").replace("fresh=True", "--fresh")
+    )

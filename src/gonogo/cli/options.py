@@ -7,45 +7,52 @@ from typing import Annotated, Literal
 
 import typer
 
-from gonogo.cli.values import file, folder, number
+from gonogo.cli.values import file, folder, number, source
 
 __all__ = [
     "AtFpr",
     "AtRecall",
+    "Budget",
     "ByDefect",
     "Categories",
     "Config",
     "Connectivity",
     "Force",
     "FprLimits",
+    "Fresh",
     "GroundTruth",
     "ImageScore",
     "ImageThresholds",
     "Json",
     "LayoutName",
     "Maps",
+    "ModeName",
+    "OnErrorName",
     "Out",
     "PixelThresholds",
     "Quiet",
     "Resize",
+    "Scheduler",
+    "Workers",
 ]
 
 
 Maps = Annotated[
-    Path | None,
+    str | None,
     typer.Argument(
         metavar="MAPS",
-        parser=folder,
+        parser=source,
         help="Folder of anomaly maps: test/<defect>/<id>.tiff as in MVTec AD, or <name>.tiff; "
-        "or a folder of such folders, one for each category. TIFF, NPY, NPZ or grey PNG.",
+        "or a folder of such folders, one for each category. TIFF, NPY, NPZ or grey PNG. "
+        "Also a URL such as s3://bucket/maps, or a Zarr array (N, H, W).",
         show_default=False,
     ),
 ]
 GroundTruth = Annotated[
-    Path | None,
+    str | None,
     typer.Argument(
         metavar="GROUND_TRUTH",
-        parser=folder,
+        parser=source,
         help="Folder of the data set: ground_truth/<defect>/<id>_mask.png as in MVTec AD, or "
         "<name>.png; or a folder of such folders. PNG, BMP, GIF or TIFF.",
         show_default=False,
@@ -177,6 +184,61 @@ ByDefect = Annotated[
         "--by-defect",
         metavar="",
         help="Also show each defect type against all normal images.",
+    ),
+]
+ModeName = Annotated[
+    Literal["auto", "exact", "certified"] | None,
+    typer.Option(
+        "--mode",
+        metavar="NAME",
+        help="exact: memory grows with the anomalous pixels alone. certified: pixel metrics as "
+        "intervals, in memory that does not grow. auto: exact, or certified if that is too much. "
+        "[dim]\\[default: auto][/dim]",
+        show_default=False,
+    ),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="Memory for counts, such as 64MiB. [dim]\\[default: 64MiB certified, 1GiB for the "
+        "anomalous pixels of auto][/dim]",
+        show_default=False,
+    ),
+]
+OnErrorName = Annotated[
+    Literal["stop", "skip"] | None,
+    typer.Option(
+        "--on-error",
+        metavar="NAME",
+        help="At an image that cannot be used: stop, or skip it and list it. "
+        "[dim]\\[default: stop][/dim]",
+        show_default=False,
+    ),
+]
+Fresh = Annotated[
+    bool,
+    typer.Option(
+        "--fresh", metavar="", help="Start over where an unfinished run in --out would go on."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        help="Count in N processes on this machine. [dim]\\[default: threads of one][/dim]",
+        show_default=False,
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Count on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786.",
+        show_default=False,
     ),
 ]
 Json = Annotated[

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from gonogo.cli.skipped import skipped_notes
 from gonogo.cli.thresholds import threshold_tables
 from gonogo.results import Run, Table, count_table, defect_table, run_table, told
 
@@ -35,22 +36,36 @@ def render(
             if result.by_defect
         ]
     shown += [*others, *threshold_tables(run)]
-    notes = [*(_without_defects(run) if by_defect else ()), *_undefined(run, by_defect=by_defect)]
+    notes = [
+        *skipped_notes(run),
+        *(_without_defects(run) if by_defect else ()),
+        *_undefined(run, by_defect=by_defect),
+    ]
     return draw(shown, notes)
 
 
-def draw(tables: Iterable[tuple[str | None, Table]], notes: Sequence[str] = ()) -> str:
-    """Tables with their titles, as wide as the terminal if that will do, and notes below them."""
+def draw(
+    tables: Iterable[tuple[str | None, Table]],
+    notes: Sequence[str] = (),
+    *,
+    short_name: int = _SHORT_NAME,
+) -> str:
+    """Tables with their titles, as wide as the terminal if that will do, and notes below them.
+
+    The first column is folded where it must be, but not below ``short_name`` characters.
+    """
     console = Console(highlight=False)
-    drawn = [one for title, table in tables for one in _fitting(table, title, console.width)]
-    console.width = max(console.width, *(_narrowest(table) for table in drawn))
+    drawn = [
+        one for title, table in tables for one in _fitting(table, title, console.width, short_name)
+    ]
+    console.width = max(console.width, *(_narrowest(table, short_name) for table in drawn))
     blocks = [_text(console, table) for table in drawn]
     if notes:
         blocks.append("\n".join(_wrapped(note, console.width) for note in notes))
     return "\n\n".join(blocks)
 
 
-def _fitting(table: Table, title: str | None, width: int) -> Iterator[RichTable]:
+def _fitting(table: Table, title: str | None, width: int, short_name: int) -> Iterator[RichTable]:
     """The table, or where that is too wide its groups of columns one below the other."""
     if not table.groups:
         yield _drawn(table, title)
@@ -58,7 +73,7 @@ def _fitting(table: Table, title: str | None, width: int) -> Iterator[RichTable]
     first, final = 1, len(table.groups) - 1
     while first <= final:
         last = final
-        while last > first and _narrowest(_drawn(table.part(first, last))) > width:
+        while last > first and _narrowest(_drawn(table.part(first, last)), short_name) > width:
             last -= 1
         yield _drawn(table.part(first, last), title)
         first, title = last + 1, None
@@ -95,10 +110,10 @@ def _drawn(table: Table, title: str | None = None) -> RichTable:
     return drawn
 
 
-def _narrowest(table: RichTable) -> int:
+def _narrowest(table: RichTable, short_name: int) -> int:
     """The width at which no number is cut and names have some room before they are folded."""
     name = table.columns[0]
-    name.max_width = _SHORT_NAME
+    name.max_width = short_name
     width = Console(width=1000).measure(table).maximum
     name.max_width = None
     return width

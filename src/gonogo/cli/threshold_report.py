@@ -30,7 +30,10 @@ def report(threshold: Threshold, scale: Normalization | None) -> str:
 
 
 def comparison(found: Mapping[str, Threshold | InputError]) -> str:
-    """A row for each policy, then what each promises or why there is none."""
+    """A row for each policy, then what each promises or why there is none.
+
+    Data without anomalies show the false positive rate alone.
+    """
     groups = (("", 1), ("", 1), *((name, 2) for name in ("FPR", "recall", "precision")))
     headers = ("policy", "threshold", *("value", "95 % interval") * 3)
     rows = [
@@ -41,7 +44,10 @@ def comparison(found: Mapping[str, Threshold | InputError]) -> str:
         f"{policy}{_confidence(one)}: {one.promise}" if isinstance(one, Threshold) else str(one)
         for policy, one in found.items()
     ]
-    return draw([(None, Table(groups, headers, tuple(rows)))], notes)
+    table = Table(groups, headers, tuple(rows))
+    if not any(one.fitted_on.anomalous for one in found.values() if isinstance(one, Threshold)):
+        table = table.part(1, 2)
+    return draw([(None, table)], notes, short_name=max(map(len, found)))
 
 
 def _cells(threshold: Threshold) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-__all__ = ["file", "folder", "number", "source_path"]
+__all__ = ["file", "folder", "number", "source", "source_path"]
 
 
 def folder(text: str) -> Path:
@@ -36,3 +36,9 @@ def source_path(text: str) -> Path:
     if not text:
         raise typer.BadParameter("found an empty name; expected a file or a folder")
     return Path(text)
+
+
+def source(text: str) -> str:
+    """A path or a URL, not empty."""
+    folder(text)
+    return text

@@ -94,7 +94,8 @@ def compute_pixelwise_retrieval_metrics(
     corners = _corners(anomaly_segmentations, truth.masks, _PIXELS)
     curve = metrics.corner_curve(corners)
     auroc = metrics.auroc(corners.ranks)
-    best = metrics.f1_max(corners.ranks).threshold
+    threshold = metrics.f1_max(corners.ranks).threshold
+    best = threshold if isinstance(threshold, Undefined) else float(threshold)
     fpr, fnr = best, best
     if isinstance(best, Undefined):
         _tell(best, "auroc, optimal_threshold, optimal_fpr and optimal_fnr")

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 
 from gonogo.config.job import Found
 from gonogo.datasets import ImageFile
-from gonogo.datasets.listing import IMAGE_SUFFIXES, existing_folder, files_by_stem, some, subfolders
+from gonogo.datasets.listing import IMAGE_SUFFIXES, some, subfolders
+from gonogo.datasets.local import existing_folder, files_by_stem, mask_of, masks_in
 from gonogo.datasets.maps import MAP_SUFFIXES
-from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
+from gonogo.datasets.pairing import refuse_unused
 from gonogo.errors import InputError
 
 __all__ = ["NamedFolders"]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gonogo.config.job import Found
 from gonogo.datasets import ImageFile, Layout, find_categories
-from gonogo.datasets.listing import IMAGE_SUFFIXES, files_by_stem
+from gonogo.datasets.listing import IMAGE_SUFFIXES
+from gonogo.datasets.local import files_by_stem
 
 __all__ = ["KnownLayout"]
 

@@ -87,7 +87,7 @@ class _Shown:
     def drawn_from(self) -> list[Path]:
         """The files of the image."""
         paths = (self.image.map_path, self.image.mask_path, self.photograph)
-        return [path for path in paths if path is not None]
+        return [path for path in paths if isinstance(path, Path)]
 
     def place(self, folder: Path) -> Path:
         """The file of the picture."""

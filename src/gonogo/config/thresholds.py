@@ -29,7 +29,7 @@ def fitted_threshold(result: Result, level: LevelName, policy: str, found: Found
     rule = parse_policy(policy)
     if level == "pixel" and rule.name == "manual" and result.pixel is not None:
         at = result.pixel.at_threshold[rule.args["value"]]
-        return threshold_of(_Decided(result.pixel.counts, at=at), rule, level="pixel")
+        return threshold_of(_Decided(result.pixel.ranks, at=at), rule, level="pixel")
     if level == "pixel" and not rule.labelled:
         shape = common_shape(result)
         sample = sample_of_sources(found.images, "pixel", result.settings, shape=shape)

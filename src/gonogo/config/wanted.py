@@ -40,6 +40,8 @@ OPTIONS: Mapping[str, Callable[[Section, str], Any]] = {
     "at_recall": Section.numbers,
     "image_thresholds": Section.numbers,
     "pixel_thresholds": Section.numbers,
+    "mode": Section.text,
+    "budget": Section.text,
 }
 """Options of an evaluation that a file may hold, and how each is read."""
 

@@ -1,6 +1,7 @@
 """Data sets on disk: folder layouts, readers of maps and masks, and the main job over them."""
 
 from gonogo.datasets.categories import Layout, find_categories
+from gonogo.datasets.checkpoint import discard_checkpoint, unfinished_images
 from gonogo.datasets.folder import FolderProgress, evaluate_folder
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.maps import read_map
@@ -10,8 +11,10 @@ __all__ = [
     "FolderProgress",
     "ImageFile",
     "Layout",
+    "discard_checkpoint",
     "evaluate_folder",
     "find_categories",
     "read_map",
     "read_mask",
+    "unfinished_images",
 ]

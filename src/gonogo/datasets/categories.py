@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal, get_args
 
 from gonogo._check import texts
@@ -15,14 +14,15 @@ from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.masks import MASK_SUFFIXES
 from gonogo.datasets.mvtec import mvtec_images
 from gonogo.datasets.plain import plain_images
+from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError, InputWarning, warn
 
-__all__ = ["Layout", "find_categories"]
+__all__ = ["Layout", "find_categories", "telling_name"]
 
 Layout = Literal["auto", "mvtec", "plain"]
 _Known = Literal["mvtec", "plain"]
 
-_READ: Mapping[_Known, Callable[[Path, Path], list[ImageFile]]] = {
+_READ: Mapping[_Known, Callable[[AnyPath, AnyPath], list[ImageFile]]] = {
     "mvtec": mvtec_images,
     "plain": plain_images,
 }
@@ -52,7 +52,7 @@ def find_categories(
     single = _layout_of(scores, layout)
     if single is not None and not (single == "plain" and _is_root(scores, truth, layout)):
         truth = _one_truth(scores, truth, single)
-        name = _name(scores, truth)
+        name = telling_name((truth.name, scores.name, scores.parent.name), scores.name)
         _chosen([name], categories)
         images = _images(scores, truth, single)
         _warn_of_another_category(scores, truth)
@@ -60,7 +60,7 @@ def find_categories(
     return _from_root(scores, truth, categories, layout)
 
 
-def _layout_of(maps: Path, layout: Layout) -> _Known | None:
+def _layout_of(maps: AnyPath, layout: Layout) -> _Known | None:
     """The layout of a folder that is one category; None where it is not."""
     if layout != "plain" and subfolders(maps / "test"):
         return "mvtec"
@@ -69,7 +69,7 @@ def _layout_of(maps: Path, layout: Layout) -> _Known | None:
     return None
 
 
-def _is_root(maps: Path, truth: Path, layout: Layout) -> bool:
+def _is_root(maps: AnyPath, truth: AnyPath, layout: Layout) -> bool:
     """Whether categories lie in both folders, whatever files lie beside them."""
     return any(
         (truth / name).is_dir() and _layout_of(maps / name, layout) is not None
@@ -77,12 +77,12 @@ def _is_root(maps: Path, truth: Path, layout: Layout) -> bool:
     )
 
 
-def _name(maps: Path, truth: Path) -> str:
-    names = (truth.name, maps.name, maps.parent.name)
-    return next((name for name in names if name and name.lower() not in _GENERIC), maps.name)
+def telling_name(names: Iterable[str], otherwise: str) -> str:
+    """The first of these names that says more than what kind of files there are."""
+    return next((name for name in names if name and name.lower() not in _GENERIC), otherwise)
 
 
-def _warn_of_another_category(maps: Path, truth: Path) -> None:
+def _warn_of_another_category(maps: AnyPath, truth: AnyPath) -> None:
     """Tell where maps of one category meet the ground truth of another: their own is near."""
     if maps.name == truth.name or truth.name.lower() in _GENERIC:
         return
@@ -99,14 +99,14 @@ def _warn_of_another_category(maps: Path, truth: Path) -> None:
         )
 
 
-def _images(maps: Path, truth: Path, layout: _Known) -> list[ImageFile]:
+def _images(maps: AnyPath, truth: AnyPath, layout: _Known) -> list[ImageFile]:
     images = _READ[layout](maps, truth)
     if not images:
         raise _no_maps(maps, layout)
     return images
 
 
-def _one_truth(maps: Path, truth: Path, layout: _Known) -> Path:
+def _one_truth(maps: AnyPath, truth: AnyPath, layout: _Known) -> AnyPath:
     """The ground truth of one category, where the user may have named ``ground_truth`` itself."""
     if layout == "plain" or (truth / "ground_truth").is_dir():
         return truth
@@ -124,7 +124,7 @@ def _one_truth(maps: Path, truth: Path, layout: _Known) -> Path:
 
 
 def _from_root(
-    maps: Path, truth: Path, categories: Sequence[str] | None, layout: Layout
+    maps: AnyPath, truth: AnyPath, categories: Sequence[str] | None, layout: Layout
 ) -> dict[str, list[ImageFile]]:
     layouts = {name: _layout_of(maps / name, layout) for name in subfolders(maps)}
     known = {name: found for name, found in layouts.items() if found is not None}
@@ -169,7 +169,7 @@ def _chosen(present: list[str], categories: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _warn_of_left_out(truth: Path, evaluated: Mapping[str, object], maps: Path) -> None:
+def _warn_of_left_out(truth: AnyPath, evaluated: Mapping[str, object], maps: AnyPath) -> None:
     missing = [
         name
         for name in subfolders(truth)
@@ -182,11 +182,11 @@ def _warn_of_left_out(truth: Path, evaluated: Mapping[str, object], maps: Path) 
         )
 
 
-def _is_one_category(truth: Path) -> bool:
+def _is_one_category(truth: AnyPath) -> bool:
     return (truth / "ground_truth").is_dir() or bool(files_by_stem(truth, MASK_SUFFIXES))
 
 
-def _no_maps(maps: Path, layout: Layout) -> InputError:
+def _no_maps(maps: AnyPath, layout: Layout) -> InputError:
     there = suffixes(maps)
     found = f" (there are files of the kind {some(there, limit=5)})" if there else ""
     auto = "" if layout == "auto" else f"; or let the layout be found (auto, not {layout})"

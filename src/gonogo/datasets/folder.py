@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import get_args
 
 from gonogo import _check
-from gonogo.datasets.categories import Layout, find_categories
-from gonogo.datasets.score_file import with_scores
-from gonogo.evaluate import evaluate_sources
+from gonogo.counting import Counted, Progress, count_images
+from gonogo.datasets.categories import Layout
+from gonogo.datasets.checkpoint import Checkpoint, discard_checkpoint
+from gonogo.datasets.checkpoint_counting import count_with_checkpoint
+from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.images import find_images
+from gonogo.errors import InputError
+from gonogo.evaluate import concluded
 from gonogo.results import Run
-from gonogo.types import Connectivity, Resize
+from gonogo.types import Connectivity, ImageSource, Mode, OnError, Resize, Settings
 
 __all__ = ["FolderProgress", "evaluate_folder"]
 
 FolderProgress = Callable[[str, int, int], None]
 """Called after each image with its category, the images done in it, and those in it."""
+
+_Count = Callable[[str, Sequence[ImageSource], Progress | None], Counted]
 
 
 def evaluate_folder(
@@ -36,6 +45,11 @@ def evaluate_folder(
     at_recall: float | Sequence[float] = (0.95, 0.99),
     image_thresholds: float | Sequence[float] = (),
     pixel_thresholds: float | Sequence[float] = (),
+    mode: Mode = "auto",
+    budget: int | str | None = None,
+    on_error: OnError = "stop",
+    checkpoint: str | os.PathLike[str] | None = None,
+    fresh: bool = False,
     progress: FolderProgress | None = None,
 ) -> Run:
     """Score the anomaly maps of a folder against the ground truth of a data set.
@@ -61,13 +75,25 @@ def evaluate_folder(
         at_recall: see :func:`gonogo.evaluate`.
         image_thresholds: see :func:`gonogo.evaluate`.
         pixel_thresholds: see :func:`gonogo.evaluate`.
+        mode: ``"exact"``, in memory that grows with the anomalous pixels alone; ``"certified"``,
+            pixel metrics as intervals, in memory that does not grow; ``"auto"`` is exact unless
+            the anomalous scores alone exceed the budget (1 GiB if none is given).
+        budget: memory of the counts, in bytes or as text like ``"64MiB"``, which is the default in
+            mode certified.
+        on_error: ``"stop"`` at an image that cannot be used, or ``"skip"`` it and list it in
+            ``result.skipped``.
+        checkpoint: a folder in which to write down every few seconds how far counting has come
+            (in ``.gonogo-checkpoint``); the same call goes on from there. Once the results are
+            saved, remove it with :func:`~gonogo.datasets.discard_checkpoint`.
+        fresh: start over where there is a checkpoint.
         progress: called with (category, images done, images in all) after each image.
 
     Returns:
         A :class:`~gonogo.results.Run`: a result for each category, and their mean.
 
     Raises:
-        InputError: a folder or file is missing, unreadable or not as described; names the file.
+        InputError: a folder or file is missing, unreadable or not as described, or is not what a
+            checkpoint was made of; names the file.
         MissingExtra: the image readers are not installed.
     """
     start = perf_counter()
@@ -80,17 +106,52 @@ def evaluate_folder(
         at_recall=at_recall,
         image_thresholds=image_thresholds,
         pixel_thresholds=pixel_thresholds,
+        mode=mode,
+        budget=budget,
     )
-    found = find_categories(maps, ground_truth, categories=categories, layout=layout)
-    if image_scores is not None:
-        found = with_scores(found, Path(image_scores))
-    results = {
-        name: evaluate_sources(
-            images,
-            settings,
-            category=name,
-            progress=None if progress is None else partial(progress, name),
-        )
-        for name, images in found.items()
-    }
+    if on_error not in get_args(OnError):
+        raise InputError(f"on_error: found {on_error!r}; expected {' or '.join(get_args(OnError))}")
+    found = find_images(
+        maps, ground_truth, categories=categories, layout=layout, image_scores=image_scores
+    )
+    with _counting(settings, on_error, checkpoint, fresh=fresh) as count:
+        results = {
+            name: concluded(
+                count(name, images, None if progress is None else partial(progress, name)),
+                settings,
+                category=name,
+            )
+            for name, images in found.items()
+        }
     return Run(results, settings, seconds=perf_counter() - start)
+
+
+@contextmanager
+def _counting(
+    settings: Settings,
+    on_error: OnError,
+    folder: str | os.PathLike[str] | None,
+    *,
+    fresh: bool,
+) -> Iterator[_Count]:
+    """How to count a category: in one go, or with a checkpoint of how far it has come."""
+
+    def count_at_once(_: str, images: Sequence[ImageSource], progress: Progress | None) -> Counted:
+        return count_images(images, settings, progress=progress, on_error=on_error)
+
+    if folder is None:
+        yield count_at_once
+        return
+    if fresh:
+        discard_checkpoint(Path(folder))
+    with Checkpoint(Path(folder)) as checkpoint:
+
+        def count(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Counted:
+            files = [image for image in images if isinstance(image, ImageFile)]
+            if len(files) < len(images):  # nothing tells whether a Zarr array is still the same
+                return count_at_once(name, images, progress)
+            return count_with_checkpoint(
+                name, files, settings, checkpoint, on_error=on_error, progress=progress
+            )
+
+        yield count

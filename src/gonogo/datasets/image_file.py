@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from gonogo.datasets.maps import read_map
 from gonogo.datasets.masks import read_mask
+from gonogo.datasets.remote import AnyPath, at_hand
 from gonogo.types import Array
 
 __all__ = ["ImageFile"]
@@ -21,8 +21,8 @@ class ImageFile:
     """
 
     name: str
-    map_path: Path
-    mask_path: Path | None = None
+    map_path: AnyPath
+    mask_path: AnyPath | None = None
     label: bool | None = None
     defect: str | None = None
     score: float | None = None
@@ -34,5 +34,5 @@ class ImageFile:
 
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files; may be called from any thread."""
-        mask = None if self.mask_path is None else read_mask(self.mask_path)
-        return read_map(self.map_path), mask
+        mask = None if self.mask_path is None else read_mask(at_hand(self.mask_path))
+        return read_map(at_hand(self.map_path)), mask

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from gonogo.datasets.remote import AnyPath, RemotePath, any_path
 from gonogo.errors import InputError, InputWarning, warn
 
 __all__ = [
@@ -25,13 +26,15 @@ IMAGE_SUFFIXES = frozenset(
 _NOTES = frozenset({".csv", ".db", ".ini", ".md", ".txt"})
 
 
-def existing_folder(path: str | os.PathLike[str], argument: str) -> Path:
+def existing_folder(path: str | os.PathLike[str], argument: str) -> AnyPath:
     """The folder itself, absolute, or an error that says what is there instead."""
     try:
-        folder = Path(path)
+        folder = any_path(path)
     except TypeError:
         raise InputError(f"{argument}: found {path!r}; expected the path of a folder") from None
     if folder.is_dir():
+        if isinstance(folder, RemotePath):
+            return folder
         absolute = os.path.abspath(folder)  # noqa: PTH100 - links keep the names the user gave
         return Path(_written(absolute))
     if folder.exists():
@@ -39,7 +42,7 @@ def existing_folder(path: str | os.PathLike[str], argument: str) -> Path:
     raise InputError(f"{argument}: there is no folder {folder}; check the path")
 
 
-def files_by_stem(folder: Path, wanted: Collection[str]) -> dict[str, Path]:
+def files_by_stem(folder: AnyPath, wanted: Collection[str]) -> dict[str, AnyPath]:
     """Files with one of the suffixes, in order of their names; hidden files are left out.
 
     Two files that differ only in their suffix are refused: nothing says which one counts.
@@ -58,12 +61,12 @@ def files_by_stem(folder: Path, wanted: Collection[str]) -> dict[str, Path]:
     return {stem: folder / name for stem, name in found.items()}
 
 
-def subfolders(folder: Path) -> list[str]:
+def subfolders(folder: AnyPath) -> list[str]:
     """Names of the folders inside, sorted; none where the folder does not exist."""
     return [_written(name) for name in _names(folder, folders=True)]
 
 
-def tell_left_out(folder: Path, stems: Collection[str], what: str) -> None:
+def tell_left_out(folder: AnyPath, stems: Collection[str], what: str) -> None:
     """Warn of files with another stem than what was found, unless they are notes."""
     others = []
     for name in _names(folder, folders=False):
@@ -75,7 +78,7 @@ def tell_left_out(folder: Path, stems: Collection[str], what: str) -> None:
         warn(message, InputWarning)
 
 
-def suffixes(folder: Path) -> list[str]:
+def suffixes(folder: AnyPath) -> list[str]:
     """Distinct suffixes of the files inside, in lower case."""
     names = _names(folder, folders=False)
     return sorted({suffix for name in names if (suffix := Path(name).suffix.lower())})
@@ -88,7 +91,9 @@ def some(items: Iterable[object], limit: int = 3) -> str:
     return ", ".join(texts[:limit]) + more
 
 
-def _names(folder: Path, *, folders: bool) -> list[str]:
+def _names(folder: AnyPath, *, folders: bool) -> list[str]:
+    if isinstance(folder, RemotePath):
+        return [name for name in folder.names(folders=folders) if not name.startswith(".")]
     try:
         with os.scandir(folder) as entries:
             return sorted(

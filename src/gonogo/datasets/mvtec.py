@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import (
@@ -18,6 +17,7 @@ from gonogo.datasets.listing import (
 )
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
+from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
 
 __all__ = ["mvtec_images"]
@@ -25,14 +25,14 @@ __all__ = ["mvtec_images"]
 _NORMAL = "good"
 
 
-def mvtec_images(maps: Path, truth: Path) -> list[ImageFile]:
+def mvtec_images(maps: AnyPath, truth: AnyPath) -> list[ImageFile]:
     """Images of one category, by defect and then by name.
 
     Where the ground truth has the photographs too (``test/``), they and the maps must be the same
     set. A defective image without a mask, or a mask without a map, is an error.
     """
     found: list[ImageFile] = []
-    lone_masks: list[Path] = []
+    lone_masks: list[AnyPath] = []
     maps_here: set[tuple[str, str]] = set()
     for defect in sorted({*subfolders(maps / "test"), *subfolders(truth / "ground_truth")}):
         masks = masks_in(truth / "ground_truth" / defect)
@@ -48,7 +48,7 @@ def mvtec_images(maps: Path, truth: Path) -> list[ImageFile]:
     return found
 
 
-def _image(path: Path, defect: str, mask: Path | None) -> ImageFile:
+def _image(path: AnyPath, defect: str, mask: AnyPath | None) -> ImageFile:
     name = f"test/{defect}/{path.name}"
     return ImageFile(name, path, mask, label=defect != _NORMAL, defect=_defect(defect))
 
@@ -57,7 +57,7 @@ def _defect(folder: str) -> str | None:
     return None if folder == _NORMAL else folder
 
 
-def _refuse_unmasked(images: Iterable[ImageFile], truth: Path) -> None:
+def _refuse_unmasked(images: Iterable[ImageFile], truth: AnyPath) -> None:
     unmasked = [image for image in images if image.label and image.mask_path is None]
     if unmasked:
         folder = truth / "ground_truth" / str(unmasked[0].defect)
@@ -68,7 +68,9 @@ def _refuse_unmasked(images: Iterable[ImageFile], truth: Path) -> None:
         )
 
 
-def _compare_with_photographs(maps: Path, truth: Path, maps_here: set[tuple[str, str]]) -> None:
+def _compare_with_photographs(
+    maps: AnyPath, truth: AnyPath, maps_here: set[tuple[str, str]]
+) -> None:
     photographs = {
         (defect, stem)
         for defect in subfolders(truth / "test")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from gonogo.datasets.listing import IMAGE_SUFFIXES, files_by_stem, some, tell_left_out
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.masks import MASK_SUFFIXES
+from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
 
 __all__ = ["mask_of", "masks_in", "refuse_unused"]
 
 
-def masks_in(folder: Path) -> dict[str, Path]:
+def masks_in(folder: AnyPath) -> dict[str, AnyPath]:
     """Masks by stem. An image of a format that masks are not read from is refused, not skipped.
 
     Any other file is left out, with a warning.
@@ -32,7 +32,7 @@ def masks_in(folder: Path) -> dict[str, Path]:
     return masks
 
 
-def mask_of(stem: str, masks: dict[str, Path]) -> Path | None:
+def mask_of(stem: str, masks: dict[str, AnyPath]) -> AnyPath | None:
     """The mask of a map, taken out of ``masks``: ``<stem>_mask`` or ``<stem>``, never both."""
     exact, suffixed = masks.pop(stem, None), masks.pop(f"{stem}_mask", None)
     if exact is not None and suffixed is not None:
@@ -42,7 +42,7 @@ def mask_of(stem: str, masks: dict[str, Path]) -> Path | None:
     return suffixed if exact is None else exact
 
 
-def refuse_unused(masks: Sequence[Path], maps: Path) -> None:
+def refuse_unused(masks: Sequence[AnyPath], maps: AnyPath) -> None:
     """A mask that no map asked for is an error."""
     if masks:
         raise InputError(

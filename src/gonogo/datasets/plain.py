@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import files_by_stem, tell_left_out
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
+from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
 
 __all__ = ["plain_images"]
 
 
-def plain_images(maps: Path, truth: Path) -> list[ImageFile]:
+def plain_images(maps: AnyPath, truth: AnyPath) -> list[ImageFile]:
     """Images of one category by name; a map without a mask is a normal image.
 
     A mask without a map, or a folder without any mask, is an error.

@@ -7,10 +7,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import IMAGE_SUFFIXES, some
 from gonogo.datasets.maps import MAP_SUFFIXES
+from gonogo.datasets.zarr_arrays import ZarrImage
 from gonogo.errors import InputError
 
 __all__ = ["with_scores"]
@@ -29,6 +31,7 @@ _SCORE_COLUMNS = ("score", "image_score", "anomaly_score", "pred_score")
 _SUFFIXES = IMAGE_SUFFIXES | MAP_SUFFIXES
 
 Parts = tuple[str, ...]
+Image = TypeVar("Image", ImageFile, ZarrImage)
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,7 @@ class _Entry:
     score: float
 
 
-def with_scores(
-    categories: Mapping[str, Sequence[ImageFile]], path: Path
-) -> dict[str, list[ImageFile]]:
+def with_scores(categories: Mapping[str, Sequence[Image]], path: Path) -> dict[str, list[Image]]:
     """The images with their scores, found by any unambiguous trailing part of their paths.
 
     Suffixes do not count, so a line may name the photograph or the map. Every image needs exactly
@@ -50,7 +51,7 @@ def with_scores(
     for entry in _entries(path):
         by_stem.setdefault(entry.parts[-1], []).append(entry)
     taken: dict[int, str] = {}
-    scored: dict[str, list[ImageFile]] = {name: [] for name in categories}
+    scored: dict[str, list[Image]] = {name: [] for name in categories}
     missing = []
     for category, images in categories.items():
         for image in images:

@@ -106,7 +106,7 @@ class _Output:
         with Journal.open(self.folder, settings, force=force) as journal:
             for image in images:
                 decision = journal.decision(image)
-                if decision is not None and self._is_whole(image):
+                if decision is not None:
                     found[image.name] = decision
             earlier = len(found)
             rest = [image for image in images if image.name not in found]
@@ -118,7 +118,7 @@ class _Output:
                     path = self.folder / name
                     path.parent.mkdir(parents=True, exist_ok=True)
                     write_whole(path, content)
-                journal.add(image, decision)
+                journal.add(image, decision, contents)
                 found[image.name] = decision
         decisions = tuple(found[image.name] for image in images)
         files = [write_whole(self.folder / _TABLE, decision_table(decisions).encode())]
@@ -138,9 +138,6 @@ class _Output:
         stem = PurePosixPath(image.name).with_suffix("")
         maps = [f"maps/{stem}.tiff"] if one.map_scale is not None else []
         return maps + ([f"masks/{stem}.png"] if one.masks is not None else [])
-
-    def _is_whole(self, image: ImageFile) -> bool:
-        return all((self.folder / name).is_file() for name in self._names(image))
 
     def _made(self, image: ImageFile) -> tuple[Decision, dict[str, bytes]]:
         """The decision on an image and the content of its files; any thread."""

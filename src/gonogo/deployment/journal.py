@@ -2,7 +2,7 @@
 
 ``progress.jsonl`` holds the settings of the run in its first line and then one line for each image,
 added after the image's files are there and whole. An image whose map has changed since, or whose
-files are gone, is done again.
+files are gone or of another size, is done again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import IO, Any, Self
 from gonogo.datasets import ImageFile
 from gonogo.deployment.operation import Decision
 from gonogo.errors import InputError
+from gonogo.files import write_whole
 
 __all__ = ["Journal"]
 
@@ -26,8 +27,8 @@ _FORMAT = "gonogo.apply"
 class Journal:
     """The journal of one output folder, open for more lines."""
 
-    def __init__(self, file: IO[str], done: dict[str, dict[str, Any]]) -> None:
-        self._file = file
+    def __init__(self, folder: Path, file: IO[str], done: dict[str, dict[str, Any]]) -> None:
+        self._folder, self._file = folder, file
         self._done = done
 
     @classmethod
@@ -58,23 +59,30 @@ class Journal:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             kept = [head, *done.values()]
-            path.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
-            return cls(path.open("a", encoding="utf-8"), done)
+            write_whole(path, "".join(f"{json.dumps(line)}\n" for line in kept).encode())
+            return cls(folder, path.open("a", encoding="utf-8"), done)
         except OSError as error:
             raise InputError(
                 f"{folder}: cannot write there ({error.strerror}); name another folder"
             ) from error
 
     def decision(self, image: ImageFile) -> Decision | None:
-        """What was decided of an image whose map has not changed since."""
+        """What was decided of an image whose map and files have not changed since."""
         line = self._done.get(image.name)
         if line is None or line["map"] != _state(image):
             return None
+        if any(_size(self._folder / name) != size for name, size in line["files"].items()):
+            return None
         return Decision(**line["decision"])
 
-    def add(self, image: ImageFile, decision: Decision) -> None:
-        """Note that an image is done."""
-        line = {"name": image.name, "map": _state(image), "decision": asdict(decision)}
+    def add(self, image: ImageFile, decision: Decision, files: Mapping[str, bytes]) -> None:
+        """Note that an image is done, and its files, by their names in the folder."""
+        line = {
+            "name": image.name,
+            "map": _state(image),
+            "files": {name: len(content) for name, content in files.items()},
+            "decision": asdict(decision),
+        }
         self._file.write(f"{json.dumps(line, allow_nan=False)}\n")
         self._file.flush()
 
@@ -104,6 +112,10 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError):
         return found
     return found
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
 
 
 def _state(image: ImageFile) -> list[Any]:

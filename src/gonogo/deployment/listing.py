@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from gonogo.datasets import ImageFile
-from gonogo.datasets.listing import existing_folder, files_by_stem, subfolders
+from gonogo.datasets.listing import subfolders
+from gonogo.datasets.local import existing_folder, files_by_stem
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.errors import InputError
 

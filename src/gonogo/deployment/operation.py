@@ -66,7 +66,7 @@ class Operation:
     def decide(self, image: ImageFile) -> Decided:
         """Read a map and decide; any thread."""
         seen = observe(
-            image, _check.settings(image_score=self.image_score), shape=None, pixels=False
+            image, _check.settings(image_score=self.image_score), shapes=(), pixels=False
         )
         if seen.map is None:
             raise InputError(f"{image.name}: found no map; expected one")
@@ -203,7 +203,9 @@ def _file_of(path: Path, category: str) -> Path:
         return path
     file = path / f"{category}.json"
     if not file.is_file():
-        raise InputError(f"{path}: found no threshold for {category!r}; expected {file}")
+        where = f"the folder {category!r} of the maps" if category else "maps in no folder"
+        wanted = str(file) if category else "a folder of maps for each threshold, or one file"
+        raise InputError(f"{path}: found no threshold for {where}; expected {wanted}")
     return file
 
 

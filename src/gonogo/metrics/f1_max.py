@@ -39,5 +39,5 @@ def iou_max(counts: RankCounts) -> float:
     undefined = without_both(counts)
     if undefined is not None:
         return undefined
-    best = f1_max(counts)
-    return best.value / (2.0 - best.value)
+    value = float(f1_max(counts).value)
+    return value / (2.0 - value)

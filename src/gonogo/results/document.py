@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gonogo._version import __version__
 from gonogo.results.levels import Level, PixelLevel
-from gonogo.types import OperatingPoint
+from gonogo.types import Bounded, Number, OperatingPoint
 
 if TYPE_CHECKING:
     from gonogo.results.record import Result, Run
@@ -30,7 +30,6 @@ def run_document(run: Run, command: Sequence[str] | None) -> dict[str, Any]:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": run.seconds,
         "command": None if command is None else list(command),
-        "mode": "exact",
         "settings": {
             name: [_finite(one) for one in value] if isinstance(value, tuple) else value
             for name, value in asdict(run.settings).items()
@@ -43,7 +42,9 @@ def run_document(run: Run, command: Sequence[str] | None) -> dict[str, Any]:
 def category_document(result: Result) -> dict[str, Any]:
     """One category; nan is None, with its reason under ``undefined``."""
     return {
+        "mode": result.mode,
         "images": len(result.images),
+        "skipped": [asdict(one) for one in result.skipped],
         "image": _level(result.image),
         "pixel": None if result.pixel is None else _level(result.pixel),
         "by_defect": {
@@ -84,7 +85,7 @@ def _mean(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _limits(by_limit: Mapping[float, float]) -> list[dict[str, float | None]]:
+def _limits(by_limit: Mapping[float, Number]) -> list[dict[str, Any]]:
     return [{"fpr_limit": limit, "value": _finite(value)} for limit, value in by_limit.items()]
 
 
@@ -96,7 +97,14 @@ def _finite_values(record: Any) -> dict[str, Any]:
     return {name: _finite(value) for name, value in vars(record).items()}
 
 
-def _finite(value: float) -> float | None:
+def _finite(value: Number) -> float | dict[str, float | None] | None:
+    """A number, the interval that contains it, or None."""
+    if isinstance(value, Bounded):
+        return {"low": _number(value.low), "high": _number(value.high)}
+    return _number(value)
+
+
+def _number(value: float) -> float | None:
     """JSON knows no infinities: None stands for ``inf``, the lowest number for ``-inf``."""
     if value == -math.inf:
         return -sys.float_info.max

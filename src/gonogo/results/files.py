@@ -15,13 +15,15 @@ import numpy as np
 from gonogo.errors import InputError
 from gonogo.files import write_all
 from gonogo.results.mvtec import mvtec_document
-from gonogo.types import ImageRow
+from gonogo.types import Array, Band, Curve, ImageRow
 
 if TYPE_CHECKING:
     from gonogo.results.record import Run
 
-__all__ = ["refuse_taken", "run_files", "save_run", "write_files"]
+__all__ = ["UNFINISHED", "refuse_taken", "run_files", "save_run", "write_files"]
 
+UNFINISHED = ".gonogo-checkpoint"
+"""A folder beside the files of a run that is not complete."""
 _LAST = "results.json"
 _FILES = ("images.csv", "curves.npz", "metrics.json", _LAST)
 
@@ -60,6 +62,8 @@ def refuse_taken(folder: Path, *, force: bool, names: Sequence[str] = _FILES) ->
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: found a file; expected a folder, or a name not yet taken")
     taken = [name for name in names if (folder / name).exists()]
+    if _LAST in {*names} - {*taken} and (folder / UNFINISHED).is_dir():
+        return  # they are of the run that goes on now, which ended while it wrote them
     if taken and not force:
         found = "the results of an earlier run" if _LAST in taken else ", ".join(taken)
         raise InputError(
@@ -85,15 +89,26 @@ def _images_csv(run: Run) -> str:
 
 
 def _curves(run: Run) -> bytes:
-    """Thinned curves: an (n, 3) array ``category/level/curve`` of x, y and threshold."""
+    """Thinned curves: an (n, 3) array ``category/level/curve`` of x, y and threshold.
+
+    A band is two of them, ``.../lower`` and ``.../upper``.
+    """
     arrays: dict[str, np.ndarray] = {}
     for category, result in run.categories.items():
         for level, numbers in (("image", result.image), ("pixel", result.pixel)):
             if numbers is None:
                 continue
             for name, curve in numbers.curves(thin=True).items():
-                columns = np.stack([curve.x, curve.y, curve.thresholds], axis=1)
-                arrays[f"{category}/{level}/{name}"] = columns
+                key = f"{category}/{level}/{name}"
+                if isinstance(curve, Band):
+                    arrays[f"{key}/lower"] = _columns(curve.lower)
+                    arrays[f"{key}/upper"] = _columns(curve.upper)
+                else:
+                    arrays[key] = _columns(curve)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
+
+
+def _columns(curve: Curve) -> Array:
+    return np.stack([curve.x, curve.y, curve.thresholds], axis=1)

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 from gonogo import metrics
-from gonogo.states import RankCounts
-from gonogo.types import Confusion, Curve, F1Max, OperatingPoint, Settings, Undefined
+from gonogo.errors import InputError
+from gonogo.metrics import bands, bounds
+from gonogo.states import BinCounts, RankCounts
+from gonogo.types import (
+    Band,
+    Confusion,
+    Curve,
+    F1Max,
+    Number,
+    OperatingPoint,
+    Settings,
+    Undefined,
+)
 
 __all__ = ["Level", "PixelLevel", "image_level", "pixel_level"]
 
@@ -19,26 +31,38 @@ class Level:
 
     anomalous: int
     normal: int
-    auroc: float
-    average_precision: float
-    aupr_trapezoid: float
+    auroc: Number
+    average_precision: Number
+    aupr_trapezoid: Number
     f1_max: F1Max
-    iou_max: float
+    iou_max: Number
     tpr_at_fpr: Mapping[float, OperatingPoint]
     fpr_at_tpr: Mapping[float, OperatingPoint]
     precision_at_recall: Mapping[float, OperatingPoint]
     at_threshold: Mapping[float, Confusion]
-    counts: RankCounts = field(repr=False)
+    counts: RankCounts | BinCounts = field(repr=False)
 
-    def roc_curve(self, *, thin: bool = False) -> Curve:
-        """False against true positive rate; ``thin`` leaves about 1000 points for plotting."""
-        return _maybe_thin(metrics.roc_curve(self.counts), thin)
+    @property
+    def ranks(self) -> RankCounts:
+        """The exact counts; refused where the scores are known by their bin alone."""
+        if isinstance(self.counts, RankCounts):
+            return self.counts
+        raise InputError(
+            "result: found certified counts, which know scores by their bin; evaluate in mode exact"
+        )
 
-    def pr_curve(self, *, thin: bool = False) -> Curve:
-        """Recall against precision; ``thin`` leaves about 1000 points for plotting."""
-        return _maybe_thin(metrics.pr_curve(self.counts), thin)
+    def roc_curve(self, *, thin: bool = False) -> Curve | Band:
+        """False against true positive rate; ``thin`` leaves about 1000 points for plotting.
 
-    def curves(self, *, thin: bool = False) -> dict[str, Curve]:
+        A band, between two curves, where the scores are known by their bin.
+        """
+        return _drawn(bands.roc_curve(self.counts), thin)
+
+    def pr_curve(self, *, thin: bool = False) -> Curve | Band:
+        """Recall against precision; a band as for the ROC curve."""
+        return _drawn(bands.pr_curve(self.counts), thin)
+
+    def curves(self, *, thin: bool = False) -> dict[str, Curve | Band]:
         """Every curve of this level by name."""
         return {"roc": self.roc_curve(thin=thin), "pr": self.pr_curve(thin=thin)}
 
@@ -52,13 +76,13 @@ class PixelLevel(Level):
     """The numbers of the pixel level, with those that count regions alike."""
 
     regions: int
-    aupro: Mapping[float, float]
+    aupro: Mapping[float, Number]
 
-    def pro_curve(self, *, thin: bool = False) -> Curve:
-        """False positive rate against mean region coverage; ``thin`` as for the ROC curve."""
-        return _maybe_thin(metrics.pro_curve(self.counts), thin)
+    def pro_curve(self, *, thin: bool = False) -> Curve | Band:
+        """False positive rate against mean region coverage; a band as for the ROC curve."""
+        return _drawn(bands.pro_curve(self.counts), thin)
 
-    def curves(self, *, thin: bool = False) -> dict[str, Curve]:
+    def curves(self, *, thin: bool = False) -> dict[str, Curve | Band]:
         """Every curve of this level by name."""
         return {**super().curves(thin=thin), "pro": self.pro_curve(thin=thin)}
 
@@ -67,41 +91,54 @@ def image_level(
     counts: RankCounts, settings: Settings, at_threshold: Mapping[float, Confusion]
 ) -> Level:
     """The image level from its ranks."""
-    return Level(**_common(counts, settings), at_threshold=at_threshold)
+    return Level(**_common(counts, settings, metrics), at_threshold=at_threshold)
 
 
 def pixel_level(
-    counts: RankCounts, settings: Settings, at_threshold: Mapping[float, Confusion]
+    counts: RankCounts | BinCounts,
+    settings: Settings,
+    at_threshold: Mapping[float, Confusion],
+    *,
+    certified: bool,
 ) -> PixelLevel:
-    """The pixel level from its ranks."""
+    """The pixel level from its ranks, or from its bins; ``certified`` values are intervals."""
+    tied = counts if isinstance(counts, RankCounts) else counts.tied
+    family = bounds if certified else metrics
     return PixelLevel(
-        **_common(counts, settings),
+        **_common(counts, settings, family),
         at_threshold=at_threshold,
-        regions=counts.weights.regions,
-        aupro={limit: metrics.aupro(counts, limit) for limit in settings.fpr_limits},
+        regions=tied.weights.regions,
+        aupro={limit: family.aupro(counts, limit) for limit in settings.fpr_limits},
     )
 
 
-def _common(counts: RankCounts, settings: Settings) -> dict[str, Any]:
+def _common(
+    counts: RankCounts | BinCounts, settings: Settings, family: ModuleType
+) -> dict[str, Any]:
+    tied = counts if isinstance(counts, RankCounts) else counts.tied
     return {
-        "anomalous": counts.anomalies,
-        "normal": counts.normals,
-        "auroc": metrics.auroc(counts),
-        "average_precision": metrics.average_precision(counts),
-        "aupr_trapezoid": metrics.aupr_trapezoid(counts),
-        "f1_max": metrics.f1_max(counts),
-        "iou_max": metrics.iou_max(counts),
-        "tpr_at_fpr": {x: metrics.tpr_at_fpr(counts, x) for x in settings.at_fpr},
-        "fpr_at_tpr": {x: metrics.fpr_at_tpr(counts, x) for x in settings.at_recall},
+        "anomalous": tied.anomalies,
+        "normal": tied.normals,
+        "auroc": family.auroc(counts),
+        "average_precision": family.average_precision(counts),
+        "aupr_trapezoid": family.aupr_trapezoid(counts),
+        "f1_max": family.f1_max(counts),
+        "iou_max": family.iou_max(counts),
+        "tpr_at_fpr": {x: family.tpr_at_fpr(counts, x) for x in settings.at_fpr},
+        "fpr_at_tpr": {x: family.fpr_at_tpr(counts, x) for x in settings.at_recall},
         "precision_at_recall": {
-            x: metrics.precision_at_recall(counts, x) for x in settings.at_recall
+            x: family.precision_at_recall(counts, x) for x in settings.at_recall
         },
         "counts": counts,
     }
 
 
-def _maybe_thin(curve: Curve, thin: bool) -> Curve:
-    return metrics.thinned(curve) if thin else curve
+def _drawn(curve: Curve | Band, thin: bool) -> Curve | Band:
+    if not thin:
+        return curve
+    if isinstance(curve, Curve):
+        return metrics.thinned(curve)
+    return Band(metrics.thinned(curve.lower), metrics.thinned(curve.upper))
 
 
 def _reasons(level: Level) -> Iterator[tuple[str, str]]:

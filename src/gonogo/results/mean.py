@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gonogo.results.levels import Level, PixelLevel
-from gonogo.types import Undefined
+from gonogo.types import Bounded, Number, Undefined
 
 if TYPE_CHECKING:
     from gonogo.results.record import Result
@@ -35,7 +35,7 @@ def _level(levels: Mapping[str, Level]) -> dict[str, Any]:
     return means
 
 
-def _aupro(levels: Mapping[str, PixelLevel]) -> dict[float, float]:
+def _aupro(levels: Mapping[str, PixelLevel]) -> dict[float, Number]:
     limits = next(iter(levels.values())).aupro
     return {
         limit: _mean("AUPRO", ((name, one.aupro[limit]) for name, one in levels.items()))
@@ -43,11 +43,20 @@ def _aupro(levels: Mapping[str, PixelLevel]) -> dict[float, float]:
     }
 
 
-def _mean(metric: str, values: Iterable[tuple[str, float]]) -> float:
+def _mean(metric: str, values: Iterable[tuple[str, Number]]) -> Number:
     by_category = dict(values)
     if not by_category:
         return Undefined("needs categories; found none")
-    missing = [name for name, value in by_category.items() if math.isnan(value)]
+    missing = [name for name, value in by_category.items() if math.isnan(float(value))]
     if missing:
         return Undefined(f"{metric} is undefined in {', '.join(missing)}")
-    return math.fsum(by_category.values()) / len(by_category)
+    if any(isinstance(value, Bounded) for value in by_category.values()):
+        return Bounded(
+            _mean_of([v.low if isinstance(v, Bounded) else v for v in by_category.values()]),
+            _mean_of([v.high if isinstance(v, Bounded) else v for v in by_category.values()]),
+        )
+    return _mean_of([float(value) for value in by_category.values()])
+
+
+def _mean_of(values: list[float]) -> float:
+    return math.fsum(values) / len(values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gonogo.types import ImageRow
+from gonogo.types import ImageRow, Number
 
 if TYPE_CHECKING:
     from gonogo.results.record import Run
@@ -49,5 +49,7 @@ def _classification_roc(rows: Sequence[ImageRow]) -> tuple[list[float], list[flo
     return [0.0, *false.tolist()], [0.0, *found.tolist()]
 
 
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _number(value: Number) -> float | None:
+    """The value, or the midpoint of its interval."""
+    number = float(value)
+    return None if math.isnan(number) else number

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gonogo.results.document import category_document, run_document
 from gonogo.results.files import save_run
@@ -15,7 +15,7 @@ from gonogo.results.levels import Level, PixelLevel
 from gonogo.results.mean import mean_over
 from gonogo.results.reasons import told
 from gonogo.results.table import count_table, defect_table, level_table, run_table, shown
-from gonogo.types import ImageRow, Settings
+from gonogo.types import ImageRow, Settings, Skipped
 
 __all__ = ["DefectResult", "Result", "Run"]
 
@@ -38,7 +38,9 @@ class Result:
     """Every number of one data set; equal to another with the same numbers.
 
     ``image`` and ``pixel`` hold the metrics of the two levels (``pixel`` is None without masks),
-    ``by_defect`` those of each defect type, ``images`` a row an image.
+    ``by_defect`` those of each defect type, ``images`` a row an image. In ``mode`` certified the
+    pixel metrics are :class:`~gonogo.types.Bounded` intervals. ``skipped`` names the images that
+    were left out because they could not be used.
     """
 
     image: Level
@@ -46,6 +48,8 @@ class Result:
     by_defect: Mapping[str, DefectResult]
     images: tuple[ImageRow, ...]
     settings: Settings
+    mode: Literal["exact", "certified"] = "exact"
+    skipped: tuple[Skipped, ...] = ()
 
     @cached_property
     def undefined(self) -> Mapping[str, str]:
@@ -86,7 +90,8 @@ class Result:
     def _headline(self) -> str:
         return (
             f"{len(self.images)} images ({self.image.anomalous} anomalous, "
-            f"{self.image.normal} normal), exact"
+            f"{self.image.normal} normal), {self.mode}"
+            + (f", {len(self.skipped)} skipped" if self.skipped else "")
         )
 
 

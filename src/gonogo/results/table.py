@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gonogo.results.levels import Level, PixelLevel
-from gonogo.types import Settings
+from gonogo.types import Bounded, Number, Settings
 
 if TYPE_CHECKING:
     from gonogo.results.record import Result, Run
@@ -83,17 +83,24 @@ def run_table(run: Run) -> Table:
 
 
 def count_table(run: Run) -> Table:
-    """What each category holds, and the scores from which its best F1 flags."""
+    """What each category holds, the scores from which its best F1 flags, and how it was counted."""
     levels = ("image", "pixel") if _has_pixels(run) else ("image",)
+    counts = ("counts",) if _has_pixels(run) else ()
     return Table(
-        groups=(("", 1), ("images", 2), ("F1max at >=", len(levels))),
-        headers=("category", "anomalous", "normal", *levels),
+        groups=(
+            ("", 1),
+            ("images", 2),
+            ("F1max at >=", len(levels)),
+            *(("pixels", 1) for _ in counts),
+        ),
+        headers=("category", "anomalous", "normal", *levels, *counts),
         rows=tuple(
             (
                 name,
                 str(one.image.anomalous),
                 str(one.image.normal),
                 *(_f1_threshold(getattr(one, level)) for level in levels),
+                *(one.mode if one.pixel is not None else "" for _ in counts),
             )
             for name, one in run.categories.items()
         ),
@@ -128,14 +135,19 @@ def level_table(result: Result) -> Table:
     return Table((), headers, tuple(rows))
 
 
-def shown(value: float) -> str:
-    """Four decimals, or a dash for what is undefined."""
-    return "-" if math.isnan(value) else f"{value:.4f}"
+def shown(value: Number) -> str:
+    """Four decimals, fewer where an interval leaves them open; a dash for what is undefined."""
+    if isinstance(value, Bounded) and value.error >= 5e-5:
+        digits = max(0, -math.floor(math.log10(2.0 * value.error)))
+        return f"{value.value:.{digits}f}±{value.error:.0e}"
+    number = float(value)
+    return "-" if math.isnan(number) else f"{number:.4f}"
 
 
-def shown_threshold(score: float) -> str:
+def shown_threshold(score: Number) -> str:
     """Six digits, or a dash for what is undefined."""
-    return "-" if math.isnan(score) else f"{score:.6g}"
+    number = float(score)
+    return "-" if math.isnan(number) else f"{number:.6g}"
 
 
 def _has_pixels(run: Run) -> bool:

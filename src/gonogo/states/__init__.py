@@ -1,22 +1,35 @@
 """What is counted: integers that can be added, and from which every metric is derived."""
 
 from gonogo.states.anomalous import AnomalousScores, DistinctScores, distinct_scores
+from gonogo.states.bins import BinCounts
+from gonogo.states.budget import Capacity, capacity
 from gonogo.states.corners import RocCorners, roc_corners
-from gonogo.states.observed import Observed, observe
-from gonogo.states.ranks import RankCounter, RankCounts, rank_counts, restricted, vector_ranks
+from gonogo.states.fixed_grid import FixedGrid
+from gonogo.states.grid_counter import GridCounter
+from gonogo.states.grid_counts import GridCounts
+from gonogo.states.observed import Observed, Shape, map_of, observe
+from gonogo.states.ranks import RankCounter, RankCounts, Ranked, restricted, vector_ranks
 from gonogo.states.weights import RegionWeights
 
 __all__ = [
     "AnomalousScores",
+    "BinCounts",
+    "Capacity",
     "DistinctScores",
+    "FixedGrid",
+    "GridCounter",
+    "GridCounts",
     "Observed",
     "RankCounter",
     "RankCounts",
+    "Ranked",
     "RegionWeights",
     "RocCorners",
+    "Shape",
+    "capacity",
     "distinct_scores",
+    "map_of",
     "observe",
-    "rank_counts",
     "restricted",
     "roc_corners",
     "vector_ranks",

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
 
-__all__ = ["NO_SCORES", "AnomalousScores", "DistinctScores", "distinct_scores"]
+__all__ = [
+    "NO_SCORES",
+    "AnomalousScores",
+    "DistinctScores",
+    "distinct_scores",
+    "sorted_together",
+]
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,11 @@ class AnomalousScores:
     scores: Array
     areas: NDArray[np.int64] | None = None
     regions: int = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that they take."""
+        return self.scores.nbytes + (0 if self.areas is None else self.areas.nbytes)
 
 
 NO_SCORES = AnomalousScores(np.empty(0, np.float32), np.empty(0, np.int64))
@@ -42,43 +53,46 @@ class DistinctScores:
 
 def distinct_scores(parts: Sequence[AnomalousScores]) -> DistinctScores:
     """All parts as one: float32 where every part is exact in it, else float64."""
-    parts = [part for part in parts if part.scores.size]
-    dtype = np.result_type(np.float32, *(part.scores.dtype for part in parts))
-    scores = _concatenated([part.scores for part in parts], dtype)
-    scores += 0.0  # -0.0 and 0.0 are one score
-    if not parts or parts[0].areas is None:
-        scores.sort()
+    if any(part.areas is None for part in parts):
+        scores = np.sort(_concatenated(parts))
         starts = _starts(scores)
         weights = NO_REGIONS
     else:
-        areas = np.concatenate([part.areas for part in parts if part.areas is not None])
-        scores, areas = _sorted_together(scores, areas)
+        scores, areas = sorted_together(parts)
         starts = _starts(scores)
         weights = _falling(areas, starts, sum(part.regions for part in parts))
     counts = np.diff(starts, append=len(scores))
     return DistinctScores(scores[starts][::-1].copy(), counts[::-1].copy(), weights)
 
 
-def _concatenated(arrays: list[Array], dtype: np.dtype[np.generic]) -> Array:
+def sorted_together(parts: Sequence[AnomalousScores]) -> tuple[Array, NDArray[np.int64]]:
+    """All rising scores with their areas; a float32 and its area are sorted as one integer."""
+    scores = _concatenated(parts)
+    nothing = [np.empty(0, np.int64)]
+    areas = np.concatenate([p.areas for p in parts if p.areas is not None] or nothing)
+    if scores.dtype != np.float32 or (areas.size and int(areas.max()) >= 2**32):
+        order = np.argsort(scores)
+        return scores[order], areas[order]
+    bits = scores.view(np.uint32)
+    sign = np.uint32(1 << 31)
+    keys = np.where(bits >= sign, ~bits, bits | sign).astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= areas.view(np.uint64)
+    keys.sort()
+    areas = (keys & np.uint64(0xFFFFFFFF)).view(np.int64)
+    bits = (keys >> np.uint64(32)).astype(np.uint32)
+    return np.where(bits >= sign, bits ^ sign, ~bits).view(np.float32), areas
+
+
+def _concatenated(parts: Sequence[AnomalousScores]) -> Array:
+    """One array of all scores, in which -0.0 and 0.0 are one."""
+    arrays = [part.scores for part in parts if part.scores.size]
+    dtype = np.result_type(np.float32, *(array.dtype for array in arrays))
     if not arrays:
         return np.empty(0, dtype)
-    return np.concatenate(arrays, dtype=dtype, casting="same_kind")
-
-
-def _sorted_together(scores: Array, areas: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
-    """Ascending scores with their areas; a float32 and its area are sorted as one integer."""
-    if scores.dtype == np.float32 and (areas.size == 0 or int(areas.max()) < 2**32):
-        bits = scores.view(np.uint32)
-        sign = np.uint32(1 << 31)
-        keys = np.where(bits >= sign, ~bits, bits | sign).astype(np.uint64)
-        keys <<= np.uint64(32)
-        keys |= areas.view(np.uint64)
-        keys.sort()
-        areas = (keys & np.uint64(0xFFFFFFFF)).view(np.int64)
-        bits = (keys >> np.uint64(32)).astype(np.uint32)
-        return np.where(bits >= sign, bits ^ sign, ~bits).view(np.float32), areas
-    order = np.argsort(scores)
-    return scores[order], areas[order]
+    scores = np.concatenate(arrays, dtype=dtype, casting="same_kind")
+    scores += 0.0
+    return scores
 
 
 def _starts(scores: Array) -> NDArray[np.int64]:

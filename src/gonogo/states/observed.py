@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import finite_range, mask_array, score_array
+from gonogo._check import as_array, finite_range, mask_array, plane, score_array
 from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.regions import bounding_box, pixel_areas
@@ -16,7 +18,9 @@ from gonogo.resizing import resized
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
 
-__all__ = ["Observed", "observe"]
+__all__ = ["Observed", "Shape", "map_of", "observe"]
+
+Shape = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -26,31 +30,32 @@ class Observed:
     row: ImageRow
     map: Array | None
     anomalous: AnomalousScores
+    masked: bool
     empty_mask: bool
     decided: tuple[tuple[int, int], ...]
     """Anomalous and all pixels with at least each pixel threshold."""
 
     def without_map(self) -> Observed:
-        """The same, small."""
+        """The same without its normal scores."""
         return replace(self, map=None)
+
+    def without_scores(self) -> Observed:
+        """The same in constant size."""
+        return replace(self, map=None, anomalous=NO_SCORES)
 
 
 def observe(
-    source: ImageSource, settings: Settings, *, shape: tuple[int, int] | None, pixels: bool
+    source: ImageSource, settings: Settings, *, shapes: Collection[Shape], pixels: bool
 ) -> Observed:
-    """Read and check an image; ``shape`` is that of the masks, for maps without one."""
+    """Read and check an image; ``shapes`` are those of the masks so far, for maps without one."""
     raw_map, raw_mask = source.load()
     if raw_map is None:
         return _score_only(source, raw_mask)
-    scores = _image(score_array(raw_map, f"{source.where}: map"), f"{source.where}: map")
     mask = None
     if raw_mask is not None:
-        mask = _image(mask_array(raw_mask, f"{source.where}: mask"), f"{source.where}: mask")
-        shape = (mask.shape[0], mask.shape[1])
-    if settings.resize is not None and shape is not None:
-        low, high = finite_range(scores, f"{source.where}: map")
-        scores = resized(scores, shape, settings.resize)
-    elif mask is not None and mask.shape != scores.shape:
+        mask = plane(mask_array(raw_mask, f"{source.where}: mask"), f"{source.where}: mask")
+    scores = _scores(source, raw_map, settings, shapes if mask is None else [_shape(mask)])
+    if mask is not None and mask.shape != scores.shape:
         raise InputError(
             f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
             "same size, or name a resize policy, for example bilinear"
@@ -72,7 +77,37 @@ def observe(
     )
     decided = tuple(_decided(scores, anomalous, t) for t in settings.pixel_thresholds)
     empty_mask = pixels and label and anomalous.scores.size == 0
-    return Observed(row, scores, anomalous, empty_mask, decided)
+    return Observed(row, scores, anomalous, mask is not None, empty_mask, decided)
+
+
+def map_of(source: ImageSource, settings: Settings, shapes: Collection[Shape]) -> Array:
+    """The map of an image that was looked at before."""
+    raw_map, raw_mask = source.load()
+    if raw_mask is not None:
+        shapes = [_shape(plane(as_array(raw_mask, "mask"), "mask"))]
+    return _scores(source, raw_map, settings, shapes)
+
+
+def _scores(source: ImageSource, raw: Any, settings: Settings, shapes: Collection[Shape]) -> Array:
+    """The map, at the one size there is to bring it to."""
+    name = f"{source.where}: map"
+    scores = plane(score_array(raw, name), name)
+    if settings.resize is None or not shapes:
+        return scores
+    if len(shapes) > 1:
+        raise InputError(
+            f"{source.where}: resize has no size to bring the map to, because there is no mask and "
+            f"the other masks have {len(shapes)} sizes; give it an empty mask"
+        )
+    shape = next(iter(shapes))
+    if scores.shape == shape:
+        return scores
+    finite_range(scores, name)
+    return resized(scores, shape, settings.resize)
+
+
+def _shape(image: Array) -> Shape:
+    return image.shape[0], image.shape[1]
 
 
 def _score_only(source: ImageSource, mask: object) -> Observed:
@@ -82,15 +117,7 @@ def _score_only(source: ImageSource, mask: object) -> Observed:
         )
     nothing = (None,) * 6
     row = ImageRow(source.name, source.label, source.score, source.defect, *nothing)
-    return Observed(row, None, NO_SCORES, empty_mask=False, decided=())
-
-
-def _image(array: Array, name: str) -> Array:
-    if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]):
-        array = array[0] if array.shape[0] == 1 else array[..., 0]
-    if array.ndim != 2 or array.size == 0:
-        raise InputError(f"{name}: found shape {array.shape}; expected (H, W)")
-    return array
+    return Observed(row, None, NO_SCORES, masked=False, empty_mask=False, decided=())
 
 
 def _size(array: Array) -> str:

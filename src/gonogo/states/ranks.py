@@ -10,17 +10,19 @@ from __future__ import annotations
 import queue
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gonogo.errors import MergeError
 from gonogo.states.anomalous import AnomalousScores, DistinctScores, distinct_scores
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
 
-__all__ = ["RankCounter", "RankCounts", "rank_counts", "restricted", "vector_ranks"]
+__all__ = ["RankCounter", "RankCounts", "Ranked", "restricted", "vector_ranks"]
 
 _SMALLEST_BLOCK = 1 << 20
 _LARGEST_BLOCK = 1 << 25
@@ -50,6 +52,43 @@ class RankCounts:
     def anomalies(self) -> int:
         """Number of anomalous elements."""
         return int(self.true_positives[-1]) if len(self.anomalous) else 0
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """All scores, normal and anomalous, among rising distinct anomalous scores.
+
+    How many lie below and at each of them; how many there are; the dtype that holds them all.
+    """
+
+    below: NDArray[np.int64]
+    at: NDArray[np.int64]
+    seen: int
+    dtype: np.dtype[Any]
+
+    def __add__(self, other: Ranked) -> Ranked:
+        if self.below.shape != other.below.shape:
+            raise MergeError(
+                f"cannot add ranks among {self.below.size} and {other.below.size} distinct "
+                "anomalous scores; rank both parts among the scores of all"
+            )
+        return Ranked(
+            self.below + other.below,
+            self.at + other.at,
+            self.seen + other.seen,
+            np.result_type(self.dtype, other.dtype),
+        )
+
+    def counts(self, distinct: DistinctScores) -> RankCounts:
+        """The anomalous scores among the normal ones."""
+        taken = distinct.anomalous.cumsum()
+        at_least = self.seen - self.below[::-1]
+        at_least -= taken
+        above = at_least - self.at[::-1]
+        above += distinct.anomalous
+        normals = self.seen - (int(taken[-1]) if taken.size else 0)
+        scores = distinct.scores.astype(self.dtype)
+        return RankCounts(scores, distinct.anomalous, above, at_least, normals, distinct.weights)
 
 
 class RankCounter:
@@ -85,8 +124,8 @@ class RankCounter:
             self._pending.append(piece)
             self._waiting += piece.size
 
-    def finish(self) -> RankCounts:
-        """The counts of everything added; the counter is spent."""
+    def finish(self) -> Ranked:
+        """The ranks of everything added; the counter is spent."""
         self._flush()
         for task in self._running:
             task.result()
@@ -96,8 +135,7 @@ class RankCounter:
             desk = self._desks.get()
             below += desk.below
             at += desk.at
-        distinct = replace(self._distinct, scores=self._distinct.scores.astype(self._dtype))
-        return rank_counts(distinct, below[::-1], at[::-1], self._seen)
+        return Ranked(below, at, self._seen, self._dtype)
 
     def _flush(self) -> None:
         if not self._pending:
@@ -150,21 +188,6 @@ def _pieces(scores: Array, block: int) -> Sequence[Array]:
         scores = scores.reshape(-1, 1)
     rows = max(1, block // scores.shape[1])
     return [scores[top : top + rows] for top in range(0, scores.shape[0], rows)]
-
-
-def rank_counts(
-    distinct: DistinctScores, below: NDArray[np.int64], at: NDArray[np.int64], seen: int
-) -> RankCounts:
-    """Counts among normal scores, from counts among all ``seen`` scores (falling order)."""
-    taken = distinct.anomalous.cumsum()
-    at_least = seen - below
-    at_least -= taken
-    above = at_least - at
-    above += distinct.anomalous
-    normals = seen - (int(taken[-1]) if taken.size else 0)
-    return RankCounts(
-        distinct.scores, distinct.anomalous, above, at_least, normals, distinct.weights
-    )
 
 
 def restricted(counts: RankCounts, part: DistinctScores) -> RankCounts:

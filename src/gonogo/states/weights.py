@@ -7,14 +7,15 @@ for 2**32 anomalous pixels. The sum over a region differs from 1 by at most ``ar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NO_REGIONS", "RegionWeights"]
+__all__ = ["NO_REGIONS", "RegionWeights", "limbs"]
 
 _LIMB = 31
+_TABLE = 1 << 14
 _ONE = 1 << (2 * _LIMB)
 
 
@@ -31,8 +32,7 @@ class RegionWeights:
         cls, areas: NDArray[np.int64], starts: NDArray[np.int64], regions: int
     ) -> RegionWeights:
         """Weights of pixels sorted by score; ``starts`` is where each distinct score begins."""
-        weight = (_ONE + areas // 2) // areas
-        high, low = weight >> _LIMB, weight & ((1 << _LIMB) - 1)
+        high, low = limbs(areas)
         if len(starts) != len(areas):
             high, low = np.add.reduceat(high, starts), np.add.reduceat(low, starts)
         return cls(high, low, regions)
@@ -58,6 +58,24 @@ def _joined(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[np.float
     joined *= 1 << _LIMB
     joined += low
     return joined
+
+
+def limbs(areas: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The weight of a pixel in a region of each area, as its high and low limb."""
+    if areas.size > _TABLE and int(areas.max()) < _TABLE:
+        high, low = _limb_tables()
+        return high[areas], low[areas]
+    weight = (_ONE + areas // 2) // areas
+    return weight >> _LIMB, weight & ((1 << _LIMB) - 1)
+
+
+@cache
+def _limb_tables() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Limbs by area: looking up is several times faster than dividing."""
+    areas = np.arange(_TABLE, dtype=np.int64)
+    areas[0] = 1
+    weight = (_ONE + areas // 2) // areas
+    return weight >> _LIMB, weight & ((1 << _LIMB) - 1)
 
 
 NO_REGIONS = RegionWeights(np.empty(0, np.int64), np.empty(0, np.int64), 0)

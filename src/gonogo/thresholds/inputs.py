@@ -81,7 +81,7 @@ def sample_of_sources(
 def _image(
     source: ImageSource, *, settings: Settings, shape: tuple[int, int] | None
 ) -> tuple[Array, Array]:
-    row = observe(source, settings, shape=shape, pixels=False).row
+    row = observe(source, settings, shapes=() if shape is None else (shape,), pixels=False).row
     score, nothing = np.array([row.score]), np.empty(0)
     return (nothing, score) if row.label else (score, nothing)
 
@@ -145,7 +145,7 @@ def _of_result(result: Any, level: ThresholdLevel | None) -> Found:
             raise InputError("scores: the result has no pixel level; fit on the maps and masks")
         highest = [row.map_max for row in rows]
         known = None if None in highest else max(highest)
-        return Ranks(result.pixel.counts, known), "pixel", None
+        return Ranks(result.pixel.ranks, known), "pixel", None
     scores = np.array([row.score for row in rows], np.float64)
     labels = np.array([row.label for row in rows], np.bool_)
     rule = score_rule(scores.tolist(), [row.map_max for row in rows], result.settings.image_score)

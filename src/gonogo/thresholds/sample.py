@@ -16,7 +16,7 @@ import numpy as np
 
 from gonogo.decisions import just_above, rounded_up
 from gonogo.errors import InputError
-from gonogo.states import AnomalousScores, RankCounts, distinct_scores, rank_counts
+from gonogo.states import AnomalousScores, RankCounts, distinct_scores
 from gonogo.types import Array
 
 __all__ = ["Ranks", "Sample", "Scores", "sorted_scores"]
@@ -83,10 +83,14 @@ class Scores:
         """Where each distinct anomalous score stands among the normal ones."""
         distinct = distinct_scores([AnomalousScores(self.anomalous)])
         below = np.searchsorted(self.normal, distinct.scores, side="left")
-        at = np.searchsorted(self.normal, distinct.scores, side="right") - below
-        below += distinct.total - distinct.anomalous.cumsum()
-        at += distinct.anomalous
-        return rank_counts(distinct, below, at, self.normals + self.anomalies)
+        not_above = np.searchsorted(self.normal, distinct.scores, side="right")
+        return RankCounts(
+            distinct.scores,
+            distinct.anomalous,
+            self.normals - not_above,
+            self.normals - below,
+            self.normals,
+        )
 
     @cached_property
     def digest(self) -> str:

@@ -1,0 +1,41 @@
+"""Who evaluates: this process, local worker processes, or the workers of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from gonogo.results import Run
+
+__all__ = ["evaluator"]
+
+
+@contextmanager
+def evaluator(*, workers: int | None, scheduler: str | None) -> Iterator[Callable[..., Run]]:
+    """``evaluate_folder`` of whoever was asked for; worker processes end with the block."""
+    if workers is None and scheduler is None:
+        from gonogo.datasets import evaluate_folder
+
+        yield evaluate_folder
+        return
+    if workers is not None and scheduler is not None:
+        raise typer.BadParameter(
+            "--workers starts processes on this machine, and --scheduler uses those of a cluster; "
+            "give one of them"
+        )
+    from gonogo import distributed
+
+    with (
+        distributed.local_workers(workers or 1)
+        if scheduler is None
+        else distributed.connected(scheduler)
+    ) as client:
+
+        def evaluate_there(*args: Any, checkpoint: Any, fresh: bool, **options: Any) -> Run:
+            del checkpoint, fresh  # the scheduler has lost parts counted again; nothing is kept
+            return distributed.evaluate_folder(*args, client=client, **options)
+
+        yield evaluate_there

@@ -1,0 +1,115 @@
+"""The files of one category's checkpoint: whole or not there, and tied together by an index.
+
+Images are written once, in the file of the checkpoint that first has them; counts are written
+anew. ``index`` names the files that belong together and is replaced last, so that a process may
+end at any moment.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from gonogo.datasets.checkpoint_state import (
+    Halfway,
+    add_seen,
+    counts_from,
+    stored_counts,
+    stored_seen,
+)
+from gonogo.errors import InputError
+from gonogo.states.state_file import read_state, write_state
+from gonogo.states.stored import Stored
+
+__all__ = ["CheckpointFiles", "images_done"]
+
+_INDEX = "index"
+_VERSION = 1
+"""Of what the files hold; grows when an older gonogo could not go on with it."""
+_START_OVER = "start over with fresh=True, or name another folder"
+
+
+class CheckpointFiles:
+    """What is on disk of one category, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._token = secrets.token_hex(4)
+        self._number = 0
+        self._plan: tuple[dict[str, Any], str] | None = None
+        self._counts: str | None = None
+        self._mode: str | None = None
+        self._seen_files: list[str] = []
+        self._on_disk: set[int] = set()
+
+    def load(self) -> tuple[dict[str, Any], Halfway] | None:
+        """The plan that was saved, and how far it has come; None where nothing was saved."""
+        index = _index(self.folder)
+        if index is None:
+            return None
+        plan = _read(self.folder / index["plan"]).record
+        halfway = counts_from(_read(self.folder / index["counts"]))
+        for name in index["seen"]:
+            add_seen(halfway, _read(self.folder / name))
+        self._plan, self._counts = (plan, index["plan"]), index["counts"]
+        self._mode, self._seen_files = halfway.mode, index["seen"]
+        self._on_disk = set(halfway.seen)
+        return plan, halfway
+
+    def save(self, plan: dict[str, Any], halfway: Halfway) -> None:
+        """Write what is new, then the index.
+
+        Raises:
+            InputError: it cannot be written; what was saved before stays.
+        """
+        if self._plan is None or self._plan[0] != plan:
+            self._plan = plan, self._write("plan", Stored(plan, {}))
+        if self._mode != halfway.mode:  # it began anew
+            self._mode, self._seen_files, self._on_disk = halfway.mode, [], set()
+        places = [place for place in halfway.seen if place not in self._on_disk]
+        if places:
+            self._seen_files.append(self._write("seen", stored_seen(halfway, places)))
+            self._on_disk.update(places)
+        before, self._counts = self._counts, self._write("counts", stored_counts(halfway))
+        index = {
+            "checkpoint": _VERSION,
+            "plan": self._plan[1],
+            "counts": self._counts,
+            "seen": self._seen_files,
+            "done": len(halfway.seen),
+        }
+        write_state(self.folder / _INDEX, index, [])
+        if before is not None:
+            (self.folder / before).unlink(missing_ok=True)
+
+    def _write(self, what: str, stored: Stored) -> str:
+        self._number += 1
+        name = f"{what}-{self._token}-{self._number:05d}"
+        write_state(self.folder / name, stored.record, stored.arrays.items())
+        return name
+
+
+def images_done(folder: Path) -> int:
+    """How many images of all categories below a folder of checkpoints were looked at."""
+    indices = [_index(path.parent) for path in sorted(folder.glob(f"*/{_INDEX}"))]
+    return sum(index["done"] for index in indices if index is not None)
+
+
+def _index(folder: Path) -> dict[str, Any] | None:
+    if not (folder / _INDEX).exists():
+        return None
+    index = _read(folder / _INDEX).record
+    if index.get("checkpoint") != _VERSION:
+        raise InputError(
+            f"{folder}: found a checkpoint of another version of gonogo; go on with that version, "
+            f"or {_START_OVER}"
+        )
+    return index
+
+
+def _read(path: Path) -> Stored:
+    try:
+        return Stored(*read_state(path))
+    except InputError as error:
+        raise InputError(f"{error}. It is part of a checkpoint: {_START_OVER}") from error

@@ -1,0 +1,116 @@
+"""What tells that a file is still the one that was read: size, time, and a digest of what was read.
+
+The digest is a CRC-32 of the shape, the dtype and sums over the decoded pixels: it finds what
+changes by accident, not what is forged, and costs little beside reading.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.remote import AnyPath
+from gonogo.errors import InputError
+from gonogo.types import Array
+
+__all__ = ["Fingerprint", "Fingerprints", "Watched", "still_the_same"]
+
+_WORDS = 512
+_START_OVER = "put the old file back, or start over with fresh=True"
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """Size in bytes and time of change in ns (0: unknown) of a file, and a digest of its pixels."""
+
+    size: int
+    modified: int
+    digest: int
+
+    def __str__(self) -> str:
+        when = datetime.fromtimestamp(self.modified // 10**9, UTC)
+        return f"{self.size} bytes of {when:%Y-%m-%d %H:%M:%S} UTC"
+
+
+Fingerprints = tuple[Fingerprint, Fingerprint | None]
+"""Of the map of an image, and of its mask."""
+
+
+class Watched:
+    """An image on disk that notes what it read, and refuses to be read differently later.
+
+    ``known`` holds the fingerprints of images by place; a reading thread adds or compares.
+    """
+
+    def __init__(
+        self, image: ImageFile, place: int, known: MutableMapping[int, Fingerprints]
+    ) -> None:
+        self.name, self.where, self.label = image.name, image.where, image.label
+        self.score, self.defect = image.score, image.defect
+        self._image, self._place, self._known = image, place, known
+
+    def load(self) -> tuple[Array, Array | None]:
+        """The map and the mask as found in their files."""
+        found, (scores, mask) = _read(self._image)
+        before = self._known.setdefault(self._place, found)
+        _refuse_changed(self._image, before, found)
+        return scores, mask
+
+
+def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
+    """The present fingerprints of an image; it is read again only where size or time changed.
+
+    Raises:
+        InputError: the pixels differ from those that were read before.
+    """
+    times = [(one.size, one.modified) for one in before if one is not None]
+    known = all(modified > 0 for _, modified in times)
+    if known and [_stat(path) for path in _paths(image)] == times:
+        return before
+    found, _ = _read(image)
+    _refuse_changed(image, before, found)
+    return found
+
+
+def _read(image: ImageFile) -> tuple[Fingerprints, tuple[Array, Array | None]]:
+    """The times are those before reading, so that a change meanwhile is noticed later."""
+    times = [_stat(path) for path in _paths(image)]
+    scores, mask = image.load()
+    prints = Fingerprint(*times[0], _digest(scores))
+    return (prints, None if mask is None else Fingerprint(*times[1], _digest(mask))), (scores, mask)
+
+
+def _paths(image: ImageFile) -> list[AnyPath]:
+    return [image.map_path] if image.mask_path is None else [image.map_path, image.mask_path]
+
+
+def _stat(path: AnyPath) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except (OSError, InputError):
+        return 0, 0  # reading it says what is wrong
+    return found.st_size, found.st_mtime_ns
+
+
+def _digest(array: Array) -> int:
+    """Of the bytes as a table of 8-byte words: every word is in the sums of a row and a column."""
+    content = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    whole = content.size - content.size % (8 * _WORDS)
+    table = content[:whole].view(np.uint64).reshape(-1, _WORDS)
+    digest = zlib.crc32(f"{array.dtype.str} {array.shape}".encode())
+    for part in (table.sum(axis=0), table.sum(axis=1), content[whole:]):
+        digest = zlib.crc32(part.data, digest)
+    return digest
+
+
+def _refuse_changed(image: ImageFile, before: Fingerprints, found: Fingerprints) -> None:
+    for path, old, new in zip((image.map_path, image.mask_path), before, found, strict=True):
+        if old is not None and new is not None and old.digest != new.digest:
+            raise InputError(
+                f"{path}: found other pixels ({new}) than were counted ({old}); {_START_OVER}"
+            )

@@ -1,0 +1,24 @@
+"""Counting on many workers: Dask clusters, and three calls for any other system."""
+
+from gonogo.distributed.arrays import evaluate_dask
+from gonogo.distributed.bags import evaluate_bag
+from gonogo.distributed.cluster import connected, local_workers
+from gonogo.distributed.count import count
+from gonogo.distributed.derive import derive
+from gonogo.distributed.folder import evaluate_folder
+from gonogo.distributed.parts import CertifiedPart, ExactPart, merge
+from gonogo.distributed.sources import evaluate_sources
+
+__all__ = [
+    "CertifiedPart",
+    "ExactPart",
+    "connected",
+    "count",
+    "derive",
+    "evaluate_bag",
+    "evaluate_dask",
+    "evaluate_folder",
+    "evaluate_sources",
+    "local_workers",
+    "merge",
+]

@@ -1,0 +1,99 @@
+"""Clients of a Dask cluster: one of local processes, or the user's own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gonogo._version import __version__
+from gonogo.distributed.library import library
+from gonogo.errors import InputError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["connected", "local_workers"]
+
+_TO_CONNECT = 10
+_TO_START = 30
+
+
+@contextmanager
+def local_workers(number: int) -> Iterator[Client]:
+    """A client of so many processes on this machine, each with one thread; they end with it.
+
+    They import the script that is run: call this under ``if __name__ == "__main__":``.
+    """
+    if number < 1:
+        raise InputError(f"workers: found {number}; expected at least 1")
+    distributed = library("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=number,
+            threads_per_worker=1,
+            processes=True,
+            # Without these it would take port 8787, on every network this machine is in.
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            memory_limit=0,  # a part needs little; a limit that is too low would kill workers
+            silence_logs=logging.ERROR,
+            preload=["gonogo.distributed.uninterrupted"],
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def connected(scheduler: str) -> Iterator[Client]:
+    """A client of the cluster at this address, for example ``"tcp://10.0.0.1:8786"``.
+
+    Raises:
+        InputError: nobody answers there, there is no worker, or a worker has no gonogo of this
+            version.
+    """
+    distributed = library("distributed")
+    try:
+        client = distributed.Client(scheduler, timeout=_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"scheduler: cannot reach {scheduler} ({' '.join(str(error).split())}); expected the "
+            "address that its scheduler printed, for example tcp://10.0.0.1:8786"
+        ) from error
+    with client:
+        _refuse_without_workers(client, scheduler)
+        _refuse_other_versions(client)
+        yield client
+
+
+def _refuse_without_workers(client: Client, scheduler: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_TO_START)
+    except TimeoutError:
+        raise InputError(
+            f"scheduler: found no worker at {scheduler} within {_TO_START} s; start some: "
+            f"dask worker {scheduler}"
+        ) from None
+
+
+def _refuse_other_versions(client: Client) -> None:
+    try:
+        versions = client.run(_version)
+    except Exception as error:  # whatever a worker raises
+        raise InputError(
+            f"scheduler: a worker cannot load gonogo ({error}); install gonogo {__version__} "
+            "where the workers run"
+        ) from error
+    others = {address: found for address, found in versions.items() if found != __version__}
+    if others:
+        address, found = next(iter(others.items()))
+        raise InputError(
+            f"scheduler: {len(others)} worker(s) have another version of gonogo, the first "
+            f"{address} with {found}; install {__version__}, which is used here"
+        )
+
+
+def _version() -> str:
+    return __version__

@@ -1,0 +1,72 @@
+"""The main job on a cluster, from folders, URLs or Zarr arrays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import partial as bound
+from time import perf_counter
+from typing import TYPE_CHECKING, Unpack
+
+from gonogo.datasets import FolderProgress, Layout
+from gonogo.datasets.images import find_images
+from gonogo.distributed.options import ModeOptions, settings_of
+from gonogo.distributed.sources import evaluate_sources
+from gonogo.results import Run
+from gonogo.types import OnError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["evaluate_folder"]
+
+
+def evaluate_folder(
+    maps: str | os.PathLike[str],
+    ground_truth: str | os.PathLike[str],
+    *,
+    client: Client,
+    categories: Sequence[str] | None = None,
+    image_scores: str | os.PathLike[str] | None = None,
+    layout: Layout = "auto",
+    on_error: OnError = "stop",
+    partition: int | None = None,
+    progress: FolderProgress | None = None,
+    **options: Unpack[ModeOptions],
+) -> Run:
+    """:func:`gonogo.evaluate_folder` on the workers of a Dask cluster: the same bits.
+
+    Every worker reads the files itself, so they must be where it finds them under the same name:
+    on this machine, on a file system that all share, or behind URLs.
+
+    Args:
+        maps: a folder of maps, a URL that fsspec opens, or a Zarr array (N, H, W).
+        ground_truth: a folder, URL or Zarr array of the same kind.
+        client: of the cluster to count on.
+        categories: and what follows as in :func:`gonogo.evaluate_folder`.
+        image_scores: see there; read here, not by the workers.
+        layout: see there.
+        on_error: ``"stop"`` raises for files that no worker can read, all of them by name, once
+            the rest is counted; ``"skip"`` leaves them out and lists them in ``result.skipped``.
+        partition: images a task; by default eight tasks for each thread.
+        progress: called with (category, images done, images in all) after each task.
+        **options: see :func:`gonogo.evaluate`.
+    """
+    start = perf_counter()
+    settings = settings_of(options)
+    found = find_images(
+        maps, ground_truth, categories=categories, layout=layout, image_scores=image_scores
+    )
+    results = {
+        name: evaluate_sources(
+            images,
+            settings,
+            client=client,
+            category=name,
+            on_error=on_error,
+            partition=partition,
+            progress=None if progress is None else bound(progress, name),
+        )
+        for name, images in found.items()
+    }
+    return Run(results, settings, seconds=perf_counter() - start)

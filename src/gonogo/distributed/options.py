@@ -1,0 +1,55 @@
+"""The options that every evaluation here shares with :func:`gonogo.evaluate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TypedDict, get_args
+
+from gonogo import _check
+from gonogo.errors import InputError
+from gonogo.types import Connectivity, Mode, OnError, Resize, Settings
+
+__all__ = ["ModeOptions", "Options", "settings_of", "stop_or_skip"]
+
+
+class Options(TypedDict, total=False):
+    """As in :func:`gonogo.evaluate`; what is left out has the same default."""
+
+    fpr_limits: float | Sequence[float]
+    connectivity: Connectivity
+    image_score: str
+    resize: Resize | None
+    at_fpr: float | Sequence[float]
+    at_recall: float | Sequence[float]
+    image_thresholds: float | Sequence[float]
+    pixel_thresholds: float | Sequence[float]
+    budget: int | str | None
+
+
+class ModeOptions(Options, total=False):
+    """The same, and which way to count."""
+
+    mode: Mode
+
+
+def settings_of(options: Mapping[str, object]) -> Settings:
+    """The options, checked."""
+    unknown = options.keys() - {field.name for field in fields(Settings)}
+    if unknown:
+        raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
+    return _check.settings(**options)
+
+
+def stop_or_skip(on_error: OnError) -> OnError:
+    """The option, checked."""
+    if on_error not in get_args(OnError):
+        raise InputError(f"on_error: found {on_error!r}; expected stop or skip")
+    return on_error
+
+
+def at_least(least: int, value: object, name: str) -> int:
+    """The whole number, checked."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InputError(f"{name}: found {value!r}; expected a whole number from {least}")
+    return value

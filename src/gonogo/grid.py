@@ -1,0 +1,81 @@
+"""The grid that scores are counted on: nested, the same for all data, and in the order of scores.
+
+A score's key is its float64 bits read as a signed integer that grows with the score: magnitude for
+positive scores, minus magnitude for negative ones, so that 0.0 and -0.0 share the key 0. Keeping
+the first ``bits`` bits of the keys makes bins; one bit less joins bins in pairs. Every real dtype
+widens to float64 without loss, so all data lie on one grid.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo.types import Array
+
+__all__ = [
+    "KEY_BITS",
+    "NARROW_BITS",
+    "PAGE_BITS",
+    "finest_bits",
+    "highest_score",
+    "keys_of",
+    "lowest_score",
+    "scores_of",
+]
+
+KEY_BITS = 64
+NARROW_BITS = 35
+"""Leading bits that tell all float32 scores apart: a sign, 11 of exponent, 23 of mantissa."""
+PAGE_BITS = 4
+"""A page holds 2**4 neighbouring bins: 16 counters, allocated together where scores fall."""
+_MAGNITUDE = np.int64(2**63 - 1)
+_LARGEST = np.float64(np.finfo(np.float64).max).view(np.int64)
+
+
+def keys_of(scores: Array) -> NDArray[np.int64]:
+    """Keys of finite scores of any real dtype."""
+    bits = np.asarray(scores, np.float64).view(np.int64)
+    sign = bits >> 63
+    return ((bits & _MAGNITUDE) ^ sign) - sign
+
+
+def scores_of(keys: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The scores that have these keys; zero for the key 0."""
+    magnitude = np.abs(keys)
+    return np.where(keys < 0, -magnitude.view(np.float64), magnitude.view(np.float64))
+
+
+def lowest_score(bins: NDArray[np.int64], bits: int) -> NDArray[np.float64]:
+    """The lowest score that falls in each bin."""
+    return scores_of(np.maximum(bins << (KEY_BITS - bits), -_LARGEST))
+
+
+def highest_score(bins: NDArray[np.int64], bits: int) -> NDArray[np.float64]:
+    """The highest score that falls in each bin."""
+    return scores_of(np.minimum(((bins + 1) << (KEY_BITS - bits)) - 1, _LARGEST))
+
+
+def finest_bits(keys: NDArray[np.int64], most: int) -> int:
+    """The most leading bits that tell at most ``most`` groups of sorted keys apart.
+
+    Two neighbours part at their first differing bit: counting where they part is counting groups
+    at every resolution at once.
+    """
+    differing = (keys[1:] ^ keys[:-1]).view(np.uint64)
+    if differing.size == 0:
+        return KEY_BITS
+    same = KEY_BITS - _bit_lengths(differing)
+    groups = 1 + np.cumsum(np.bincount(same, minlength=KEY_BITS + 1))
+    # With ``bits`` leading bits, neighbours that agree in fewer than ``bits`` of them part.
+    fitting = np.flatnonzero(groups[:KEY_BITS] <= most)
+    return int(fitting[-1]) + 1 if fitting.size else 0
+
+
+def _bit_lengths(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Number of bits up to the highest one set.
+
+    The bit below the highest one is cleared first, so that rounding to float64 cannot carry.
+    """
+    leading = values & ~(values >> np.uint64(1))
+    return np.frexp(leading.astype(np.float64))[1].astype(np.int64)

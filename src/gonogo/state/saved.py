@@ -1,0 +1,75 @@
+"""What a state has gathered, in a state file: rows, kept maps as ``map/<place>``, counts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from gonogo import _check
+from gonogo.errors import InputError
+from gonogo.state.gathered import Gathered
+from gonogo.state.images import Image
+from gonogo.states.state_file import read_state, write_state
+from gonogo.states.stored import Stored, grid_from, images_from, stored_grid, stored_images
+
+__all__ = ["load_gathered", "save_gathered"]
+
+_HOLDS = "State"
+
+
+def save_gathered(path: Path, gathered: Gathered) -> Path:
+    """Write all of it to one file."""
+    images = gathered.images
+    parts = {"images": stored_images({i: image.at(i) for i, image in enumerate(images)})}
+    if gathered.grid is not None:
+        parts["grid"] = stored_grid(gathered.grid)
+    whole = Stored.of(
+        parts,
+        holds=_HOLDS,
+        settings=asdict(gathered.settings),
+        pixels=gathered.pixels,
+        scored=gathered.scored,
+        sizes=sorted(gathered.sizes),
+        named=[image.named for image in images],
+        bare=[image.bare for image in images],
+    )
+    maps = (
+        (f"map/{place}", image.seen.map)
+        for place, image in enumerate(images)
+        if image.seen.map is not None
+    )
+    return write_state(path, whole.record, [*whole.arrays.items(), *maps])
+
+
+def load_gathered(path: Path) -> Gathered:
+    """Read what :func:`save_gathered` wrote, in this release or an older one."""
+    whole = Stored(*read_state(path))
+    try:
+        if whole.record["holds"] != _HOLDS:
+            raise ValueError(whole.record["holds"])
+        return _gathered(whole)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path}: this file of gonogo holds no state that State.save wrote ({error!r}); name "
+            "another file"
+        ) from error
+
+
+def _gathered(whole: Stored) -> Gathered:
+    record = whole.record
+    seen = images_from(whole.part("images"))
+    maps = whole.arrays
+    images = (
+        Image(replace(one, map=maps.get(f"map/{place}")), named, bare)
+        for (place, one), named, bare in zip(
+            seen.items(), record["named"], record["bare"], strict=True
+        )
+    )
+    return Gathered(
+        _check.settings(**record["settings"]),
+        record["pixels"],
+        record["scored"],
+        frozenset((height, width) for height, width in record["sizes"]),
+        tuple(images),
+        grid_from(whole.part("grid")) if "grid" in record else None,
+    )

@@ -1,0 +1,208 @@
+"""The main job as a stream: batches in, merged over processes, saved and loaded, a result out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from gonogo import _check
+from gonogo.errors import InputError
+from gonogo.evaluate import concluded
+from gonogo.results import Result
+from gonogo.state.gathered import Gathered, counter_of, keeps_most
+from gonogo.state.images import count, look
+from gonogo.state.saved import load_gathered, save_gathered
+from gonogo.types import Connectivity, Mode, Resize, Settings
+
+__all__ = ["State"]
+
+
+class State:
+    """Scores a detector image by image: what :func:`gonogo.evaluate` gives, to the last bit.
+
+    Any split into batches, any order of merging and any number of states give the same numbers.
+
+    Args:
+        mode: ``"exact"`` keeps every map (a copy) until ``compute``. ``"certified"`` keeps counts
+            in bounded memory, and the pixel metrics are intervals that contain the exact values.
+            ``"auto"`` is exact as long as the scores it keeps take at most ``budget``, and
+            certified beyond; which of the two depends on the images alone.
+        budget: in bytes or as text; 64 MiB by default.
+        fpr_limits: as all further options, those of :func:`gonogo.evaluate`.
+
+    Example:
+        >>> import numpy as np, gonogo
+        >>> maps = np.zeros((2, 4, 4)); maps[1, :2, :2] = 3.0; maps[0, 3, 3] = 1.0
+        >>> masks = np.zeros((2, 4, 4), bool); masks[1, :2, :3] = True
+        >>> state = gonogo.State()
+        >>> for map, mask in zip(maps, masks):
+        ...     state.update(map, mask)
+        >>> round(state.compute().pixel.aupro[0.3], 4)
+        0.7062
+    """
+
+    def __init__(
+        self,
+        *,
+        mode: Mode = "auto",
+        budget: int | str | None = None,
+        fpr_limits: float | Sequence[float] = (0.3, 0.05),
+        connectivity: Connectivity = 8,
+        image_score: str = "max",
+        resize: Resize | None = None,
+        at_fpr: float | Sequence[float] = (0.01, 0.05),
+        at_recall: float | Sequence[float] = (0.95, 0.99),
+        image_thresholds: float | Sequence[float] = (),
+        pixel_thresholds: float | Sequence[float] = (),
+    ) -> None:
+        settings = _check.settings(
+            fpr_limits=fpr_limits,
+            connectivity=connectivity,
+            image_score=image_score,
+            resize=resize,
+            at_fpr=at_fpr,
+            at_recall=at_recall,
+            image_thresholds=image_thresholds,
+            pixel_thresholds=pixel_thresholds,
+            mode=mode,
+            budget=budget,
+        )
+        self._become(Gathered.nothing(settings))
+
+    @property
+    def settings(self) -> Settings:
+        """What was asked for; states that are added have the same."""
+        return self._settings
+
+    @property
+    def mode(self) -> Literal["exact", "certified"]:
+        """Whether metrics are exact so far, or certified."""
+        return "exact" if self._grid is None else "certified"
+
+    def update(
+        self,
+        maps: Any,
+        masks: Any = None,
+        *,
+        labels: Any = None,
+        image_scores: Any = None,
+        defects: Sequence[str | None] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        """Count more images, one or a batch, in any form that :func:`gonogo.evaluate` takes.
+
+        What is given with the first images (masks, image scores) has to come with all. Images
+        without a name are numbered. With ``resize``, normal images without a mask wait with their
+        maps until the first mask tells the size.
+
+        Raises:
+            InputError: something is unusable; then none of these images was counted.
+        """
+        if masks is None and labels is None and isinstance(maps, Iterable):
+            maps, masks = _check.pairs(maps)
+        given = None if names is None else _check.texts(names, "names")
+        sources = _check.images(
+            maps, masks, labels=labels, scores=image_scores, defects=defects, names=given
+        )
+        pixels = maps is not None and masks is not None
+        scored = image_scores is not None
+        self._refuse_other("masks", self._pixels, pixels)
+        self._refuse_other("image_scores", self._scored, scored)
+        named = [name is not None for name in given or [None] * len(sources)]
+        for place, known in enumerate(named):
+            if not known:
+                number = len(self._images) + place
+                sources[place] = replace(sources[place], name=f"image {number}")
+        images, sizes = look(sources, named, self._settings, pixels=pixels, sizes=self._sizes)
+        self._add(Gathered(self._settings, pixels, scored, sizes, tuple(images)))
+
+    def __add__(self, other: State) -> State:
+        """A state of the images of both; :class:`~gonogo.MergeError` says what differs."""
+        if not isinstance(other, State):
+            return NotImplemented
+        return _restored(self._gathered() + other._gathered())
+
+    def compute(self) -> Result:
+        """Every metric of the images so far; more may follow."""
+        if not self._images:
+            raise InputError("state: found no image; update it with at least one")
+        image_score = "given" if self._scored else self._settings.image_score
+        settings = replace(self._settings, image_score=image_score)
+        return concluded(self._gathered().counted(), settings)
+
+    def reset(self) -> None:
+        """Forget all images."""
+        self._become(Gathered.nothing(self._settings))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the state to one file, whole or not at all; a file that is there is replaced."""
+        return save_gathered(Path(path), self._gathered())
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> State:
+        """The state that was saved there, by this release of gonogo or an older one.
+
+        Raises:
+            InputError: the file is missing, foreign, damaged, or of a newer release.
+        """
+        return _restored(load_gathered(Path(path)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self._gathered(),)
+
+    def __repr__(self) -> str:
+        return f"<State of {len(self._images)} images, {self.mode}>"
+
+    def _become(self, gathered: Gathered) -> None:
+        self._settings = gathered.settings
+        self._pixels = gathered.pixels
+        self._scored = gathered.scored
+        self._sizes = gathered.sizes
+        self._images = list(gathered.images)
+        self._nbytes = gathered.nbytes()
+        self._grid = gathered.grid
+        self._counter = counter_of(gathered.settings)
+
+    def _gathered(self) -> Gathered:
+        grid = None if self._grid is None else self._grid + self._counter.counts()
+        gathered = Gathered(
+            self._settings, self._pixels, self._scored, self._sizes, tuple(self._images), grid
+        )
+        gathered.refuse_interrupted()
+        return gathered
+
+    def _add(self, batch: Gathered) -> None:
+        """``self + batch``, in time that does not grow with the images before."""
+        if self._grid is not None and batch.sizes == self._sizes:
+            images = count(batch.images, self._counter, sizes=batch.sizes)
+            self._images += [image.owned() for image in images]
+        elif batch.sizes == self._sizes:
+            images = [image.owned() for image in batch.images]
+            self._images += images
+            self._nbytes += replace(batch, images=tuple(images)).nbytes()
+        else:
+            images = [image.owned() for image in batch.images]
+            self._become(self._gathered() + replace(batch, images=tuple(images)))
+        self._pixels, self._scored = batch.pixels, batch.scored
+        most = keeps_most(self._settings)
+        if self._grid is None and most is not None and self._nbytes > most:
+            self._become(self._gathered().on_grid())
+
+    def _refuse_other(self, name: str, before: bool | None, now: bool) -> None:
+        if before is None or before is now:
+            return
+        told = "came without" if now else "came with"
+        hint = "; None in the list of masks is a normal image" if name == "masks" else ""
+        raise InputError(
+            f"{name}: found {'some' if now else 'none'}, but the images before {told}; give them "
+            f"with all images or with none{hint}"
+        )
+
+
+def _restored(gathered: Gathered) -> State:
+    state = State()
+    state._become(gathered)  # noqa: SLF001
+    return state

@@ -1,0 +1,44 @@
+"""Scores that many pixels of an image share: zeros, saturated values, a flat background.
+
+A grid bin says nothing of the order inside it, and one heavy tie would widen every interval. So
+each image's heavy ties are found in a sample of its pixels at fixed places and counted exactly; a
+bin then knows how many of its scores are exactly where. What counts as a tie depends on the image
+alone, so states stay the same in any order and partition.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gonogo.grid import keys_of
+from gonogo.states.anomalous import AnomalousScores
+from gonogo.states.sparse import SparseCounts
+from gonogo.states.weights import limbs
+from gonogo.types import Array
+
+__all__ = ["anomalous_at", "tied_scores"]
+
+_SAMPLE = 1024
+_OFTEN = 16
+_MOST = 8
+
+
+def tied_scores(scores: Array) -> SparseCounts:
+    """Keys of the scores that a sample of the image repeats, and how many pixels have each."""
+    flat = scores.reshape(-1)
+    sample = np.sort(flat[:: max(1, flat.size // _SAMPLE)])
+    values, repeats = np.unique(sample, return_counts=True)
+    often = np.argsort(-repeats, kind="stable")[:_MOST]
+    values = np.sort(values[often[repeats[often] >= _OFTEN]])
+    counts = [int(np.count_nonzero(flat == value)) for value in values]
+    return SparseCounts(keys_of(values), np.array([counts], np.int64))
+
+
+def anomalous_at(keys: SparseCounts, anomalous: AnomalousScores) -> SparseCounts:
+    """The anomalous pixels that have exactly these scores: count, and limbs of region weight."""
+    here = keys_of(anomalous.scores)
+    kept = np.isin(here, keys.bins)
+    if anomalous.areas is None or not kept.any():
+        return SparseCounts.empty(3)
+    high, low = limbs(anomalous.areas[kept])
+    return SparseCounts.gathered(here[kept], np.stack([np.ones(high.size, np.int64), high, low]))

@@ -1,0 +1,147 @@
+"""Anomalous scores known only by their bin: every order of the scores inside a bin is possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo.grid import KEY_BITS, highest_score, lowest_score, scores_of
+from gonogo.states.ranks import RankCounts
+from gonogo.states.sparse import SparseCounts
+from gonogo.states.weights import RegionWeights
+
+__all__ = ["ALL_COLUMNS", "BinCounts", "bin_counts", "exact_ranks"]
+
+ALL_COLUMNS = 4
+"""Normal scores, anomalous scores, and the high and low limb of their region weights."""
+
+
+@dataclass(frozen=True)
+class BinCounts:
+    """Counts at the bins that hold anomalous scores, falling.
+
+    ``tied`` takes all scores of a bin for one, its lowest; ``highest`` is the highest of it, and
+    ``rest`` how many anomalous scores of each bin are known by the bin alone. Whatever the
+    true order, a ranking lies between ``best`` (in each bin the anomalous scores above the normal
+    ones) and ``worst``. Scores known exactly, because many share them, stay tied in both: those
+    entries are the ``exact`` ones.
+    """
+
+    tied: RankCounts
+    highest: NDArray[np.float64]
+    rest: NDArray[np.int64]
+    best: RankCounts
+    best_exact: NDArray[np.bool_]
+    worst: RankCounts
+    worst_exact: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """Anomalous entries of a ranking, falling, with the normal scores above and at each."""
+
+    scores: NDArray[np.float64]
+    columns: NDArray[np.int64]
+    above: NDArray[np.int64]
+    at_least: NDArray[np.int64]
+
+    def ranks(self, normals: int, regions: int) -> RankCounts:
+        counts, high, low = self.columns
+        weights = RegionWeights(high, low, regions)
+        return RankCounts(self.scores, counts, self.above, self.at_least, normals, weights)
+
+    def kept(self, keep: NDArray[np.bool_]) -> _Entries:
+        if keep.all():
+            return self
+        return _Entries(
+            self.scores[keep], self.columns[:, keep], self.above[keep], self.at_least[keep]
+        )
+
+    def inserted(self, place: NDArray[np.int64], other: _Entries) -> _Entries:
+        return _Entries(
+            np.insert(self.scores, place, other.scores),
+            np.insert(self.columns, place, other.columns, axis=1),
+            np.insert(self.above, place, other.above),
+            np.insert(self.at_least, place, other.at_least),
+        )
+
+
+def exact_ranks(whole: SparseCounts, bits: int, regions: int) -> RankCounts:
+    """Ranks where every bin holds one distinct score."""
+    _, entries, normals = _per_bin(whole, bits)
+    return entries.ranks(normals, regions)
+
+
+def bin_counts(whole: SparseCounts, atoms: SparseCounts, bits: int, regions: int) -> BinCounts:
+    """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys."""
+    bins, entries, normals = _per_bin(whole, bits)
+    # Atoms of bins without an anomalous score say nothing about one.
+    beside = np.isin(atoms.bins >> (KEY_BITS - bits), bins)
+    falling = SparseCounts(atoms.bins[beside][::-1], atoms.columns[:, beside][:, ::-1])
+    place = bins.size - 1 - np.searchsorted(bins[::-1], falling.bins >> (KEY_BITS - bits))
+    columns = entries.columns.copy()
+    for row, known in zip(columns, falling.columns[1:], strict=True):
+        np.subtract.at(row, place, known)
+    highest = highest_score(bins, bits)
+    best, best_exact = _ordered(
+        replace(entries, scores=highest), columns, falling, place, favour=True
+    )
+    worst, worst_exact = _ordered(entries, columns, falling, place, favour=False)
+    return BinCounts(
+        entries.ranks(normals, regions),
+        highest,
+        columns[0],
+        best.ranks(normals, regions),
+        best_exact,
+        worst.ranks(normals, regions),
+        worst_exact,
+    )
+
+
+def _per_bin(whole: SparseCounts, bits: int) -> tuple[NDArray[np.int64], _Entries, int]:
+    """The bins with anomalous scores, falling, each with all its scores tied; all normal scores."""
+    up_to = whole.columns[0].cumsum()
+    normals = int(up_to[-1]) if up_to.size else 0
+    place = np.flatnonzero(whole.columns[1])[::-1]
+    bins, above = whole.bins[place], normals - up_to[place]
+    entries = _Entries(
+        lowest_score(bins, bits), whole.columns[1:, place], above, above + whole.columns[0, place]
+    )
+    return bins, entries, normals
+
+
+def _ordered(
+    whole: _Entries,
+    rest: NDArray[np.int64],
+    atoms: SparseCounts,
+    place: NDArray[np.int64],
+    *,
+    favour: bool,
+) -> tuple[_Entries, NDArray[np.bool_]]:
+    """The ranking with the unknown part of each bin in its best or its worst order.
+
+    Best: the anomalous rest, then the atoms, then the normal rest; worst: the other way round.
+    ``place`` is the bin of each falling atom. Second, which entries are exact.
+    """
+    edge = whole.above if favour else whole.at_least
+    unsure = rest[0] > 0
+    entries = _Entries(whole.scores, rest, edge, edge).kept(unsure)
+    if place.size == 0:
+        return entries, np.zeros(entries.scores.size, np.bool_)
+    normal = atoms.columns[0]
+    before = normal.cumsum() - normal
+    before -= before[np.searchsorted(place, place)]
+    if not favour:
+        inside = whole.at_least - whole.above
+        np.subtract.at(inside, place, normal)
+        before += inside[place]
+    above = whole.above[place] + before
+    known = _Entries(scores_of(atoms.bins), atoms.columns[1:], above, above + normal)
+    here = atoms.columns[1] > 0
+    side: Literal["left", "right"] = "right" if favour else "left"
+    slots = np.searchsorted(np.flatnonzero(unsure), place[here], side=side)
+    exact = np.insert(np.zeros(entries.scores.size, np.bool_), slots, True)
+    return entries.inserted(slots, known.kept(here)), exact

@@ -1,0 +1,74 @@
+"""Counts at some bins of the grid: sorted bins, and a column of counts for each thing counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SparseCounts"]
+
+
+@dataclass(frozen=True)
+class SparseCounts:
+    """Rising ``bins`` of one resolution, and a row of ``columns`` for each thing counted there."""
+
+    bins: NDArray[np.int64]
+    columns: NDArray[np.int64]
+
+    @classmethod
+    def empty(cls, things: int) -> SparseCounts:
+        """No bin at all."""
+        return cls(np.empty(0, np.int64), np.empty((things, 0), np.int64))
+
+    @classmethod
+    def gathered(cls, bins: NDArray[np.int64], columns: NDArray[np.int64]) -> SparseCounts:
+        """From bins in any order, with repetitions, which are added."""
+        if bins.size == 0:
+            return cls(bins, columns)
+        order = np.argsort(bins)
+        return cls.rising(bins[order], columns[:, order])
+
+    @classmethod
+    def rising(cls, bins: NDArray[np.int64], columns: NDArray[np.int64]) -> SparseCounts:
+        """From rising bins, with repetitions, which are added."""
+        first = np.ones(bins.size, np.bool_)
+        np.not_equal(bins[1:], bins[:-1], out=first[1:])
+        starts = np.flatnonzero(first)
+        if starts.size == bins.size:
+            return cls(bins, columns)
+        # Differences of running sums: exact in integers, and faster than reduceat.
+        sums = columns.cumsum(axis=1)[:, np.append(starts[1:], bins.size) - 1]
+        return cls(bins[starts], np.diff(sums, axis=1, prepend=0))
+
+    def folded(self, bits: int) -> SparseCounts:
+        """The same with ``bits`` fewer bits of resolution."""
+        if bits == 0 or self.bins.size == 0:
+            return self
+        return SparseCounts.rising(self.bins >> bits, self.columns)
+
+    @staticmethod
+    def added(parts: Sequence[SparseCounts], things: int) -> SparseCounts:
+        """All parts, of one resolution, as one."""
+        parts = [part for part in parts if part.bins.size]
+        if not parts:
+            return SparseCounts.empty(things)
+        while len(parts) > 1:
+            parts = [_pair(*parts[i : i + 2]) for i in range(0, len(parts), 2)]
+        return parts[0]
+
+
+def _pair(one: SparseCounts, other: SparseCounts | None = None) -> SparseCounts:
+    if other is None:
+        return one
+    from gonogo.kernels import merge_counts  # numba loads late
+
+    room = one.bins.size + other.bins.size
+    bins = np.empty(room, np.int64)
+    columns = np.empty((one.columns.shape[0], room), np.int64)
+    size = merge_counts(one.bins, one.columns, other.bins, other.columns, bins, columns)
+    if 4 * size >= 3 * room:
+        return SparseCounts(bins[:size], columns[:, :size])
+    return SparseCounts(bins[:size].copy(), columns[:, :size].copy())

@@ -1,0 +1,133 @@
+"""``gonogo evaluate`` counts as it is told, says how it did, and goes on where it was stopped."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import gonogo as library
+from gonogo.datasets import checkpoint, unfinished_images
+
+
+@pytest.mark.parametrize(
+    ("words", "mode"),
+    [((), "exact"), (("--mode", "exact"), "exact"), (("--mode", "certified"), "certified")],
+)
+def test_the_mode_is_printed_and_saved(gonogo, bottle, tmp_path, words, mode):
+    result = gonogo("evaluate", *bottle, *words, "--out", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    rows = [line.split() for line in result.stdout.splitlines() if "bottle " in line]
+    assert rows[-1][-1] == mode
+    document = json.loads((tmp_path / "run/results.json").read_text())
+    assert document["categories"]["bottle"]["mode"] == mode
+    assert document["settings"]["mode"] == (words[1] if words else "auto")
+
+
+def test_a_budget(gonogo, bottle):
+    words = ["--mode", "certified", "--budget", "2MiB", "--json"]
+    document = json.loads(gonogo("evaluate", *bottle, *words).stdout)
+    assert document["settings"]["budget"] == 2 << 20
+    interval = document["categories"]["bottle"]["pixel"]["auroc"]
+    assert interval["low"] <= interval["high"]
+
+
+def test_auto_says_when_it_is_not_exact(gonogo, bottle, monkeypatch):
+    monkeypatch.setattr("gonogo.counting.modes._DEFAULT_ANOMALOUS", 100)
+    result = gonogo("evaluate", *bottle)
+    assert (
+        "warning: mode auto: the anomalous scores alone take more than 100 bytes" in result.stderr
+    )
+    assert "certified" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--mode", "about"], "'about' is not one of 'auto', 'exact', 'certified'"),
+        (["--budget", "lots"], "error: --budget: found 'lots'; expected at least 1MiB"),
+        (["--on-error", "ignore"], "'ignore' is not one of 'stop', 'skip'"),
+    ],
+)
+def test_wrong_words_are_refused(gonogo, bottle, words, said):
+    result = gonogo("evaluate", *bottle, *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def spoil(path):
+    path.write_bytes(path.read_bytes()[:300])
+
+
+def test_skipped_images_are_told(gonogo, bottle, tmp_path):
+    spoil(bottle[0] / "test/good/001.tiff")
+    stopped = gonogo("evaluate", *bottle)
+    assert stopped.exit_code == 2
+    assert stopped.stdout == ""
+    result = gonogo("evaluate", *bottle, "--on-error", "skip", "--out", tmp_path / "run")
+    assert result.exit_code == 0
+    text = " ".join(result.stdout.split())
+    assert "1 image skipped in bottle: " in text
+    document = json.loads((tmp_path / "run/results.json").read_text())
+    (skipped,) = document["categories"]["bottle"]["skipped"]
+    assert skipped["name"] == "test/good/001.tiff"
+    assert skipped["reason"] in text
+
+
+def test_many_skipped_images_are_told_in_a_few_lines(gonogo, bottle, monkeypatch):
+    monkeypatch.setattr("gonogo.cli.skipped._MOST", 1)
+    spoil(bottle[0] / "test/good/001.tiff")
+    spoil(bottle[0] / "test/hole/000.tiff")
+    text = " ".join(gonogo("evaluate", *bottle, "--on-error", "skip").stdout.split())
+    assert "2 images skipped in bottle: " in text
+    assert "and 1 more, which results.json lists" in text
+
+
+@pytest.fixture
+def interrupted(gonogo, bottle, tmp_path, monkeypatch):
+    """A run that could not write its results: everything was counted, and the disk is full."""
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+    out = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(library.Run, "save", _full)
+        result = gonogo("evaluate", *bottle, "--out", out)
+    assert result.exit_code == 2
+    assert unfinished_images(out) == 5
+    return out
+
+
+def _full(*_, **__):
+    raise library.InputError("run: cannot write there (No space left on device)")
+
+
+def test_it_goes_on_where_it_was_and_says_so(gonogo, bottle, interrupted, monkeypatch):
+    monkeypatch.setattr("gonogo.datasets.image_file.read_map", _full)
+    result = gonogo("evaluate", *bottle, "--out", interrupted)
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith("gonogo: going on with the unfinished run in ")
+    assert "5 images were counted before" in result.stderr
+    assert not (interrupted / ".gonogo-checkpoint").exists()
+    assert (interrupted / "results.json").exists()
+
+
+def test_fresh_starts_over(gonogo, bottle, interrupted, monkeypatch):
+    result = gonogo("evaluate", *bottle, "--out", interrupted, "--fresh", "--connectivity", "4")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    monkeypatch.setattr("gonogo.datasets.image_file.read_map", _full)
+    assert gonogo("evaluate", *bottle, "--fresh").exit_code == 2
+
+
+def test_what_cannot_go_on_names_the_option(gonogo, bottle, interrupted):
+    result = gonogo("evaluate", *bottle, "--out", interrupted, "--connectivity", "4")
+    assert result.exit_code == 2
+    assert "with other options (connectivity 8, now 4)" in result.stderr
+    assert "or start over with --fresh" in result.stderr
+    assert "going on" not in gonogo("evaluate", *bottle, "--out", interrupted, "-q").stderr
+
+
+def test_files_of_a_run_that_ended_while_it_wrote_them(gonogo, bottle, interrupted):
+    (interrupted / "images.csv").write_text("half of it")
+    assert gonogo("evaluate", *bottle, "--out", interrupted).exit_code == 0
+    assert "category" in (interrupted / "images.csv").read_text()

@@ -1,0 +1,134 @@
+"""The main job on a cluster: folders, URLs and Zarr arrays, in Python and on a command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import gonogo
+from gonogo import distributed
+from gonogo.cli.app import app
+from gonogo.datasets import evaluate_folder
+from gonogo.errors import InputError
+from tests.cli.conftest import write_category
+from tests.distributed.conftest import document
+
+
+@pytest.fixture
+def folders(tmp_path):
+    maps, truth = tmp_path / "model", tmp_path / "data"
+    for name in ("bottle", "cable"):
+        write_category(maps / name, truth / name)
+    return maps, truth
+
+
+def test_folders(client, folders, tmp_path):
+    told = []
+    names = [f"{k}/{i}" for k in ("good", "hole", "scratch") for i in ("000", "001")]
+    lines = [
+        f"{c}/test/{name}.png,{k}\n" for c in ("bottle", "cable") for k, name in enumerate(names)
+    ]
+    (tmp_path / "scores.csv").write_text("".join(["image,score\n", *lines]))
+    options = {"image_scores": tmp_path / "scores.csv", "at_fpr": 0.1, "mode": "exact"}
+    there = distributed.evaluate_folder(
+        *folders, client=client, partition=2, progress=lambda *now: told.append(now), **options
+    )
+    assert document(there) == document(evaluate_folder(*folders, **options))
+    assert {category for category, _, _ in told} == {"bottle", "cable"}
+    assert told[-1] == ("cable", 5, 5)
+    only = distributed.evaluate_folder(*folders, client=client, categories=["cable"])
+    assert list(only.categories) == ["cable"]
+
+
+@pytest.mark.parametrize("mode", ["exact", "certified"])
+def test_a_damaged_file(client, folders, mode):
+    maps, _ = folders
+    path = maps / "cable/test/scratch/000.tiff"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(InputError, match=f"^{path}: "):
+        distributed.evaluate_folder(*folders, client=client, mode=mode)
+    there = distributed.evaluate_folder(*folders, client=client, mode=mode, on_error="skip")
+    here = evaluate_folder(*folders, mode=mode, on_error="skip")
+    assert there.categories["cable"].skipped[0].name == "cable/test/scratch/000.tiff"
+    assert document(there) == document(here)
+
+
+def test_zarr_arrays_are_cut_at_their_chunks(client, tmp_path):
+    zarr = pytest.importorskip("zarr")
+    rng = np.random.default_rng(4)
+    maps = rng.normal(size=(10, 8, 6)).astype(np.float32)
+    masks = rng.random((10, 8, 6)) < 0.1
+    masks[::2] = False
+    for name, array in (("maps.zarr", maps), ("masks.zarr", masks)):
+        stored = zarr.create_array(
+            str(tmp_path / name), shape=array.shape, chunks=(4, 8, 6), dtype=array.dtype
+        )
+        stored[...] = array
+    told = []
+    run = distributed.evaluate_folder(
+        tmp_path / "maps.zarr",
+        tmp_path / "masks.zarr",
+        client=client,
+        mode="certified",
+        progress=lambda *now: told.append(now[1]),
+    )
+    assert sorted(np.diff([0, *told])) == [2, 4, 4]
+    (result,) = run.categories.values()
+    assert document(result) == document(gonogo.evaluate(maps, masks, mode="certified"))
+
+
+def test_urls(folders):
+    """In one process, because each has a memory:// of its own."""
+    fsspec = pytest.importorskip("fsspec")
+    from distributed import Client
+
+    memory = fsspec.filesystem("memory")
+    root = folders[0].parent
+    for path in root.rglob("*"):
+        if path.is_file():
+            memory.pipe_file(f"/far/{path.relative_to(root)}", path.read_bytes())
+    try:
+        with Client(
+            processes=False, n_workers=1, threads_per_worker=2, dashboard_address="127.0.0.1:0"
+        ) as client:
+            there = distributed.evaluate_folder(
+                "memory://far/model", "memory://far/data", client=client
+            )
+    finally:
+        memory.rm("/far", recursive=True)
+    assert document(there) == document(evaluate_folder(*folders))
+
+
+@pytest.fixture
+def command():
+    """Run the command line with these words."""
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words], prog_name="gonogo")
+
+
+def printed(result):
+    assert result.exit_code == 0, result.output
+    whole = json.loads(result.stdout)
+    return {key: whole[key] for key in whole.keys() - {"created", "seconds", "command"}}
+
+
+def test_the_command_line(command, client, folders):
+    here = printed(command("evaluate", *folders, "--json"))
+    address = client.scheduler.address
+    assert printed(command("evaluate", *folders, "--json", "--scheduler", address)) == here
+    assert printed(command("evaluate", *folders, "--json", "--workers", "2")) == here
+
+
+def test_what_the_command_line_refuses(command, folders, monkeypatch):
+    both = command("evaluate", *folders, "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
+    assert both.exit_code == 2
+    assert "give one of them" in both.stderr
+    assert command("evaluate", *folders, "--workers", "0").exit_code == 2
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    missing = command("evaluate", *folders, "--workers", "2")
+    assert missing.exit_code == 2
+    assert 'pip install "gonogo[dask]"' in missing.stderr
+    assert len(missing.stderr.splitlines()) == 1
