@@ -174,11 +174,11 @@ def _look(job: _Job, reading: Reading) -> dict[int, Array]:
             halfway.seen[place] = one.without_map()
             halfway.ranks, halfway.ranked = None, set()
             anomalous += one.anomalous.nbytes
+            if most is not None and anomalous > most:
+                raise TooManyAnomalous
             if one.map is not None and one.map.nbytes <= room:
                 held[place] = one.map
                 room -= one.map.nbytes
-        if most is not None and anomalous > most:
-            raise TooManyAnomalous
         job.between(reading, lambda: None)
     return held
 
