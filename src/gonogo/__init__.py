@@ -1,7 +1,8 @@
 """The referee for visual anomaly detection: exact metrics, thresholds, and the reasons for them."""
 
+from typing import TYPE_CHECKING, Any
+
 from gonogo._version import __version__
-from gonogo.datasets import evaluate_folder
 from gonogo.errors import (
     GonogoError,
     InputError,
@@ -27,10 +28,7 @@ from gonogo.functional import (
     roc_curve,
     tpr_at_fpr,
 )
-from gonogo.normalization import Cdf, DivideByThreshold, MinMax
 from gonogo.results import DefectResult, Level, PixelLevel, Result, Run
-from gonogo.state import State
-from gonogo.thresholds import Threshold, fit_threshold
 from gonogo.types import (
     Confusion,
     Curve,
@@ -40,6 +38,12 @@ from gonogo.types import (
     Settings,
     Undefined,
 )
+
+if TYPE_CHECKING:
+    from gonogo.datasets import evaluate_folder
+    from gonogo.normalization import Cdf, DivideByThreshold, MinMax
+    from gonogo.state import State
+    from gonogo.thresholds import Threshold, fit_threshold
 
 __all__ = [
     "Cdf",
@@ -84,3 +88,26 @@ __all__ = [
     "roc_curve",
     "tpr_at_fpr",
 ]
+
+_LATE = {
+    "Cdf": "normalization",
+    "DivideByThreshold": "normalization",
+    "MinMax": "normalization",
+    "State": "state",
+    "Threshold": "thresholds",
+    "evaluate_folder": "datasets",
+    "fit_threshold": "thresholds",
+}
+"""Names whose rooms are loaded at their first use, so that ``import gonogo`` stays light."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module 'gonogo' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"gonogo.{_LATE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
