@@ -66,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(_NOTE, summary(lines), sep="\n\n", soft_wrap=True)
     if args.json is not None:
         document = {"setting": setting, "lines": [line.to_dict() for line in lines]}
-        args.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        args.json.write_text(
+            json.dumps(document, indent=2, default=lambda number: number.item()) + "\n",
+            encoding="utf-8",
+        )
     return 0
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import gonogo
 from gonogo._check import ArrayImage
-from gonogo.evaluate import evaluate_sources
+from gonogo.evaluation import evaluate_sources
 
 MAPS = np.zeros((1, 2, 2))
 NORMAL = np.zeros((1, 2, 2), bool)

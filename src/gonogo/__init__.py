@@ -12,23 +12,6 @@ from gonogo.errors import (
     UndefinedMetricWarning,
 )
 from gonogo.evaluate import evaluate
-from gonogo.functional import (
-    aupr,
-    aupro,
-    aupros,
-    auroc,
-    average_precision,
-    confusion,
-    f1_max,
-    fpr_at_tpr,
-    iou_max,
-    pr_curve,
-    precision_at_recall,
-    pro_curve,
-    roc_curve,
-    tpr_at_fpr,
-)
-from gonogo.results import DefectResult, Level, PixelLevel, Result, Run
 from gonogo.types import (
     Confusion,
     Curve,
@@ -41,7 +24,24 @@ from gonogo.types import (
 
 if TYPE_CHECKING:
     from gonogo.datasets import evaluate_folder
+    from gonogo.functional import (
+        aupr,
+        aupro,
+        aupros,
+        auroc,
+        average_precision,
+        confusion,
+        f1_max,
+        fpr_at_tpr,
+        iou_max,
+        pr_curve,
+        precision_at_recall,
+        pro_curve,
+        roc_curve,
+        tpr_at_fpr,
+    )
     from gonogo.normalization import Cdf, DivideByThreshold, MinMax
+    from gonogo.results import DefectResult, Level, PixelLevel, Result, Run
     from gonogo.state import State
     from gonogo.thresholds import Threshold, fit_threshold
 
@@ -91,12 +91,31 @@ __all__ = [
 
 _LATE = {
     "Cdf": "normalization",
+    "DefectResult": "results",
     "DivideByThreshold": "normalization",
+    "Level": "results",
     "MinMax": "normalization",
+    "PixelLevel": "results",
+    "Result": "results",
+    "Run": "results",
     "State": "state",
     "Threshold": "thresholds",
+    "aupr": "functional",
+    "aupro": "functional",
+    "aupros": "functional",
+    "auroc": "functional",
+    "average_precision": "functional",
+    "confusion": "functional",
     "evaluate_folder": "datasets",
+    "f1_max": "functional",
     "fit_threshold": "thresholds",
+    "fpr_at_tpr": "functional",
+    "iou_max": "functional",
+    "pr_curve": "functional",
+    "precision_at_recall": "functional",
+    "pro_curve": "functional",
+    "roc_curve": "functional",
+    "tpr_at_fpr": "functional",
 }
 """Names whose rooms are loaded at their first use, so that ``import gonogo`` stays light."""
 

@@ -4,35 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from gonogo.types import Connectivity, Mode, Resize
 
-from gonogo import _check, metrics
-from gonogo.counting import Counted, Progress, count_images
-from gonogo.decisions import at_least
-from gonogo.errors import InputWarning, UndefinedMetricWarning, warn
-from gonogo.results import (
-    DefectResult,
-    Level,
-    PixelLevel,
-    Result,
-    image_level,
-    pixel_level,
-    told,
-)
-from gonogo.states import BinCounts, RankCounts, vector_ranks
-from gonogo.types import (
-    Confusion,
-    Connectivity,
-    ImageRow,
-    ImageSource,
-    Mode,
-    Resize,
-    Settings,
-)
+if TYPE_CHECKING:
+    from gonogo.counting import Progress
+    from gonogo.results import Result
 
-__all__ = ["concluded", "derived", "evaluate", "evaluate_sources"]
+__all__ = ["evaluate"]
 
 
 def evaluate(
@@ -97,6 +77,9 @@ def evaluate(
         >>> result.image.auroc, round(result.pixel.aupro[0.3], 4)
         (1.0, 0.7062)
     """
+    from gonogo import _check
+    from gonogo.evaluation import evaluate_sources
+
     settings = _check.settings(
         fpr_limits=fpr_limits,
         connectivity=connectivity,
@@ -123,104 +106,3 @@ def evaluate(
         progress=progress,
         in_memory=True,
     )
-
-
-def evaluate_sources(
-    sources: Sequence[ImageSource],
-    settings: Settings,
-    *,
-    category: str | None = None,
-    pixels: bool = True,
-    progress: Progress | None = None,
-    in_memory: bool = False,
-) -> Result:
-    """Score images that are read when their turn comes; see :mod:`gonogo.counting`.
-
-    ``category`` is what warnings call them.
-    """
-    counted = count_images(sources, settings, pixels=pixels, progress=progress, in_memory=in_memory)
-    return concluded(counted, settings, category=category)
-
-
-def concluded(counted: Counted, settings: Settings, *, category: str | None = None) -> Result:
-    """Every metric from counts, with a warning for what they leave open."""
-    result = derived(counted, settings)
-    _warn(result, counted, "" if category is None else f"{category}: ")
-    return result
-
-
-def derived(counted: Counted, settings: Settings) -> Result:
-    """Every metric from counts, however they were made."""
-    rows = tuple(one.row for one in counted.images)
-    defects = sorted({row.defect for row in rows if row.label and row.defect is not None})
-    return Result(
-        image=_image_level(rows, settings),
-        pixel=_pixel_level(counted, counted.ranks(), settings),
-        by_defect={name: _defect(counted, name, settings) for name in defects},
-        images=rows,
-        settings=settings,
-        mode=counted.mode,
-        skipped=counted.skipped,
-    )
-
-
-def _defect(counted: Counted, name: str, settings: Settings) -> DefectResult:
-    """The images of one defect against all normal images, their pixels against all normal ones."""
-    rows = [one.row for one in counted.images]
-    chosen = [row for row in rows if not row.label or row.defect == name]
-    return DefectResult(
-        image=_image_level(chosen, settings),
-        pixel=_pixel_level(counted, counted.ranks_of(name), settings, name),
-    )
-
-
-def _pixel_level(
-    counted: Counted,
-    ranks: RankCounts | BinCounts | None,
-    settings: Settings,
-    defect: str | None = None,
-) -> PixelLevel | None:
-    if ranks is None:
-        return None
-    tied = ranks if isinstance(ranks, RankCounts) else ranks.tied
-    every = [one.decided for one in counted.images]
-    found = [one.decided for one in counted.images if defect is None or one.row.defect == defect]
-    at = {
-        threshold: metrics.confusion(
-            threshold,
-            found=sum(counts[k][0] for counts in found),
-            anomalies=tied.anomalies,
-            false_alarms=sum(counts[k][1] - counts[k][0] for counts in every),
-            normals=tied.normals,
-        )
-        for k, threshold in enumerate(settings.pixel_thresholds)
-    }
-    return pixel_level(ranks, settings, at, certified=counted.mode == "certified")
-
-
-def _image_level(rows: Sequence[ImageRow], settings: Settings) -> Level:
-    scores = np.array([row.score for row in rows], np.float64)
-    labels = np.array([row.label for row in rows], np.bool_)
-    at: dict[float, Confusion] = {}
-    for threshold in settings.image_thresholds:
-        flagged = at_least(scores, threshold)
-        at[threshold] = metrics.confusion(
-            threshold,
-            found=int(np.count_nonzero(flagged & labels)),
-            anomalies=int(np.count_nonzero(labels)),
-            false_alarms=int(np.count_nonzero(flagged & ~labels)),
-            normals=int(np.count_nonzero(~labels)),
-        )
-    return image_level(vector_ranks(scores, labels), settings, at)
-
-
-def _warn(result: Result, counted: Counted, where: str) -> None:
-    empty = [one.row.name for one in counted.images if one.empty_mask]
-    if empty:
-        warn(
-            f"{where}masks: {len(empty)} anomalous image(s) have an empty mask, the first "
-            f"{empty[0]!r}; their pixels count as normal",
-            InputWarning,
-        )
-    for line in told(result.undefined):
-        warn(f"{where}undefined: {line}", UndefinedMetricWarning)

@@ -7,7 +7,7 @@ import pytest
 from gonogo import Settings, distributed
 from gonogo.counting import count_images
 from gonogo.errors import InputError
-from gonogo.evaluate import concluded, evaluate_sources
+from gonogo.evaluation import concluded, evaluate_sources
 from tests.distributed.conftest import document
 from tests.distributed.images import Broken, Fleeting, Plain, plain_images
 

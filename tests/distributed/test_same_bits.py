@@ -9,7 +9,7 @@ import pytest
 
 from gonogo import Settings, distributed
 from gonogo.errors import InputWarning
-from gonogo.evaluate import evaluate_sources
+from gonogo.evaluation import evaluate_sources
 from tests.distributed.conftest import document
 from tests.distributed.images import Plain, plain_images
 

@@ -25,6 +25,7 @@ LAYERS = """
     counting
     thresholds normalization uncertainty
     results
+    evaluation
     evaluate functional
     state
     datasets deployment torch distributed report compat demo

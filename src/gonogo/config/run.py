@@ -13,7 +13,7 @@ from gonogo.config.thresholds import fitted_threshold
 from gonogo.datasets import FolderProgress
 from gonogo.datasets.score_file import with_scores
 from gonogo.errors import InputError
-from gonogo.evaluate import evaluate_sources
+from gonogo.evaluation import evaluate_sources
 from gonogo.normalization import Normalization
 from gonogo.results import Run
 from gonogo.thresholds import Threshold

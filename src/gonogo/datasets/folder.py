@@ -18,7 +18,7 @@ from gonogo.datasets.checkpoint_counting import count_with_checkpoint
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.images import find_images
 from gonogo.errors import InputError
-from gonogo.evaluate import concluded
+from gonogo.evaluation import concluded
 from gonogo.results import Run
 from gonogo.types import Connectivity, ImageSource, Mode, OnError, Resize, Settings
 

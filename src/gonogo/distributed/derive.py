@@ -8,7 +8,7 @@ from dataclasses import replace
 from gonogo.distributed.options import stop_or_skip
 from gonogo.distributed.parts import Fault, Part
 from gonogo.errors import InputError
-from gonogo.evaluate import concluded
+from gonogo.evaluation import concluded
 from gonogo.results import Result
 from gonogo.types import OnError, Skipped
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from gonogo import _check
 from gonogo.errors import InputError
-from gonogo.evaluate import concluded
+from gonogo.evaluation import concluded
 from gonogo.results import Result
 from gonogo.state.gathered import Gathered, counter_of, keeps_most
 from gonogo.state.images import count, look
