@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gonogo.states import RankCounts
 from gonogo.thresholds.policy import Policy, positive, spelled
 from gonogo.thresholds.sample import Sample
+from gonogo.types import Array
 
 __all__ = ["F1", "Corner", "FBeta", "Youden", "lowest_best"]
 
@@ -69,8 +70,10 @@ class Youden(Policy):
     def place(self, sample: Sample, confidence: float | None) -> float:
         """The lowest threshold with the best J (Youden, Cancer 3, 1950)."""
         del confidence
-        recall, fpr = _rates(sample.counts)
-        return lowest_best(sample.counts, recall - fpr)
+        counts = sample.counts
+        # J times both class sizes, as integers: equal ones are equal.
+        merit = counts.true_positives * counts.normals - counts.at_least * counts.anomalies
+        return lowest_best(counts, merit)
 
     def promise(self, things: str, confidence: float | None) -> str:
         """On this sample."""
@@ -97,7 +100,7 @@ class Corner(Policy):
         return f"the ROC point of these {things} that is nearest to its top-left corner"
 
 
-def lowest_best(counts: RankCounts, merit: NDArray[np.float64]) -> float:
+def lowest_best(counts: RankCounts, merit: Array) -> float:
     """The lowest anomalous score at which the merit is highest."""
     best = len(merit) - 1 - int(np.argmax(merit[::-1]))
     return float(counts.scores[best])

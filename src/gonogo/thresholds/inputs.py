@@ -33,6 +33,8 @@ _NO_LABELS = "labels: found labels beside {}, which has its own; leave them out"
 
 def found_in(scores: Any, labels: Any, level: ThresholdLevel | None, category: str | None) -> Found:
     """The sample of anything that :func:`gonogo.fit_threshold` takes."""
+    if hasattr(scores, "update") and hasattr(scores, "compute"):
+        scores = scores.compute()  # a gonogo.State
     if hasattr(scores, "categories"):
         scores = _one_category(scores.categories, category)
     elif category is not None and not isinstance(scores, str | os.PathLike):
@@ -149,6 +151,8 @@ def _of_result(result: Any, level: ThresholdLevel | None) -> Found:
     scores = np.array([row.score for row in rows], np.float64)
     labels = np.array([row.label for row in rows], np.bool_)
     rule = score_rule(scores.tolist(), [row.map_max for row in rows], result.settings.image_score)
+    if result.settings.resize is not None:
+        rule = "given"  # scores of resized maps are not those of the maps that come later
     return sorted_scores([scores[~labels]], [scores[labels]]), "image", rule
 
 

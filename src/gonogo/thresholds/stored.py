@@ -84,7 +84,9 @@ def _of_run(folder: Path, category: str | None) -> StoredScores:
 
 def _rule_of_run(path: Path) -> str:
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["settings"]["image_score"])
+        settings = json.loads(path.read_text(encoding="utf-8"))["settings"]
+        # Scores of resized maps are not those of the maps that come later.
+        return "given" if settings["resize"] is not None else str(settings["image_score"])
     except (OSError, ValueError, KeyError, TypeError):
         return "given"
 
