@@ -62,20 +62,14 @@ def finest_bits(keys: NDArray[np.int64], most: int) -> int:
     Two neighbours part at their first differing bit: counting where they part is counting groups
     at every resolution at once.
     """
-    differing = (keys[1:] ^ keys[:-1]).view(np.uint64)
-    if differing.size == 0:
+    if keys.size < 2:
         return KEY_BITS
-    same = KEY_BITS - _bit_lengths(differing)
-    groups = 1 + np.cumsum(np.bincount(same, minlength=KEY_BITS + 1))
+    from gonogo.kernels.grid import groups_by_bits  # numba loads late
+
+    agreeing = np.zeros(KEY_BITS + 1, np.int64)
+    groups_by_bits(keys, agreeing)
+    agreeing[KEY_BITS] = 0  # equal keys are one group at every resolution
+    groups = 1 + np.cumsum(agreeing)
     # With ``bits`` leading bits, neighbours that agree in fewer than ``bits`` of them part.
     fitting = np.flatnonzero(groups[:KEY_BITS] <= most)
     return int(fitting[-1]) + 1 if fitting.size else 0
-
-
-def _bit_lengths(values: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Number of bits up to the highest one set.
-
-    The bit below the highest one is cleared first, so that rounding to float64 cannot carry.
-    """
-    leading = values & ~(values >> np.uint64(1))
-    return np.frexp(leading.astype(np.float64))[1].astype(np.int64)

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.types import Array, Connectivity
+from gonogo.types import Connectivity
 
-__all__ = ["Box", "bounding_box", "pixel_areas"]
-
-
-@dataclass(frozen=True)
-class Box:
-    """The smallest rectangle that holds all anomalous pixels of a mask."""
-
-    rows: slice
-    columns: slice
-
-    def of(self, image: Array) -> Array:
-        """That part of an image of the mask's shape, as a view."""
-        return image[self.rows, self.columns]
-
-
-def bounding_box(mask: NDArray[np.bool_]) -> Box | None:
-    """The box around the anomalous pixels; None where there is none."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    if rows.size == 0:
-        return None
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    columns = np.flatnonzero(mask[top:bottom].any(axis=0))
-    return Box(slice(top, bottom), slice(int(columns[0]), int(columns[-1]) + 1))
+__all__ = ["anomalous_places", "areas_at", "pixel_areas"]
 
 
 def pixel_areas(
@@ -41,10 +17,21 @@ def pixel_areas(
 
     Pixels come in the order of ``mask[mask]``. A mask that is anomalous everywhere is one region.
     """
-    import cc3d  # loaded when the first mask comes
+    return areas_at(anomalous_places(mask), mask.shape[1], connectivity)
 
-    writeable = np.require(mask, requirements="W")  # cc3d takes no others
-    labels = cc3d.connected_components(writeable, connectivity=connectivity)
-    of_pixel = labels[mask]
-    areas = np.bincount(of_pixel)
-    return areas[of_pixel], len(areas) - 1
+
+def anomalous_places(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The flat places of the anomalous pixels, rising."""
+    return np.flatnonzero(mask)
+
+
+def areas_at(
+    places: NDArray[np.int64], width: int, connectivity: Connectivity
+) -> tuple[NDArray[np.int64], int]:
+    """The same as ``pixel_areas`` from the rising flat places in an image ``width`` wide."""
+    areas = np.empty(places.size, np.int64)
+    if places.size == 0:
+        return areas, 0
+    from gonogo.kernels.regions import region_areas  # numba loads late
+
+    return areas, region_areas(places, width, 1 if connectivity == 8 else 0, areas)

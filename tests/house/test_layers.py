@@ -35,7 +35,7 @@ LAYERS = """
 """
 
 # What a room may import from outside the standard library. A room without a line: CORE.
-CORE = "numpy numba scipy cc3d"
+CORE = "numpy numba scipy"
 OUTSIDE = {
     "datasets": "numpy tifffile imagecodecs PIL fsspec zarr",
     "torch": "numpy torch torchmetrics lightning",

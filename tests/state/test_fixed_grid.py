@@ -141,8 +141,8 @@ def test_default_budget_is_always_fine_enough():
 
 
 def test_what_is_refused():
-    counter = GridCounter(Capacity(distinct=1, pages=1))
-    counter.add(np.array([[-1.0, 1.0]]), AnomalousScores(np.empty(0), np.empty(0, np.int64)))
+    counter = GridCounter(Capacity(distinct=1, pages=2))
+    counter.add(np.array([[-1.0, 1.0, 8.0]]), AnomalousScores(np.empty(0), np.empty(0, np.int64)))
     with pytest.raises(InputError, match=r"bits: found 20 for counts at \d+ bits"):
         FixedGrid.of(counter.counts())
     with pytest.raises(InputError, match="bits: found 40; expected 8 to 28"):

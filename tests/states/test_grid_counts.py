@@ -99,14 +99,14 @@ def test_adding_changes_nobody_and_nothing_adds_nothing(shape, seed, limits):
 
 @given(shape=SHAPE, seed=SEED, limits=LIMITS, block=st.integers(1, 40), flush=st.integers(50, 90))
 def test_neither_blocks_nor_full_counters_matter(shape, seed, limits, block, flush):
-    """Counters of 32 bits are emptied before they can run over; here after a few scores."""
+    """Counters are emptied before they can run over; here after a few scores."""
     images = draw(shape, seed).images
     whole = counted(images, limits)
-    desk, counter = "gonogo.states.grid_desk", "gonogo.states.grid_counter"
+    desk, parts = "gonogo.states.grid_desk", "gonogo.states.grid_parts"
     with (
         mock.patch(f"{desk}._BLOCK", block),
-        mock.patch(f"{desk}._FLUSH", flush),
-        mock.patch(f"{counter}._GATHER", block),
+        mock.patch(f"{desk}._MOST_COUNTED", flush),
+        mock.patch(f"{parts}._GATHER", 0),
     ):
         same(counted(images, limits), whole)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gonogo import kernels
-from gonogo.grid import KEY_BITS, PAGE_BITS, keys_of
+from gonogo.grid import KEY_BITS, PAGE_BITS, finest_bits, keys_of
+from gonogo.kernels import grid as kernels
 from gonogo.states.sparse import SparseCounts
+from gonogo.states.weights import limbs
 from tests.oracles import grid as slow
 from tests.oracles.shapes import SHAPES
 
@@ -18,6 +19,20 @@ FLOAT32 = [name for name in SHAPES if SHAPES[name](np.random.default_rng(0), 3).
 def drawn(shape, dtype, size=997):
     scores = SHAPES[shape](np.random.default_rng(5), size).astype(dtype)
     return np.concatenate([scores, scores[:3], dtype([0.0, -0.0, 1.0, -1.0])])
+
+
+def counters(size):
+    return np.zeros(size, np.uint8), np.zeros(size, np.uint32)
+
+
+def totals(low, high):
+    return (low + (high.astype(np.int64) << 8)).tolist()
+
+
+def filled(rng, size, most):
+    """Counters with random counts, many of them zero, and what they count."""
+    counts = rng.integers(0, most, size) * (rng.random(size) < 0.5)
+    return (counts & 255).astype(np.uint8), (counts >> 8).astype(np.uint32), counts
 
 
 def some_pages(keys, drop, share):
@@ -40,13 +55,13 @@ def test_float32_scores_on_pages(shape, drop, share):
     for page, begin in begins.items():
         pages[page - first] = begin
     size = (len(begins) + 1) * PAGE
-    counts, missed = np.zeros(size, np.uint32), np.empty_like(scores)
+    low, high, missed = *counters(size), np.empty_like(scores)
     zeros, misses = kernels.count_narrow(
-        scores.view(np.uint32), drop, first, pages, counts, missed.view(np.uint32)
+        scores.view(np.uint32), drop, first, pages, low, high, missed.view(np.uint32)
     )
     expected, without = slow.paged(keys[~zero], drop, begins, size)
     assert zeros == np.count_nonzero(zero)
-    assert counts.tolist() == expected.tolist()
+    assert totals(low, high) == expected.tolist()
     assert missed[:misses].tolist() == scores[~zero][without].tolist()
 
 
@@ -57,16 +72,17 @@ def test_float32_scores_in_a_window(shape, drop):
     zero = scores == 0.0
     bins = slow.short_keys(scores) >> drop
     first = int(np.median(bins)) - 40
-    counts, missed = np.zeros(90, np.uint32), np.empty_like(scores)
-    if first <= 1 << 31 >> drop < first + counts.size:
-        pytest.skip("a window never holds zero")
+    size = 90
+    if first <= 1 << 31 >> drop < first + size:
+        first += 1 << 31 >> drop  # a window never holds zero
+    low, high, missed = *counters(size + 1), np.empty_like(scores)
     zeros, misses = kernels.count_window(
-        scores.view(np.uint32), drop, first, counts, missed.view(np.uint32)
+        scores.view(np.uint32), drop, first, low, high, missed.view(np.uint32)
     )
     place = bins - first
-    inside = (place >= 0) & (place < counts.size) & ~zero
+    inside = (place >= 0) & (place < size) & ~zero
     assert zeros == np.count_nonzero(zero)
-    assert counts.tolist() == np.bincount(place[inside], minlength=counts.size).tolist()
+    assert totals(low, high) == [*np.bincount(place[inside], minlength=size).tolist(), 0]
     assert missed[:misses].tolist() == scores[~inside & ~zero].tolist()
 
 
@@ -80,12 +96,12 @@ def test_float64_scores_on_pages(shape, bits, share):
     known = np.array(sorted(begins), np.int64)
     starts = np.array([begins[page] for page in known.tolist()], np.uint32)
     size = (len(begins) + 1) * PAGE
-    counts, missed = np.zeros(size, np.uint32), np.empty_like(scores)
+    low, high, missed = *counters(size), np.empty_like(scores)
     misses = kernels.count_wide(
-        scores.view(np.int64), drop, known, starts, counts, missed.view(np.int64)
+        scores.view(np.int64), drop, known, starts, low, high, missed.view(np.int64)
     )
     expected, without = slow.paged(keys, drop, begins, size)
-    assert counts.tolist() == expected.tolist()
+    assert totals(low, high) == expected.tolist()
     assert missed[:misses].tolist() == scores[without].tolist()
 
 
@@ -105,3 +121,88 @@ def test_two_lists_of_counts_are_merged(seed):
             expected[place] = expected.get(place, 0) + column
     assert merged[:size].tolist() == sorted(expected)
     assert room[:, :size].T.tolist() == [expected[place].tolist() for place in sorted(expected)]
+
+
+@pytest.mark.parametrize("most", [2, 200, 1 << 12, 1 << 30])
+@pytest.mark.parametrize("size", [16, 4000, 5008])
+def test_counters_are_added_halved_and_listed(size, most):
+    rng = np.random.default_rng(size)
+    low, high, counts = filled(rng, size, most)
+    more_low, more_high, more = filled(rng, size, most)
+    more_high = more_high if more_high.any() else more_high[:0]
+    half_low, half_high = counters(size // 2)
+    kernels.halve_counters(low, high if high.any() else high[:0], half_low, half_high)
+    assert totals(half_low, half_high) == counts.reshape(-1, 2).sum(axis=1).tolist()
+    used = np.empty(size // PAGE, np.bool_)
+    kernels.pages_used(low, high if high.any() else high[:0], used)
+    assert used.tolist() == counts.reshape(-1, PAGE).any(axis=1).tolist()
+    kernels.add_counters(more_low, more_high, low, high)
+    assert totals(low, high) == (counts + more).tolist()
+    bins, found = np.empty((2, size + 1), np.int64)
+    some = kernels.nonzero_bins(low, high, -7, bins, found)
+    assert (bins[:some] + 7).tolist() == np.flatnonzero(counts + more).tolist()
+    assert found[:some].tolist() == (counts + more)[counts + more > 0].tolist()
+
+
+def test_a_counter_comes_around():
+    scores, low, high = np.full(1000, 1.5, np.float32), *counters(2)
+    first = int(slow.short_keys(scores[:1])[0])
+    kernels.count_window(scores.view(np.uint32), 0, first, low, high, np.empty(0, np.uint32))
+    assert totals(low, high) == [1000, 0]
+    places = np.array([1, 0])
+    kernels.add_bins(places, np.array([700, 30]), low, high)
+    assert totals(low, high) == [1030, 700]
+
+
+@pytest.mark.parametrize("shift", [0, 1, 3, 9])
+def test_bins_are_folded(shift):
+    rng = np.random.default_rng(shift)
+    bins = np.sort(rng.integers(-400, 400, 300))
+    columns = rng.integers(0, 9, (3, 300))
+    folded = (
+        SparseCounts(bins, columns).folded(shift) if shift else SparseCounts.rising(bins, columns)
+    )
+    expected, place = np.unique(bins >> shift, return_inverse=True)
+    assert folded.bins.tolist() == expected.tolist()
+    sums = [np.bincount(place, row, minlength=expected.size).tolist() for row in columns]
+    assert folded.columns.tolist() == sums
+    assert kernels.distinct_pages(bins, shift) == expected.size
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_finest_bits(shape):
+    keys = np.sort(keys_of(drawn(shape, np.float64, 90)))
+    for most in (1, 2, 7, 40, 94):
+        assert finest_bits(keys, most) == slow.finest(keys.tolist(), most)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_weights_are_summed_and_ranked(seed):
+    rng = np.random.default_rng(seed)
+    scores = np.sort(rng.normal(size=60).round(1))
+    areas = rng.integers(1, 50, 60)
+    bins, columns = np.empty(60, np.int64), np.empty((3, 60), np.int64)
+    drop = 64 - 20
+    bits = scores.view(np.int64)
+    size = kernels.sum_weights(bits[:25], areas[:25], drop, bins, columns, 0)
+    size = kernels.sum_weights(bits[25:], areas[25:], drop, bins, columns, size)
+    at = np.array([slow.bin_of(score, 20) for score in scores.tolist()])
+    assert bins[:size].tolist() == sorted(set(at.tolist()))
+    high, low = limbs(areas)
+    for row, what in zip(columns[:, :size], (np.ones(60, np.int64), high, low), strict=True):
+        assert row.tolist() == [int(what[at == place].sum()) for place in bins[:size]]
+    normal = np.unique(at + rng.integers(-3, 4, 60))
+    every = np.union1d(bins[:size], normal)
+    counts = rng.integers(0, 5, every.size)
+    counts[np.searchsorted(every, bins[:size])] += columns[0, :size]
+    kept = rng.random(size) < 0.7
+    part = bins[:size][kept]
+    above, at_least = np.empty((2, part.size), np.int64)
+    normals = kernels.rank_bins(
+        every, counts, bins[:size], columns[0, :size], part, above, at_least
+    )
+    alone = counts.copy()
+    alone[np.searchsorted(every, bins[:size])] -= columns[0, :size]
+    assert normals == alone.sum()
+    assert above.tolist() == [int(alone[every > place].sum()) for place in part[::-1]]
+    assert at_least.tolist() == [int(alone[every >= place].sum()) for place in part[::-1]]

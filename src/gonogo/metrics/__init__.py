@@ -4,7 +4,7 @@ from gonogo.metrics.auroc import auroc
 from gonogo.metrics.average_precision import aupr_trapezoid, average_precision
 from gonogo.metrics.confusion import confusion
 from gonogo.metrics.corners import corner_curve
-from gonogo.metrics.f1_max import f1_max, iou_max
+from gonogo.metrics.f1_max import f1_max, iou_max, iou_of
 from gonogo.metrics.operating_points import fpr_at_tpr, precision_at_recall, tpr_at_fpr
 from gonogo.metrics.pr import pr_curve
 from gonogo.metrics.pro import aupro, pro_curve
@@ -21,6 +21,7 @@ __all__ = [
     "f1_max",
     "fpr_at_tpr",
     "iou_max",
+    "iou_of",
     "pr_curve",
     "precision_at_recall",
     "pro_curve",

@@ -9,11 +9,14 @@ Counts that tell every score apart give intervals without width.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gonogo import metrics
+from gonogo.metrics.rates import reaching, within
+from gonogo.metrics.undefined import without_both
 from gonogo.states import BinCounts, RankCounts
 from gonogo.types import Bounded, F1Max, Number, OperatingPoint, Undefined
 
@@ -55,23 +58,29 @@ def average_precision(counts: Counts) -> Number:
     """
     if isinstance(counts, RankCounts):
         return _between(metrics.average_precision, counts)
-    undefined = metrics.average_precision(counts.tied)
-    if isinstance(undefined, Undefined):
+    undefined = without_both(counts.tied)
+    if undefined is not None:
         return undefined
-    bins, rest = counts.tied, counts.rest
-    before = bins.true_positives - bins.anomalous
-    least = rest - bins.at_least * np.log1p(rest / (before + 0.5 + bins.at_least))
-    single = (before + 1) / (before + 1 + bins.at_least)
-    low = np.where(rest == 1, single, least).sum() + _at_exact(counts.worst, counts.worst_exact)
-    most = rest * (bins.true_positives / (bins.true_positives + bins.above))
-    high = most.sum() + _at_exact(counts.best, counts.best_exact)
-    return _interval(float(low) / bins.anomalies, float(high) / bins.anomalies, _ROUNDING)
+    from gonogo.kernels.precision import average_limits  # numba loads late
+
+    low, high = _limits(average_limits, counts)
+    low += _at_exact(counts.worst, counts.worst_exact)
+    high += _at_exact(counts.best, counts.best_exact)
+    return _interval(low / counts.tied.anomalies, high / counts.tied.anomalies, _ROUNDING)
+
+
+def _limits(kernel: Callable[..., Any], counts: BinCounts) -> list[float]:
+    """Sums of the least and the most precision of the scores known by their bin."""
+    bins = counts.tied
+    limits = kernel(bins.anomalous, counts.rest, bins.above, bins.at_least)
+    return limits.tolist()  # type: ignore[no-any-return]
 
 
 def _at_exact(ranks: RankCounts, exact: NDArray[np.bool_]) -> float:
     """What the scores known exactly add to the sum of precisions."""
-    found = ranks.true_positives
-    return float((ranks.anomalous * (found / (found + ranks.at_least)))[exact].sum())
+    place = np.flatnonzero(exact)
+    found = ranks.true_positives[place]
+    return float((ranks.anomalous[place] * (found / (found + ranks.at_least[place]))).sum())
 
 
 def aupr_trapezoid(counts: Counts) -> Number:
@@ -82,28 +91,23 @@ def aupr_trapezoid(counts: Counts) -> Number:
     """
     if isinstance(counts, RankCounts):
         return _between(metrics.aupr_trapezoid, counts)
-    undefined = metrics.aupr_trapezoid(counts.tied)
-    if isinstance(undefined, Undefined):
+    undefined = without_both(counts.tied)
+    if undefined is not None:
         return undefined
-    bins, rest = counts.tied, counts.rest
-    before = bins.true_positives - bins.anomalous
-    chord = _precision(before, bins.at_least) + _precision(before + rest, bins.at_least)
-    low = (rest * chord / 2.0).sum() + _chords_at_exact(counts.worst, counts.worst_exact)
-    share = np.divide(
-        rest, before + bins.above, out=np.zeros(len(rest)), where=before + bins.above > 0
-    )
-    integral = rest - bins.above * np.log1p(share)
-    constant = rest * _precision(bins.true_positives, bins.above)
-    most = np.where(rest == bins.anomalous, integral, constant)
-    high = most.sum() + _chords_at_exact(counts.best, counts.best_exact)
-    return _interval(float(low) / bins.anomalies, float(high) / bins.anomalies, _ROUNDING)
+    from gonogo.kernels.precision import trapezoid_limits  # numba loads late
+
+    low, high = _limits(trapezoid_limits, counts)
+    low += _chords_at_exact(counts.worst, counts.worst_exact)
+    high += _chords_at_exact(counts.best, counts.best_exact)
+    return _interval(low / counts.tied.anomalies, high / counts.tied.anomalies, _ROUNDING)
 
 
 def _chords_at_exact(ranks: RankCounts, exact: NDArray[np.bool_]) -> float:
     """What the scores known exactly add to the area under straight lines."""
-    found = ranks.true_positives
-    ends = _precision(found - ranks.anomalous, ranks.above) + _precision(found, ranks.at_least)
-    return float((ranks.anomalous * ends / 2.0)[exact].sum())
+    place = np.flatnonzero(exact)
+    found, here = ranks.true_positives[place], ranks.anomalous[place]
+    ends = _precision(found - here, ranks.above[place]) + _precision(found, ranks.at_least[place])
+    return float((here * ends / 2.0).sum())
 
 
 def _precision(found: NDArray[np.int64], false: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -123,28 +127,24 @@ def f1_max(counts: Counts) -> F1Max:
     if isinstance(low, Undefined):
         return F1Max(low, low, low, low)
     tied = counts.tied
-    found, first = tied.true_positives, tied.true_positives - tied.anomalous + 1
+    found = tied.true_positives
     reach = 2 * found / (found + tied.above + tied.anomalies)
     place = np.flatnonzero(reach >= float(low))
+    found, above, at_least = found[place], tied.above[place], tied.at_least[place]
+    first = found - tied.anomalous[place] + 1
     return F1Max(
         value=Bounded(float(low), float(high)),
         threshold=_scores(counts, place),
         precision=Bounded(
-            float((first / (first + tied.at_least))[place].min()),
-            float((found / (found + tied.above))[place].max()),
+            float((first / (first + at_least)).min()), float((found / (found + above)).max())
         ),
-        recall=Bounded(
-            int(first[place].min()) / tied.anomalies, int(found[place].max()) / tied.anomalies
-        ),
+        recall=Bounded(int(first.min()) / tied.anomalies, int(found.max()) / tied.anomalies),
     )
 
 
 def iou_max(counts: Counts) -> Number:
     """IoU max: it grows with F1max, ``F1 / (2 - F1)``."""
-    best = f1_max(counts).value
-    if not isinstance(best, Bounded):
-        return best
-    return Bounded(best.low / (2.0 - best.low), best.high / (2.0 - best.high))
+    return metrics.iou_of(f1_max(counts).value)
 
 
 def tpr_at_fpr(counts: Counts, fpr: float) -> OperatingPoint:
@@ -155,13 +155,13 @@ def tpr_at_fpr(counts: Counts, fpr: float) -> OperatingPoint:
     if isinstance(low.value, Undefined):
         return low
     tied = counts.tied
-    surely = np.flatnonzero(tied.at_least / tied.normals <= fpr)
-    perhaps = np.flatnonzero(tied.above / tied.normals <= fpr)
+    surely = within(tied.at_least, tied.normals, fpr)
+    perhaps = within(tied.above, tied.normals, fpr)
     return OperatingPoint(
         Bounded(float(low.value), float(high.value)),
         Bounded(
-            float(tied.scores[perhaps[-1]]) if perhaps.size else np.inf,
-            float(counts.highest[surely[-1]]) if surely.size else np.inf,
+            float(tied.scores[perhaps - 1]) if perhaps else np.inf,
+            float(counts.highest[surely - 1]) if surely else np.inf,
         ),
     )
 
@@ -173,7 +173,8 @@ def fpr_at_tpr(counts: Counts, tpr: float) -> OperatingPoint:
     low, high = metrics.fpr_at_tpr(counts.best, tpr), metrics.fpr_at_tpr(counts.worst, tpr)
     if isinstance(low.value, Undefined):
         return low
-    place = np.flatnonzero(counts.tied.true_positives / counts.tied.anomalies >= tpr)[:1]
+    first = reaching(counts.tied.true_positives, counts.tied.anomalies, tpr)
+    place = np.array([first])
     return OperatingPoint(Bounded(float(low.value), float(high.value)), _scores(counts, place))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from gonogo.metrics.undefined import without_both
 from gonogo.states import RankCounts
-from gonogo.types import F1Max
+from gonogo.types import Bounded, F1Max, Number, Undefined
 
-__all__ = ["f1_max", "iou_max"]
+__all__ = ["f1_max", "iou_max", "iou_of"]
 
 
 def f1_max(counts: RankCounts) -> F1Max:
@@ -36,8 +38,11 @@ def f1_max(counts: RankCounts) -> F1Max:
 
 def iou_max(counts: RankCounts) -> float:
     """Highest ``TP / (TP + FP + FN)`` over thresholds: that of F1max, ``F1 / (2 - F1)``."""
-    undefined = without_both(counts)
-    if undefined is not None:
-        return undefined
-    value = float(f1_max(counts).value)
-    return value / (2.0 - value)
+    return cast(float, iou_of(f1_max(counts).value))
+
+
+def iou_of(f1: Number) -> Number:
+    """The IoU at the threshold that has this F1: one grows with the other."""
+    if isinstance(f1, Bounded):
+        return Bounded(f1.low / (2.0 - f1.low), f1.high / (2.0 - f1.high))
+    return f1 if isinstance(f1, Undefined) else f1 / (2.0 - f1)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from gonogo.metrics.rates import reaching, within
 from gonogo.metrics.undefined import without_both
 from gonogo.states import RankCounts
 from gonogo.types import OperatingPoint, Undefined
@@ -21,7 +22,7 @@ def tpr_at_fpr(counts: RankCounts, fpr: float) -> OperatingPoint:
     undefined = without_both(counts)
     if undefined is not None:
         return _nowhere(undefined)
-    allowed = int(np.searchsorted(counts.at_least / counts.normals, fpr, side="right"))
+    allowed = within(counts.at_least, counts.normals, fpr)
     if allowed == 0:
         return OperatingPoint(0.0, math.inf)
     found = int(counts.true_positives[allowed - 1])
@@ -53,7 +54,7 @@ def precision_at_recall(counts: RankCounts, recall: float) -> OperatingPoint:
 
 
 def _first_with_recall(counts: RankCounts, recall: float) -> int:
-    return int(np.searchsorted(counts.true_positives / counts.anomalies, recall, side="left"))
+    return reaching(counts.true_positives, counts.anomalies, recall)
 
 
 def _nowhere(reason: Undefined) -> OperatingPoint:

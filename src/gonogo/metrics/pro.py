@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from gonogo.metrics.rates import within
 from gonogo.metrics.steps import over_fpr
 from gonogo.metrics.undefined import without_regions
 from gonogo.states import RankCounts
@@ -33,7 +32,7 @@ def aupro(counts: RankCounts, fpr_limit: float) -> float:
     if undefined is not None:
         return undefined
     share = counts.weights.share
-    whole = int(np.searchsorted(counts.at_least / counts.normals, fpr_limit, side="right"))
+    whole = within(counts.at_least, counts.normals, fpr_limit)
     middle = (counts.above[:whole] + counts.at_least[:whole]) / (2.0 * counts.normals)
     area = float((share[:whole] * (fpr_limit - middle)).sum())
     if whole < len(share):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 from gonogo import metrics
+from gonogo.cores import available_cores
 from gonogo.errors import InputError
 from gonogo.metrics import bands, bounds
 from gonogo.states import BinCounts, RankCounts
@@ -23,6 +25,8 @@ from gonogo.types import (
 )
 
 __all__ = ["Level", "PixelLevel", "image_level", "pixel_level"]
+
+_MANY = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,32 +109,53 @@ def pixel_level(
     tied = counts if isinstance(counts, RankCounts) else counts.tied
     family = bounds if certified else metrics
     return PixelLevel(
-        **_common(counts, settings, family),
+        **_common(counts, settings, family, aupro=settings.fpr_limits),
         at_threshold=at_threshold,
         regions=tied.weights.regions,
-        aupro={limit: family.aupro(counts, limit) for limit in settings.fpr_limits},
     )
 
 
 def _common(
-    counts: RankCounts | BinCounts, settings: Settings, family: ModuleType
+    counts: RankCounts | BinCounts, settings: Settings, family: ModuleType, **more: Sequence[float]
 ) -> dict[str, Any]:
+    """The numbers that all levels have, and ``more``: those of other metrics at some rates."""
     tied = counts if isinstance(counts, RankCounts) else counts.tied
+    single = ("auroc", "average_precision", "aupr_trapezoid", "f1_max")
+    at_rates = {
+        "tpr_at_fpr": settings.at_fpr,
+        "fpr_at_tpr": settings.at_recall,
+        "precision_at_recall": settings.at_recall,
+        **more,
+    }
+    wanted: list[tuple[str, tuple[float, ...]]] = [(name, ()) for name in single]
+    wanted += [(name, (rate,)) for name, rates in at_rates.items() for rate in rates]
+    found = dict(zip(wanted, _derived(counts, family, wanted), strict=True))
+    f1 = found["f1_max", ()]
     return {
         "anomalous": tied.anomalies,
         "normal": tied.normals,
-        "auroc": family.auroc(counts),
-        "average_precision": family.average_precision(counts),
-        "aupr_trapezoid": family.aupr_trapezoid(counts),
-        "f1_max": family.f1_max(counts),
-        "iou_max": family.iou_max(counts),
-        "tpr_at_fpr": {x: family.tpr_at_fpr(counts, x) for x in settings.at_fpr},
-        "fpr_at_tpr": {x: family.fpr_at_tpr(counts, x) for x in settings.at_recall},
-        "precision_at_recall": {
-            x: family.precision_at_recall(counts, x) for x in settings.at_recall
-        },
+        **{name: found[name, ()] for name in single},
+        "iou_max": metrics.iou_of(f1.value),
+        **{name: {x: found[name, (x,)] for x in rates} for name, rates in at_rates.items()},
         "counts": counts,
     }
+
+
+def _derived(
+    counts: RankCounts | BinCounts,
+    family: ModuleType,
+    wanted: Sequence[tuple[str, tuple[float, ...]]],
+) -> list[Any]:
+    """Metrics of a family, on every core where there are many scores."""
+
+    def one(name: str, rate: tuple[float, ...]) -> Any:
+        return getattr(family, name)(counts, *rate)
+
+    tied = counts if isinstance(counts, RankCounts) else counts.tied
+    if len(tied.scores) < _MANY:
+        return [one(*what) for what in wanted]
+    with ThreadPoolExecutor(available_cores()) as pool:
+        return list(pool.map(one, *zip(*wanted, strict=True)))
 
 
 def _drawn(curve: Curve | Band, thin: bool) -> Curve | Band:

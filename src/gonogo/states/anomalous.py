@@ -16,8 +16,14 @@ __all__ = [
     "AnomalousScores",
     "DistinctScores",
     "distinct_scores",
+    "packable",
+    "packed",
     "sorted_together",
+    "unpacked",
 ]
+
+
+_SIGN = np.uint32(1 << 31)
 
 
 @dataclass(frozen=True)
@@ -70,18 +76,33 @@ def sorted_together(parts: Sequence[AnomalousScores]) -> tuple[Array, NDArray[np
     scores = _concatenated(parts)
     nothing = [np.empty(0, np.int64)]
     areas = np.concatenate([p.areas for p in parts if p.areas is not None] or nothing)
-    if scores.dtype != np.float32 or (areas.size and int(areas.max()) >= 2**32):
+    if not packable(scores, areas):
         order = np.argsort(scores)
         return scores[order], areas[order]
-    bits = scores.view(np.uint32)
-    sign = np.uint32(1 << 31)
-    keys = np.where(bits >= sign, ~bits, bits | sign).astype(np.uint64)
+    keys = packed(scores, areas)
+    keys.sort()
+    return unpacked(keys)
+
+
+def packable(scores: Array, areas: NDArray[np.int64]) -> bool:
+    """Whether each score fits into one integer together with its area."""
+    return scores.dtype == np.float32 and (areas.size == 0 or int(areas.max()) < 2**32)
+
+
+def packed(scores: Array, areas: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Each float32 score and its area as one integer, which grows with the score."""
+    bits = (scores + np.float32(0.0)).view(np.uint32)  # -0.0 is 0.0
+    keys = np.where(bits >= _SIGN, ~bits, bits | _SIGN).astype(np.uint64)
     keys <<= np.uint64(32)
     keys |= areas.view(np.uint64)
-    keys.sort()
+    return keys
+
+
+def unpacked(keys: NDArray[np.uint64]) -> tuple[Array, NDArray[np.int64]]:
+    """The scores and areas of such integers."""
     areas = (keys & np.uint64(0xFFFFFFFF)).view(np.int64)
     bits = (keys >> np.uint64(32)).astype(np.uint32)
-    return np.where(bits >= sign, bits ^ sign, ~bits).view(np.float32), areas
+    return np.where(bits >= _SIGN, bits ^ _SIGN, ~bits).view(np.float32), areas
 
 
 def _concatenated(parts: Sequence[AnomalousScores]) -> Array:

@@ -27,6 +27,8 @@ def tied_scores(scores: Array) -> SparseCounts:
     """Keys of the scores that a sample of the image repeats, and how many pixels have each."""
     flat = scores.reshape(-1)
     sample = np.sort(flat[:: max(1, flat.size // _SAMPLE)])
+    if not (sample[_OFTEN - 1 :] == sample[: 1 - _OFTEN]).any():
+        return SparseCounts.empty(1)
     values, repeats = np.unique(sample, return_counts=True)
     often = np.argsort(-repeats, kind="stable")[:_MOST]
     values = np.sort(values[often[repeats[often] >= _OFTEN]])

@@ -13,7 +13,7 @@ from gonogo.states.ranks import RankCounts
 from gonogo.states.sparse import SparseCounts
 from gonogo.states.weights import RegionWeights
 
-__all__ = ["ALL_COLUMNS", "BinCounts", "bin_counts", "exact_ranks"]
+__all__ = ["ALL_COLUMNS", "BinCounts", "RankedBins", "bin_counts", "exact_ranks"]
 
 ALL_COLUMNS = 4
 """Normal scores, anomalous scores, and the high and low limb of their region weights."""
@@ -69,22 +69,59 @@ class _Entries:
         )
 
 
-def exact_ranks(whole: SparseCounts, bits: int, regions: int) -> RankCounts:
+@dataclass(frozen=True)
+class RankedBins:
+    """Bins with anomalous scores, falling: their counts and weights, and the normal scores."""
+
+    bins: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    above: NDArray[np.int64]
+    at_least: NDArray[np.int64]
+    normals: int
+
+    @classmethod
+    def of(cls, every: SparseCounts, anomalous: SparseCounts, part: SparseCounts) -> RankedBins:
+        """A part of the anomalous scores among all scores that are not anomalous."""
+        from gonogo.kernels.grid import rank_bins  # numba loads late
+
+        above, at_least = np.empty((2, part.bins.size), np.int64)
+        normals = rank_bins(
+            every.bins,
+            every.columns[0],
+            anomalous.bins,
+            anomalous.columns[0],
+            part.bins,
+            above,
+            at_least,
+        )
+        columns = np.ascontiguousarray(part.columns[:, ::-1])
+        return cls(part.bins[::-1].copy(), columns, above, at_least, normals)
+
+    def entries(self, bits: int) -> _Entries:
+        """Each bin with all its scores tied, at the lowest score of it."""
+        return _Entries(lowest_score(self.bins, bits), self.columns, self.above, self.at_least)
+
+
+def exact_ranks(ranked: RankedBins, bits: int, regions: int) -> RankCounts:
     """Ranks where every bin holds one distinct score."""
-    _, entries, normals = _per_bin(whole, bits)
-    return entries.ranks(normals, regions)
+    return ranked.entries(bits).ranks(ranked.normals, regions)
 
 
-def bin_counts(whole: SparseCounts, atoms: SparseCounts, bits: int, regions: int) -> BinCounts:
-    """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys."""
-    bins, entries, normals = _per_bin(whole, bits)
+def bin_counts(ranked: RankedBins, atoms: SparseCounts, bits: int, regions: int) -> BinCounts:
+    """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys.
+
+    Columns of ``atoms``: normal scores, anomalous scores, the limbs of their region weights.
+    """
+    bins, entries, normals = ranked.bins, ranked.entries(bits), ranked.normals
     # Atoms of bins without an anomalous score say nothing about one.
     beside = np.isin(atoms.bins >> (KEY_BITS - bits), bins)
     falling = SparseCounts(atoms.bins[beside][::-1], atoms.columns[:, beside][:, ::-1])
     place = bins.size - 1 - np.searchsorted(bins[::-1], falling.bins >> (KEY_BITS - bits))
-    columns = entries.columns.copy()
-    for row, known in zip(columns, falling.columns[1:], strict=True):
-        np.subtract.at(row, place, known)
+    columns = entries.columns
+    if place.size:
+        columns = columns.copy()
+        for row, known in zip(columns, falling.columns[1:], strict=True):
+            np.subtract.at(row, place, known)
     highest = highest_score(bins, bits)
     best, best_exact = _ordered(
         replace(entries, scores=highest), columns, falling, place, favour=True
@@ -99,18 +136,6 @@ def bin_counts(whole: SparseCounts, atoms: SparseCounts, bits: int, regions: int
         worst.ranks(normals, regions),
         worst_exact,
     )
-
-
-def _per_bin(whole: SparseCounts, bits: int) -> tuple[NDArray[np.int64], _Entries, int]:
-    """The bins with anomalous scores, falling, each with all its scores tied; all normal scores."""
-    up_to = whole.columns[0].cumsum()
-    normals = int(up_to[-1]) if up_to.size else 0
-    place = np.flatnonzero(whole.columns[1])[::-1]
-    bins, above = whole.bins[place], normals - up_to[place]
-    entries = _Entries(
-        lowest_score(bins, bits), whole.columns[1:, place], above, above + whole.columns[0, place]
-    )
-    return bins, entries, normals
 
 
 def _ordered(

@@ -44,7 +44,7 @@ def roc_corners(parts: Sequence[Part]) -> RocCorners:
 
     Costs one sort of each class, and memory for the scores once more.
     """
-    from gonogo.kernels import walk_corners  # numba loads late
+    from gonogo.kernels.ranks import walk_corners  # numba loads late
 
     normal, anomalous = _by_class(parts)
     # Large enough for the worst case; memory that is never written is never taken.

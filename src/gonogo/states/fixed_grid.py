@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.errors import InputError, MergeError
-from gonogo.states.bins import ALL_COLUMNS, BinCounts, bin_counts
+from gonogo.states.bins import ALL_COLUMNS, BinCounts, RankedBins, bin_counts
 from gonogo.states.grid_counts import GridCounts, Part
 from gonogo.states.sparse import SparseCounts
 
@@ -103,11 +103,11 @@ class FixedGrid:
     def ranks(self) -> BinCounts:
         """Anomalous scores among the normal ones, for :mod:`gonogo.metrics.bounds`."""
         counts = self.normalised().counts
-        place = np.flatnonzero(counts[0])
-        columns = counts[:, place]
-        columns[0] -= columns[1]
-        whole = SparseCounts(place - self.middle, columns)
-        return bin_counts(whole, SparseCounts.empty(ALL_COLUMNS), self.bits, self.regions)
+        used, anomalous = np.flatnonzero(counts[0]), np.flatnonzero(counts[1])
+        every = SparseCounts(used - self.middle, counts[:1, used])
+        part = SparseCounts(anomalous - self.middle, counts[1:, anomalous])
+        ranked = RankedBins.of(every, part, part)
+        return bin_counts(ranked, SparseCounts.empty(ALL_COLUMNS), self.bits, self.regions)
 
 
 def fixed_bins(bits: int) -> int:

@@ -7,41 +7,43 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-import numpy as np
-
-from gonogo.grid import KEY_BITS, keys_of
-from gonogo.states.anomalous import AnomalousScores, sorted_together
+from gonogo.states.anomalous import AnomalousScores
 from gonogo.states.atoms import anomalous_at, tied_scores
 from gonogo.states.budget import Capacity
-from gonogo.states.grid_counts import ANOMALOUS_COLUMNS, GridCounts, Part, merged
+from gonogo.states.grid_counts import GridCounts, merged
 from gonogo.states.grid_desk import GridDesk
+from gonogo.states.grid_parts import PartsCounter
 from gonogo.states.sparse import SparseCounts
-from gonogo.states.weights import limbs
 from gonogo.types import Array
 
 __all__ = ["GridCounter"]
 
-_GATHER = 1 << 18
-
 
 class GridCounter:
-    """Counts scores and anomalous scores; any thread may add, and each has its own counters."""
+    """Counts scores and anomalous scores; any thread may add, and each has counters of its own."""
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
         self._lock = threading.Lock()
         self._free: list[_Tables] = []
         self._tables: list[_Tables] = []
+        self._parts = PartsCounter(capacity)
 
     def add(self, scores: Array, anomalous: AnomalousScores, defect: str | None = None) -> None:
         """Count the map of one image, and which of its scores are anomalous."""
         with self._one() as tables:
-            tables.add(scores, anomalous, defect)
+            atoms = tables.add(scores)
+            if anomalous.scores.size:
+                at_atoms = anomalous_at(atoms, anomalous)
+                self._parts.add(anomalous, at_atoms, defect, tables.desk.bits)
 
     def counts(self) -> GridCounts:
         """Everything added so far, as one state; adding may go on."""
         with self._lock:
-            return merged([GridCounts.empty(self._capacity), *(t.counts() for t in self._tables)])
+            every = _every(self._tables)
+            nothing = GridCounts.empty(self._capacity)
+            bits, parts = self._parts.parts(min((one.bits for one in every), default=nothing.bits))
+            return merged([replace(nothing, bits=bits, parts=parts), *every])
 
     @contextmanager
     def _one(self) -> Iterator[_Tables]:
@@ -64,44 +66,30 @@ class _Tables:
         self.desk = GridDesk(capacity)
         self._capacity = capacity
         self._crowded = False
-        self._bits = KEY_BITS
-        self._parts: dict[str | None, Part] = {}
         self._atoms = SparseCounts.empty(1)
-        self._waiting: dict[str | None, list[AnomalousScores]] = {}
-        self._waiting_atoms: dict[str | None, list[SparseCounts]] = {}
-        self._size = 0
 
-    def add(self, scores: Array, anomalous: AnomalousScores, defect: str | None) -> None:
+    def add(self, scores: Array) -> SparseCounts:
+        """Count a map; the scores in it that many pixels share are returned."""
         self.desk.count(scores)
         atoms = SparseCounts.empty(1) if self._crowded else tied_scores(scores)
         if atoms.bins.size:
             self._atoms = SparseCounts.added([self._atoms, atoms], 1)
             self._crowded = self._atoms.bins.size > self._capacity.pages
-        if anomalous.scores.size == 0:
-            return
-        self._waiting.setdefault(defect, []).append(anomalous)
-        self._waiting_atoms.setdefault(defect, []).append(anomalous_at(atoms, anomalous))
-        self._size += anomalous.scores.size
-        if self._size > _GATHER:
-            self._gather(self.desk.bits)
+        return atoms
 
-    def counts(self) -> GridCounts:
-        every = self.desk.counts()
-        self._gather(every.bits)
-        return replace(every, atoms=self._atoms, crowded=self._crowded, parts=dict(self._parts))
-
-    def _gather(self, bits: int) -> None:
-        """Bring what waits, and what was there, to the resolution of the desk."""
-        self._parts = {name: part.folded(self._bits - bits) for name, part in self._parts.items()}
-        for defect, waiting in self._waiting.items():
-            atoms = SparseCounts.added(self._waiting_atoms[defect], ANOMALOUS_COLUMNS)
-            fresh = Part(_at_bins(waiting, bits), atoms, sum(one.regions for one in waiting))
-            known = self._parts.get(defect)
-            self._parts[defect] = fresh if known is None else Part.added([known, fresh])
-        self._waiting, self._waiting_atoms, self._size, self._bits = {}, {}, 0, bits
+    def with_atoms(self, every: GridCounts) -> GridCounts:
+        """What the desk counted, and which of it lies at known keys."""
+        return replace(every, atoms=self._atoms, crowded=self._crowded)
 
 
-def _at_bins(anomalous: Sequence[AnomalousScores], bits: int) -> SparseCounts:
-    scores, areas = sorted_together(anomalous)
-    columns = np.stack([np.ones(scores.size, np.int64), *limbs(areas)])
-    return SparseCounts.rising(keys_of(scores) >> (KEY_BITS - bits), columns)
+def _every(tables: Sequence[_Tables]) -> list[GridCounts]:
+    """What each table counted; what they counted in windows is added up there, which is faster."""
+    inside = sorted((t for t in tables if t.desk.in_window), key=lambda one: one.desk.bits)
+    joined = inside[0].desk.with_all_of([t.desk for t in inside[1:]]) if inside else None
+    if joined is None:
+        return [table.with_atoms(table.desk.counts()) for table in tables]
+    rest = [table for table in tables if table not in inside]
+    return [
+        *(table.with_atoms(every) for table, every in zip(inside, joined, strict=True)),
+        *(table.with_atoms(table.desk.counts()) for table in rest),
+    ]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gonogo.errors import MergeError
 from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, finest_bits
-from gonogo.states.bins import ALL_COLUMNS, BinCounts, bin_counts, exact_ranks
+from gonogo.states.bins import ALL_COLUMNS, BinCounts, RankedBins, bin_counts, exact_ranks
 from gonogo.states.budget import Capacity
 from gonogo.states.ranks import RankCounts
 from gonogo.states.sparse import SparseCounts
@@ -96,11 +96,11 @@ class GridCounts:
         part = every
         if defects is not None:
             part = Part.added([self.parts[name] for name in defects if name in self.parts])
-        whole = _beside(self.every, every.counts, part.counts)
+        ranked = RankedBins.of(self.every, every.counts, part.counts)
         if self.exact:
-            return exact_ranks(whole, self.bits, part.regions)
+            return exact_ranks(ranked, self.bits, part.regions)
         atoms = _beside(self.atoms, every.atoms, part.atoms)
-        return bin_counts(whole, atoms, self.bits, part.regions)
+        return bin_counts(ranked, atoms, self.bits, part.regions)
 
 
 def merged(states: Iterable[GridCounts]) -> GridCounts:
@@ -139,8 +139,12 @@ def resolution(bins: NDArray[np.int64], bits: int, capacity: Capacity, *, narrow
     """
     if bits == KEY_BITS and bins.size <= capacity.distinct:
         return KEY_BITS
-    pages = finest_bits(bins << (KEY_BITS - bits), capacity.pages)
-    return min(pages + PAGE_BITS, NARROW_BITS if narrow else KEY_BITS - 1)
+    from gonogo.kernels.grid import distinct_pages  # numba loads late
+
+    most = NARROW_BITS if narrow else KEY_BITS - 1
+    if bits < KEY_BITS and distinct_pages(bins, PAGE_BITS) <= capacity.pages:
+        return min(bits, most)
+    return min(finest_bits(bins << (KEY_BITS - bits), capacity.pages) + PAGE_BITS, most)
 
 
 def _beside(every: SparseCounts, anomalous: SparseCounts, part: SparseCounts) -> SparseCounts:

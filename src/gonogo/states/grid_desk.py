@@ -1,7 +1,8 @@
-"""What one thread counts on: distinct scores while they are few, then pages of counters."""
+"""What one thread counts on: distinct scores while they are few, then counters of bins."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,22 @@ from numpy.typing import NDArray
 from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, finest_bits, keys_of
 from gonogo.states.budget import Capacity
 from gonogo.states.grid_counts import GridCounts
-from gonogo.states.pages import Counters, Pages, Window, distinct
+from gonogo.states.pages import Pages, distinct
 from gonogo.states.sparse import SparseCounts
+from gonogo.states.window import Window
 from gonogo.types import Array
 
 __all__ = ["GridDesk"]
 
 _BLOCK = 1 << 19
-_FLUSH = 1 << 31
+_MOST_COUNTED = 1 << 39
+"""Fewer than a counter can hold."""
+_FIRST_CHECK = 1 << 21
+"""Scores after which a window is made coarser if it may be; then after twice as many each time."""
+_WINDOW = 2
+"""A window may reach over this many times the pages that scores may fall on."""
+
+Counters = Pages | Window
 
 
 class GridDesk:
@@ -26,10 +35,11 @@ class GridDesk:
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
         self._narrow = self._wide = False
-        self._settled = SparseCounts.empty(1)
+        self.settled = SparseCounts.empty(1)
         self._bits = KEY_BITS
         self._waiting: list[SparseCounts] = []
-        self._pages: Counters | None = None
+        self.counters: Counters | None = None
+        self._check_at = _FIRST_CHECK
 
     def count(self, scores: Array) -> None:
         """Count an image of finite scores."""
@@ -40,10 +50,10 @@ class GridDesk:
         for start in range(0, flat.size, _BLOCK):
             block = flat[start : start + _BLOCK]
             block = np.ascontiguousarray(block, np.float32 if narrow else np.float64)
-            if self._pages is None:
+            if self.counters is None:
                 self._add_distinct(block)
             else:
-                self._add_paged(block, self._pages)
+                self._add_counted(block, self.counters)
 
     @property
     def bits(self) -> int:
@@ -53,13 +63,50 @@ class GridDesk:
     def counts(self) -> GridCounts:
         """What was counted so far, at the resolution that these scores allow."""
         self._gather()
-        self._settle()
+        every = self.settled
+        if self.counters is not None:
+            every = SparseCounts.added([every, self.counters.counts()], 1)
+        return self.counted(every, self._bits)
+
+    def with_all_of(self, others: Sequence[GridDesk]) -> list[GridCounts] | None:
+        """What this desk and others that count as finely or finer counted: the scores only here.
+
+        None where they do not all count in windows that fit into one.
+        """
+        windows = [desk.counters for desk in (self, *others)]
+        first, *finer = [one for one in windows if isinstance(one, Window)]
+        joined = first.joined(finer) if len(finer) == len(others) else None
+        if joined is None:
+            return None
+        joined = self._settled_down(joined)
+        bits = joined.page_bits + PAGE_BITS
+        settled = [desk.settled.folded(desk.bits - bits) for desk in (self, *others)]
+        every = SparseCounts.added([*settled, joined.counts()], 1)
+        nothing = SparseCounts.empty(1)
+        return [self.counted(every, bits), *(desk.counted(nothing, bits) for desk in others)]
+
+    def _settled_down(self, window: Window) -> Window:
+        """The same, coarser if scores fell on too many pages."""
+        while window.pages() > self._capacity.pages:
+            halved = window.halved()
+            if halved is None:
+                break
+            window = halved
+        return window
+
+    @property
+    def in_window(self) -> bool:
+        """Whether scores are counted in a window now."""
+        return isinstance(self.counters, Window)
+
+    def counted(self, every: SparseCounts, bits: int) -> GridCounts:
+        """A state of these scores, with what this desk knows of all it has seen."""
         return replace(
             GridCounts.empty(self._capacity),
-            bits=self._bits,
+            bits=bits,
             narrow=self._narrow,
             wide=self._wide,
-            every=self._settled,
+            every=every,
         )
 
     def _add_distinct(self, block: Array) -> None:
@@ -71,47 +118,57 @@ class GridDesk:
             self._gather()
 
     def _gather(self) -> None:
-        """Join the distinct scores; when they are too many, go over to pages."""
-        if self._pages is not None or not self._waiting:
+        """Join the distinct scores; when they are too many, go over to counters of bins."""
+        if self.counters is not None or not self._waiting:
             return
-        self._settled = SparseCounts.added([self._settled, *self._waiting], 1)
+        self.settled = SparseCounts.added([self.settled, *self._waiting], 1)
         self._waiting = []
-        if self._settled.bins.size > self._capacity.distinct:
-            self._open_pages(self._settled.bins)
+        if self.settled.bins.size > self._capacity.distinct:
+            settled, bits = self.settled, self._bits
+            self.settled = SparseCounts.empty(1)
+            self._open(settled.bins).add(settled.folded(bits - self._bits))
 
-    def _open_pages(self, keys: NDArray[np.int64]) -> Counters:
-        """Pages at the finest resolution at which these rising keys fall on few enough."""
+    def _open(self, keys: NDArray[np.int64]) -> Counters:
+        """Counters at the finest resolution at which these rising keys fall on few enough pages."""
         most = self._capacity.pages
         finest = min(NARROW_BITS if self._narrow else KEY_BITS - 1, self._bits) - PAGE_BITS
         page_bits = min(finest_bits(keys, most), finest)
         bits = page_bits + PAGE_BITS
-        self._settled = self._settled.folded(self._bits - bits)
+        self.settled = self.settled.folded(self._bits - bits)
         self._bits = bits
         known = distinct(keys >> (KEY_BITS - page_bits))
-        close = not self._wide and Window.fits(known, page_bits, 2 * most)
-        self._pages = Window(known, page_bits, 2 * most) if close else Pages(known, page_bits, most)
-        return self._pages
+        known_scores = known[known != 0] if known.size > 1 else known
+        close = not self._wide and Window.fits(known_scores, page_bits, _WINDOW * most)
+        if close:
+            self.counters = Window(known_scores, page_bits, _WINDOW * most)
+        else:
+            self.counters = Pages(known, page_bits, most)
+        return self.counters
 
-    def _add_paged(self, block: Array, pages: Counters) -> None:
+    def _add_counted(self, block: Array, counters: Counters) -> None:
         narrow = block.dtype == np.float32
-        if (narrow and self._bits > NARROW_BITS) or (not narrow and isinstance(pages, Window)):
-            pages = self._reopen(pages.keys())
-        if pages.counted + block.size > _FLUSH:
-            pages.flush()
-        missed = pages.count(block)
+        if (narrow and self._bits > NARROW_BITS) or (not narrow and isinstance(counters, Window)):
+            counters = self._reopen(counters, counters.keys())
+        if counters.counted + block.size > _MOST_COUNTED:
+            self.settled = SparseCounts.added([self.settled, counters.counts()], 1)
+            counters = self._open(counters.keys())
+        if isinstance(counters, Window) and counters.counted >= self._check_at:
+            self._check_at *= 2
+            counters = self.counters = self._settled_down(counters)
+            bits = counters.page_bits + PAGE_BITS
+            self.settled = self.settled.folded(self._bits - bits)
+            self._bits = bits
+        missed = counters.count(block)
         while missed.size:
             keys = np.sort(keys_of(missed))
-            if not pages.admit(distinct(keys >> (KEY_BITS - pages.page_bits))):
-                pages = self._reopen(np.sort(np.concatenate([pages.keys(), keys])))
-            missed = pages.count(missed.astype(np.float64))
+            if not counters.admit(distinct(keys >> (KEY_BITS - counters.page_bits))):
+                every = np.sort(np.concatenate([counters.keys(), keys]))
+                counters = self._reopen(counters, every)
+            missed = counters.count(missed.astype(np.float64))
 
-    def _reopen(self, keys: NDArray[np.int64]) -> Counters:
-        """Coarser pages, for all that was counted and these rising keys."""
-        self._settle()
-        return self._open_pages(keys)
-
-    def _settle(self) -> None:
-        """Move what the pages counted to the settled counts, in 64 bits."""
-        if self._pages is not None:
-            counted = self._pages.emptied()
-            self._settled = SparseCounts.added([self._settled, counted], 1)
+    def _reopen(self, before: Counters, keys: NDArray[np.int64]) -> Counters:
+        """Coarser counters, for all that was counted and these rising keys."""
+        counted, bits = before.counts(), self._bits
+        counters = self._open(keys)
+        counters.add(counted.folded(bits - self._bits))
+        return counters

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gonogo._check import as_array, finite_range, mask_array, plane, score_array
 from gonogo.decisions import at_least
 from gonogo.errors import InputError
-from gonogo.regions import bounding_box, pixel_areas
+from gonogo.regions import anomalous_places, areas_at
 from gonogo.resizing import resized
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
@@ -127,12 +127,13 @@ def _size(array: Array) -> str:
 def _anomalous(
     scores: Array, mask: NDArray[np.bool_] | None, settings: Settings
 ) -> AnomalousScores:
-    box = None if mask is None else bounding_box(mask)
-    if mask is None or box is None:
+    if mask is None:
         return NO_SCORES
-    inside = box.of(mask)
-    areas, regions = pixel_areas(inside, settings.connectivity)
-    return AnomalousScores(box.of(scores)[inside], areas, regions)
+    places = anomalous_places(mask)
+    if places.size == 0:
+        return NO_SCORES
+    areas, regions = areas_at(places, mask.shape[1], settings.connectivity)
+    return AnomalousScores(scores.reshape(-1)[places], areas, regions)
 
 
 def _label(source: ImageSource, anomalous: AnomalousScores, *, masked: bool, pixels: bool) -> bool:

@@ -163,7 +163,7 @@ class _Desk:
         self._buffer: Array = np.empty(0, rising.dtype)
 
     def count(self, pieces: list[Array]) -> None:
-        from gonogo.kernels import SENTINELS, add_ranks  # numba loads late
+        from gonogo.kernels.ranks import SENTINELS, add_ranks  # numba loads late
 
         size = sum(piece.size for piece in pieces)
         dtype = np.result_type(self.rising.dtype, *(piece.dtype for piece in pieces))

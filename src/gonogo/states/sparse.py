@@ -34,20 +34,13 @@ class SparseCounts:
     @classmethod
     def rising(cls, bins: NDArray[np.int64], columns: NDArray[np.int64]) -> SparseCounts:
         """From rising bins, with repetitions, which are added."""
-        first = np.ones(bins.size, np.bool_)
-        np.not_equal(bins[1:], bins[:-1], out=first[1:])
-        starts = np.flatnonzero(first)
-        if starts.size == bins.size:
-            return cls(bins, columns)
-        # Differences of running sums: exact in integers, and faster than reduceat.
-        sums = columns.cumsum(axis=1)[:, np.append(starts[1:], bins.size) - 1]
-        return cls(bins[starts], np.diff(sums, axis=1, prepend=0))
+        return _added_up(bins, columns, 0)
 
     def folded(self, bits: int) -> SparseCounts:
         """The same with ``bits`` fewer bits of resolution."""
         if bits == 0 or self.bins.size == 0:
             return self
-        return SparseCounts.rising(self.bins >> bits, self.columns)
+        return _added_up(self.bins, self.columns, bits)
 
     @staticmethod
     def added(parts: Sequence[SparseCounts], things: int) -> SparseCounts:
@@ -63,12 +56,26 @@ class SparseCounts:
 def _pair(one: SparseCounts, other: SparseCounts | None = None) -> SparseCounts:
     if other is None:
         return one
-    from gonogo.kernels import merge_counts  # numba loads late
+    from gonogo.kernels.grid import merge_counts  # numba loads late
 
     room = one.bins.size + other.bins.size
     bins = np.empty(room, np.int64)
     columns = np.empty((one.columns.shape[0], room), np.int64)
     size = merge_counts(one.bins, one.columns, other.bins, other.columns, bins, columns)
-    if 4 * size >= 3 * room:
+    return _fitting(bins, columns, size)
+
+
+def _added_up(bins: NDArray[np.int64], columns: NDArray[np.int64], bits: int) -> SparseCounts:
+    """Counts at rising bins without their last bits, added where these are the same."""
+    from gonogo.kernels.grid import fold_bins  # numba loads late
+
+    folded, sums = np.empty_like(bins), np.empty_like(columns)
+    size = fold_bins(bins, columns, bits, folded, sums)
+    return _fitting(folded, sums, size)
+
+
+def _fitting(bins: NDArray[np.int64], columns: NDArray[np.int64], size: int) -> SparseCounts:
+    """The first bins of arrays with room for more, copied where that saves much memory."""
+    if 4 * size >= 3 * bins.size:
         return SparseCounts(bins[:size], columns[:, :size])
     return SparseCounts(bins[:size].copy(), columns[:, :size].copy())

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gonogo import _check
 from gonogo.errors import InputError, MissingExtra
 from gonogo.grid import KEY_BITS
-from gonogo.regions import bounding_box, pixel_areas
+from gonogo.regions import pixel_areas
 from gonogo.states.fixed_grid import FIXED_BITS, FixedGrid, fixed_bins
 from gonogo.states.weights import limbs
 from gonogo.types import Connectivity
@@ -169,8 +169,7 @@ def _region_weights(
     masks: NDArray[np.bool_], connectivity: Connectivity
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Limbs of the region weight of each anomalous pixel, in the order of ``masks[masks]``."""
-    boxes = ((mask, bounding_box(mask)) for mask in masks)
-    areas = [pixel_areas(box.of(mask), connectivity)[0] for mask, box in boxes if box is not None]
+    areas = [pixel_areas(mask, connectivity)[0] for mask in masks]
     return limbs(np.concatenate(areas))
 
 

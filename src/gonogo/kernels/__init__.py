@@ -1,0 +1,1 @@
+"""Compiled loops. Import late: numba takes longer to load than the rest of gonogo."""
