@@ -46,11 +46,16 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decided:
-    """The decision on an image; its map, on the scale if there is one, and the mask of that."""
+    """The decision on an image; its map, on the scale if there is one, and the mask of that.
+
+    ``threshold`` is what decides on that map, where one number does: the pixel threshold, on the
+    scale as well, else that of an image whose score is the maximum of the map.
+    """
 
     decision: Decision
     map: Array
     mask: NDArray[np.bool_] | None
+    threshold: float | None
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,14 @@ class Operation:
             anomalous=bool(at_least(score, self.threshold.value)[0]),
             anomalous_pixels=None if mask is None else int(np.count_nonzero(mask)),
         )
-        return Decided(decision, shown_map, mask)
+        return Decided(decision, shown_map, mask, self._of_map(image))
+
+    def _of_map(self, image: ImageFile) -> float | None:
+        """The threshold of the map as it is shown."""
+        if self.masks is None:
+            by_maximum = image.score is None and self.image_score == "max"
+            return self.threshold.value if by_maximum else None
+        return self.masks.value if self.map_scale is None else self.map_scale.normalized_threshold
 
     def entries(self) -> dict[str, Any]:
         """All of it that changes what is written, as plain values."""
