@@ -16,6 +16,7 @@ from gonogo.datasets import read_map
 from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.normalization import Cdf, MinMax
+from gonogo.results.table import shown
 from gonogo.thresholds import Threshold
 
 OWN = "maps: {0}\nground_truth: {1}\n"
@@ -52,6 +53,43 @@ def test_manual_thresholds_give_the_counts_of_evaluate(brushes, settings, value)
     for level, threshold in outcome.thresholds["toothbrush"].items():
         assert decided(threshold) == getattr(result, level).at_threshold[at]
         assert threshold.policy == f"manual={at!r}".removesuffix(".0")
+
+
+@pytest.fixture
+def large(tmp_path):
+    """More distinct scores than the smallest budget holds."""
+    maps, masks, rng = tmp_path / "m", tmp_path / "g", np.random.default_rng(0)
+    for category in ("a", "b"):
+        for folder in (maps, masks):
+            (folder / category).mkdir(parents=True)
+        for number in range(4):
+            scores, mask = rng.random((160, 160)), np.zeros((160, 160), np.uint8)
+            if number:
+                mask[20:90, 30:80] = 1
+                Image.fromarray(mask).save(masks / category / f"{number}.png")
+            np.save(maps / category / f"{number}.npy", scores + 0.2 * mask)
+    return maps, masks
+
+
+def test_certified_numbers_are_shown_as_intervals(large, settings):
+    """And the decisions at a number that was given are exact."""
+    text = OWN.format(*large) + (
+        "mode: certified\nbudget: 1MiB\nthreshold: {pixel: 0.5}\n"
+        "metrics: {pixel: [auroc, tpr_at_fpr@0.01, f1]}\n"
+    )
+    outcome = evaluate_job(load_job(settings(text)))
+    exact = gonogo.evaluate_folder(*large, pixel_thresholds=0.5)
+    table = outcome_tables(outcome)[0][1]
+    for row in table.rows:
+        pixel = outcome.run.categories[row[0]].pixel
+        assert pixel.auroc.low < pixel.auroc.high
+        assert row[2] == shown(pixel.tpr_at_fpr[0.01].value)
+        assert "±" in row[2]
+        at = exact.categories[row[0]].pixel.at_threshold[0.5]
+        assert decided(outcome.thresholds[row[0]]["pixel"]) == at
+        assert row[3] == f"{at.f1:.4f}"
+    assert table.summary[1] == shown(outcome.run.mean["pixel"]["auroc"])
+    assert "±" in table.summary[2]
 
 
 @pytest.mark.parametrize("policy", ["fpr<=0.05", "recall>=1", "max", "sigma=2", "youden"])
@@ -298,6 +336,15 @@ def test_image_scores_of_a_file(brushes, settings, tmp_path):
     outcome = done(settings(), brushes, image_scores=file)
     assert outcome.thresholds["toothbrush"]["image"].value == 3.0
     assert outcome.scales["toothbrush"]["image"] == MinMax(3.0, 0.0, 6.0)
+
+
+def test_image_scores_of_a_file_are_given(brushes, settings, tmp_path):
+    names = [*(f"good/{n:03}" for n in range(3)), *(f"defective/{n:03}" for n in range(4))]
+    file = tmp_path / "scores.csv"
+    file.write_text("image,score\n" + "".join(f"{name}.png,{k}\n" for k, name in enumerate(names)))
+    outcome = done(settings(), brushes, image_scores=file)
+    assert outcome.run.settings.image_score == "given"
+    assert outcome.thresholds["toothbrush"]["image"].fitted_on.image_score == "given"
 
 
 def test_progress_is_told(brushes, settings):

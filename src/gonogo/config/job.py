@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
 from gonogo.config.metric_names import Metric
 from gonogo.datasets import ImageFile
-from gonogo.types import Settings
+from gonogo.types import OnError, Settings, Skipped
 
 __all__ = ["Found", "Job", "LevelName", "PictureMode", "Pictures", "Scale", "Source"]
 
@@ -29,6 +29,11 @@ class Found:
     images: list[ImageFile]
     photographs: Mapping[str, Path]
     training: list[ImageFile] = field(default_factory=list)
+
+    def without(self, skipped: Sequence[Skipped]) -> Found:
+        """The same without images that were left out."""
+        names = {one.name for one in skipped}
+        return replace(self, images=[image for image in self.images if image.name not in names])
 
 
 class Source(Protocol):
@@ -70,6 +75,7 @@ class Job:
     scale: Scale | None = None
     pictures: Pictures | None = None
     out: Path | None = None
+    on_error: OnError = "stop"
     seed: int | None = None
     named: frozenset[str] = frozenset()
     passed_over: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from gonogo.config.wanted import (
     OPTIONS,
     metrics_of,
     named_in,
+    on_error_of,
     policies_of,
     settings_of,
 )
@@ -29,6 +30,7 @@ KEYS = (
     "layout",
     "image_scores",
     *OPTIONS,
+    "on_error",
     "metrics",
     "threshold",
     "normalization",
@@ -61,6 +63,7 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
         image_scores=score_file(file, given),
         scale=scale,
         out=stated(file, "out", given.get("out")),
+        on_error=on_error_of(file, given),
         named=named_in(file, given),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gonogo import metrics
 from gonogo.config.job import Found, LevelName
 from gonogo.results import Result
+from gonogo.states import RankCounts
 from gonogo.thresholds import (
     Threshold,
     fit_threshold,
@@ -28,8 +29,9 @@ def fitted_threshold(result: Result, level: LevelName, policy: str, found: Found
     """
     rule = parse_policy(policy)
     if level == "pixel" and rule.name == "manual" and result.pixel is not None:
-        at = result.pixel.at_threshold[rule.args["value"]]
-        return threshold_of(_Decided(result.pixel.ranks, at=at), rule, level="pixel")
+        at, counts = result.pixel.at_threshold[rule.args["value"]], result.pixel.counts
+        tied = counts if isinstance(counts, RankCounts) else counts.tied
+        return threshold_of(_Decided(tied, at=at), rule, level="pixel")
     if level == "pixel" and not rule.labelled:
         shape = common_shape(result)
         sample = sample_of_sources(found.images, "pixel", result.settings, shape=shape)

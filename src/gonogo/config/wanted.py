@@ -12,7 +12,7 @@ from gonogo.config.metric_names import Metric, metric_named
 from gonogo.config.section import Section
 from gonogo.errors import InputError
 from gonogo.thresholds import parse_policy
-from gonogo.types import Settings
+from gonogo.types import OnError, Settings
 
 __all__ = [
     "LEVELS",
@@ -21,6 +21,7 @@ __all__ = [
     "THRESHOLD",
     "metrics_of",
     "named_in",
+    "on_error_of",
     "policies_of",
     "refuse_unread",
     "settings_of",
@@ -132,6 +133,16 @@ def settings_of(
         if policy.startswith("manual="):
             _add(options, f"{level}_thresholds", float(policy.removeprefix("manual=")))
     return _check.settings(**options)
+
+
+def on_error_of(section: Section, given: Mapping[str, Any]) -> OnError:
+    """What to do at an image that cannot be used."""
+    known: tuple[OnError, ...] = get_args(OnError)
+    stated = section.choice("on_error", known)
+    found = given.get("on_error", stated or "stop")
+    if found not in known:
+        raise InputError(f"on_error: found {found!r}; expected {' or '.join(known)}")
+    return known[known.index(found)]
 
 
 def named_in(section: Section, given: Mapping[str, Any]) -> frozenset[str]:

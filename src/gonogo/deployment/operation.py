@@ -189,8 +189,9 @@ def _rule(path: Path, threshold: Threshold, image_score: str | Path | None) -> s
     rule = image_score or threshold.fitted_on.image_score or "max"
     if rule == "given":
         raise InputError(
-            f"{path}: found a threshold for image scores that were given and not taken from maps; "
-            "give those of the new maps too (--image-score FILE.csv), or name a rule, max or top-K"
+            f"{path}: found a threshold for image scores that were given and not taken from maps, "
+            "or from maps that were resized; give those of the new maps too (--image-score "
+            "FILE.csv), or name a rule, max or top-K"
         )
     return rule
 
