@@ -11,7 +11,7 @@ from gonogo.config.run import Outcome
 from gonogo.documents import document_bytes
 from gonogo.errors import InputError
 from gonogo.results.files import FILES, is_unfinished, refuse_taken, run_files, write_files
-from gonogo.thresholds import threshold_document
+from gonogo.thresholds import FILE_NAMES, threshold_document
 
 __all__ = ["picture_folder", "refuse_taken_places", "save_outcome"]
 
@@ -82,7 +82,7 @@ def _beside(out: Path) -> Path:
 def _threshold_files(outcome: Outcome) -> dict[str, bytes]:
     several = len(outcome.thresholds) > 1
     return {
-        f"{f'{category}/' if several else ''}threshold-{level}.json": document_bytes(
+        f"{f'{category}/' if several else ''}{FILE_NAMES[level]}": document_bytes(
             threshold_document(threshold, outcome.scales[category].get(level))
         )
         for category, thresholds in outcome.thresholds.items()

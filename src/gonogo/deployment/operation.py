@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gonogo import _check
 from gonogo.datasets import ImageFile
 from gonogo.decisions import at_least
+from gonogo.deployment.files import files_for, is_for_each_category
 from gonogo.errors import InputError
 from gonogo.normalization import (
     METHODS,
@@ -136,21 +137,22 @@ def operations(
 ) -> Operations:
     """What to do with the maps of these names.
 
-    ``threshold`` is a file, or a folder with a ``<category>.json`` for each category; so is
-    ``masks``, the pixel thresholds that make the masks where ``threshold`` is of image level.
+    ``threshold`` is a file, or a folder of thresholds, see :mod:`gonogo.deployment.files`; so is
+    ``masks``, the pixel thresholds that make the masks where ``threshold`` is of image level alone.
     ``normalization`` is a method or ``none``; by default the scale that is in the file.
     """
-    several = threshold.is_dir()
+    several = any(is_for_each_category(path) for path in (threshold, masks) if path is not None)
     categories = list(dict.fromkeys(map(_category, names))) if several else [""]
+    chosen = {one: files_for(threshold, one) for one in categories}
     return Operations(
         {
             one: _operation(
-                _file_of(threshold, one),
-                None if masks is None else _file_of(masks, one),
+                files.decision,
+                files.masks if masks is None else files_for(masks, one).last,
                 normalization,
                 image_score,
             )
-            for one in categories
+            for one, files in chosen.items()
         },
         several,
     )
@@ -209,17 +211,6 @@ def _scale(path: Path, threshold: Threshold, method: str | None) -> Normalizatio
         f"{path}: found {found}; {method} is fitted together with a threshold: "
         f"gonogo threshold ... --normalise {method}"
     )
-
-
-def _file_of(path: Path, category: str) -> Path:
-    if not path.is_dir():
-        return path
-    file = path / f"{category}.json"
-    if not file.is_file():
-        where = f"the folder {category!r} of the maps" if category else "maps in no folder"
-        wanted = str(file) if category else "a folder of maps for each threshold, or one file"
-        raise InputError(f"{path}: found no threshold for {where}; expected {wanted}")
-    return file
 
 
 def _category(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -24,7 +24,13 @@ from gonogo.thresholds.policy import share
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
 from gonogo.thresholds.spelling import parse_policy
 
-__all__ = ["load_threshold", "save_threshold", "threshold_document"]
+__all__ = ["FILE_NAMES", "load_threshold", "save_threshold", "threshold_document"]
+
+FILE_NAMES: Mapping[ThresholdLevel, str] = {
+    "image": "threshold-image.json",
+    "pixel": "threshold-pixel.json",
+}
+"""Names of the files of a run."""
 
 Given = ParamSpec("Given")
 Checked = TypeVar("Checked")
