@@ -1,4 +1,4 @@
-"""``gonogo apply`` takes what ``gonogo evaluate --config`` wrote, and other folders of thresholds."""
+"""``gonogo apply`` takes what ``gonogo evaluate --config`` wrote, or a folder of thresholds."""
 
 from __future__ import annotations
 

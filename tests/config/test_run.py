@@ -135,6 +135,34 @@ def test_the_cdf_scale_takes_training_images_where_they_have_maps(brushes, setti
     assert again.scales["toothbrush"]["pixel"] == Cdf.fit(tested, threshold["pixel"].value)
 
 
+def test_the_cdf_scale_takes_images_whose_masks_are_empty(settings, tmp_path):
+    """Where every image has a mask, that says which are normal."""
+    maps, masks, rng = tmp_path / "m", tmp_path / "g", np.random.default_rng(0)
+    maps.mkdir()
+    masks.mkdir()
+    for number in range(4):
+        np.save(maps / f"{number}.npy", 0.1 + rng.random((8, 8)) + (number > 1))
+        mask = np.zeros((8, 8), np.uint8)
+        mask[2:4] = number > 1
+        Image.fromarray(mask).save(masks / f"{number}.png")
+    outcome = evaluate_job(load_job(settings(OWN.format(maps, masks) + "normalization: cdf\n")))
+    normal = np.stack([np.load(maps / f"{number}.npy") for number in (0, 1)])
+    (scales,), (thresholds,) = outcome.scales.values(), outcome.thresholds.values()
+    assert scales["pixel"] == Cdf.fit(normal, thresholds["pixel"].value)
+    assert scales["image"] == Cdf.fit(normal.max(axis=(1, 2)), thresholds["image"].value)
+
+
+def test_a_map_that_the_scale_does_not_know_is_named(brushes, settings, tmp_path):
+    path = brushes[0] / "test/defective/002.tiff"
+    scores = read_map(path)
+    scores[0, 0] = 0.0
+    tifffile.imwrite(path, scores)
+    outcome = done(settings(normalization_method="cdf"), brushes, out=tmp_path / "run")
+    with pytest.raises(InputError, match=rf"{path}: scores: found 0; the cdf scale takes log"):
+        save_outcome(outcome)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_scale_that_does_not_suit_the_scores_is_refused(brushes, settings):
     path = settings(
         normalization_method="cdf", method="manual", manual_image="-1", manual_pixel="-1"

@@ -125,6 +125,10 @@ def test_a_scale_of_another_threshold_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"found a scale for the threshold 0.4; expected one for"):
         threshold.save(tmp_path / "t.json", normalization=scale)
     assert not any(tmp_path.iterdir())
+    with pytest.raises(
+        InputError, match=r"found 'min_max'; expected a scale, for example gonogo\."
+    ):
+        threshold.save(tmp_path / "t.json", normalization="min_max")
     path = threshold.save(tmp_path / "t.json")
     with pytest.raises(InputError, match=r"found the threshold 0.5; the scale is for 0.4"):
         scale.save(path)

@@ -240,6 +240,10 @@ class TestFiles:
         assert found.scores.tolist() == [1.0, 2.0]
         assert found.labels is None
         assert fit(path, policy="max").fitted_on.normal == 2
+        with pytest.raises(
+            gonogo.InputError, match=r"found no column category, .* 'nut' was asked"
+        ):
+            fit(path, policy="max", category="nut")
 
     @pytest.mark.parametrize(
         ("text", "message"),

@@ -62,6 +62,11 @@ def _kept_scale(path: Path, threshold: Threshold) -> Normalization | None:
 
 def threshold_document(threshold: Threshold, scale: Normalization | None) -> dict[str, Any]:
     """What the file of a threshold holds."""
+    if not isinstance(scale, Normalization | None):
+        raise InputError(
+            f"normalization: found {scale!r}; expected a scale, for example "
+            "gonogo.MinMax.fit(scores, threshold)"
+        )
     if scale is not None and scale.threshold != threshold.value:
         raise InputError(
             f"normalization: found a scale for the threshold {scale.threshold}; expected one for "
