@@ -21,7 +21,7 @@ from gonogo.types import Settings
 def test_every_option_of_evaluate_folder_is_a_key_by_its_name():
     options = set(inspect.signature(gonogo.evaluate_folder).parameters)
     options -= {"progress", "checkpoint", "fresh"}
-    assert set(KEYS) == options | {"out", "metrics", "threshold", "normalization"}
+    assert set(KEYS) == options | {"out", "metrics", "threshold", "confidence", "normalization"}
 
 
 def test_scales_have_one_name():
@@ -61,6 +61,7 @@ metrics:
 threshold:
   image: 0
   pixel: fpr<=0.01
+confidence: 0.9
 normalization: divide_by_threshold
 """
         )
@@ -77,7 +78,7 @@ normalization: divide_by_threshold
         image_thresholds=(1.5, 0.0),
         pixel_thresholds=(0.0, 0.001),
     )
-    assert job.on_error == "skip"
+    assert (job.on_error, job.confidence) == ("skip", 0.9)
     assert job.policies == {"image": "manual=0", "pixel": "fpr<=0.01"}
     assert job.scale == "divide_by_threshold"
 
@@ -131,6 +132,11 @@ def test_what_is_given_must_be_an_option(settings):
         ("image_score: mean", "line 3: image_score: found 'mean'; expected 'max' or"),
         ("resize: cubic", "line 3: resize: found 'cubic'; expected None or one of nearest"),
         ("at_recall: 0", r"at_recall: found 0.0; expected a number in \(0, 1\]"),
+        (
+            "threshold: f1\nconfidence: 0.9",
+            "line 4: confidence: found 0.9, but no policy with a us",
+        ),
+        ("threshold: fpr<=0.1\nconfidence: 1", r"line 4: confidence: found 1.0; expected .*\(0, 1"),
         ("on_error: ignore", "line 3: on_error: found 'ignore'; expected stop or skip"),
         ("out: [a]", "out: found a list; expected a text"),
     ],

@@ -110,6 +110,19 @@ def test_policies_of_both_levels(brushes, settings, policy):
     assert found["pixel"].achieved == pixel.achieved
 
 
+@pytest.mark.parametrize("policy", ["fpr<=0.3", "recall>=0.3", "precision>=0.1"])
+def test_a_confidence_counts_where_a_policy_has_a_use_for_it(brushes, settings, policy):
+    text = OWN.format(*brushes) + f"threshold: {{image: max, pixel: {policy}}}\nconfidence: 0.9\n"
+    outcome = evaluate_job(load_job(settings(text)))
+    found = outcome.thresholds["toothbrush"]
+    images = outcome.found["toothbrush"].images
+    masks = [None if one.mask_path is None else one.load()[1] for one in images]
+    maps = [read_map(one.map_path) for one in images]
+    expected = gonogo.fit_threshold(maps, masks, policy=policy, confidence=0.9)
+    assert (found["pixel"].value, found["pixel"].promise) == (expected.value, expected.promise)
+    assert (found["pixel"].confidence, found["image"].confidence) == (0.9, None)
+
+
 def test_scales_are_fitted_to_the_level(brushes, settings):
     outcome = done(settings(), brushes)
     result = outcome.run.categories["toothbrush"]

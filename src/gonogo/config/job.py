@@ -60,6 +60,7 @@ class Job:
     """An evaluation as a file asks for it; made by :func:`gonogo.config.load_job`.
 
     ``metrics`` and ``policies`` are by level; without metrics the standard table is meant.
+    ``confidence`` is for those of the policies that can promise something for new data.
     ``named`` are the options of an evaluation that the file, or who loaded it, gives a value.
     ``passed_over`` are the keys of the file that an evaluation has no use for.
     """
@@ -70,6 +71,7 @@ class Job:
     settings: Settings
     metrics: Mapping[LevelName, tuple[Metric, ...]]
     policies: Mapping[LevelName, str]
+    confidence: float | None = None
     pixels: bool = True
     image_scores: Path | None = None
     scale: Scale | None = None

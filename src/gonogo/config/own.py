@@ -12,6 +12,7 @@ from gonogo.config.section import Section
 from gonogo.config.wanted import (
     LEVELS,
     OPTIONS,
+    confidence_of,
     metrics_of,
     named_in,
     on_error_of,
@@ -33,6 +34,7 @@ KEYS = (
     "on_error",
     "metrics",
     "threshold",
+    "confidence",
     "normalization",
 )
 """Every key there is."""
@@ -60,6 +62,7 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
         settings=settings_of(file, given, wanted, policies),
         metrics=wanted,
         policies=policies,
+        confidence=confidence_of(file, policies),
         image_scores=score_file(file, given),
         scale=scale,
         out=stated(file, "out", given.get("out")),

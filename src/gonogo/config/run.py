@@ -78,7 +78,9 @@ def evaluate_job(
         thresholds[name], scales[name] = {}, {}
         for level, policy in job.policies.items():
             try:
-                threshold = fitted_threshold(result, level, policy, found[name])
+                threshold = fitted_threshold(
+                    result, level, policy, found[name], confidence=job.confidence
+                )
                 thresholds[name][level] = threshold
                 if job.scale is not None:
                     scales[name][level] = fitted_scale(job.scale, result, threshold, found[name])

@@ -11,7 +11,8 @@ from gonogo.config.job import LevelName
 from gonogo.config.metric_names import Metric, metric_named
 from gonogo.config.section import Section
 from gonogo.errors import InputError
-from gonogo.thresholds import parse_policy
+from gonogo.thresholds import POLICIES, parse_policy
+from gonogo.thresholds.policy import share
 from gonogo.types import OnError, Settings
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "METRICS",
     "OPTIONS",
     "THRESHOLD",
+    "confidence_of",
     "metrics_of",
     "named_in",
     "on_error_of",
@@ -101,6 +103,18 @@ def policies_of(section: Section, key: str) -> dict[LevelName, str]:
         inner.only(LEVELS)
         return {level: _policy(inner, level) for level in LEVELS if level in inner}
     return dict.fromkeys(LEVELS, _policy(section, key)) if key in section else {}
+
+
+def confidence_of(section: Section, policies: Mapping[LevelName, str]) -> float | None:
+    """With which the policies that can promise something for new data are to."""
+    key = "confidence"
+    value = section.number(key)
+    if value is None:
+        return None
+    if not any(parse_policy(policy).guarantees for policy in policies.values()):
+        sure = ", ".join(policy.example for policy in POLICIES if policy.guarantees)
+        raise section.refused(key, f"found {value}, but no policy with a use for it, as {sure}")
+    return section.checked(key, partial(share, value, key))
 
 
 def _policy(section: Section, key: str) -> str:
