@@ -121,6 +121,8 @@ def test_a_confidence_counts_where_a_policy_has_a_use_for_it(brushes, settings, 
     expected = gonogo.fit_threshold(maps, masks, policy=policy, confidence=0.9)
     assert (found["pixel"].value, found["pixel"].promise) == (expected.value, expected.promise)
     assert (found["pixel"].confidence, found["image"].confidence) == (0.9, None)
+    rows = outcome_tables(outcome)[0][1].rows
+    assert [row[2] for row in rows] == ["max", f"{policy}, confidence 0.9"]
 
 
 def test_scales_are_fitted_to_the_level(brushes, settings):

@@ -327,3 +327,7 @@ class TestDecide:
         assert self.threshold.decide(torch.tensor([False, True])).tolist() == [False, True]
         with pytest.raises(gonogo.InputError, match="scores: found 1 value"):
             self.threshold.decide(torch.tensor([0.0, float("nan")]))
+        with pytest.raises(gonogo.InputError, match="scores: found dtype complex64"):
+            self.threshold.decide(torch.tensor([1j]))
+        with pytest.raises(gonogo.InputError, match=r"expected numbers in .* or a dense tensor"):
+            self.threshold.decide(torch.eye(2).to_sparse())

@@ -64,10 +64,11 @@ def _threshold_row(outcome: Outcome, category: str, level: LevelName) -> tuple[s
     scale = outcome.scales[category].get(level)
     achieved = threshold.achieved
     rates = (achieved.fpr, achieved.recall, achieved.precision)
+    sure = "" if threshold.confidence is None else f", confidence {threshold.confidence:g}"
     return (
         category,
         level,
-        threshold.policy,
+        threshold.policy + sure,
         f"{threshold.value:.6g}",
         *(() if scale is None else (f"{scale.normalized_threshold:g}",)),
         *(shown(rate.value) for rate in rates),

@@ -102,6 +102,8 @@ class Threshold:
             InputError: the scores are not finite real numbers.
         """
         if hasattr(scores, "isfinite"):
+            if scores.is_complex() or "strided" not in str(scores.layout):
+                score_array(scores, "scores")
             if not bool(scores.isfinite().all()):
                 finite_range(score_array(scores, "scores"), "scores")
             return at_least(scores, self.value)
