@@ -146,6 +146,15 @@ def test_what_is_wrong_is_refused_with_its_line(settings, text, says):
         load_job(settings(f"maps: m\nground_truth: g\n{text}\n"))
 
 
+def test_urls_are_refused(settings):
+    """As a path, s3://bucket/maps would be a folder s3: that is not there."""
+    path = settings("maps: s3://bucket/maps\nground_truth: g\n")
+    with pytest.raises(InputError, match="line 1: maps: found the URL s3://bucket/maps; expected"):
+        load_job(path)
+    with pytest.raises(InputError, match="ground_truth: found the URL gs://b/g; expected a folder"):
+        load_job(path, maps="m", ground_truth="gs://b/g")
+
+
 def test_folders_must_be_named_somewhere(settings):
     with pytest.raises(
         InputError, match="ground_truth: found none; expected a folder here, or GRO"
