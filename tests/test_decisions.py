@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gonogo.decisions import at_least
+from gonogo.decisions import at_least, on_its_side, sides
 
 THRESHOLDS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(
     [0.0, -0.0, 0.1, 255.0, 255.5, -1e-320, 65504.0, 65505.0]
@@ -30,3 +30,24 @@ def test_infinite_thresholds(dtype):
     scores = np.array([0, 1]).astype(dtype)
     assert not at_least(scores, np.inf).any()
     assert at_least(scores, -np.inf).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@given(threshold=THRESHOLDS)
+def test_values_are_moved_to_their_side_and_no_further(dtype, threshold):
+    with np.errstate(over="ignore"):
+        at = np.array(threshold, dtype)
+        near = [np.nextafter(at, dtype(-np.inf)), at, np.nextafter(at, dtype(np.inf)), dtype(0)]
+    values = np.array(near, dtype)
+    values = values[np.isfinite(values)]
+    for side in (False, True):
+        placed = on_its_side(values, np.full(values.shape, side), threshold)
+        assert placed.dtype == dtype
+        # Where the dtype has no number on that side, infinity stands for it.
+        assert (placed.astype(np.float64) >= threshold).tolist() == [side] * len(values)
+        missed, reached = sides(threshold, np.dtype(dtype))
+        if np.isfinite([missed, reached]).all():  # also as NumPy rounds the threshold
+            assert (placed >= threshold).tolist() == [side] * len(values)
+        right = (values >= reached) if side else (values <= missed)
+        assert placed[right].tolist() == values[right].tolist()
+        assert set(placed[~right].tolist()) <= {float(reached if side else missed)}

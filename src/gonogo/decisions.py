@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gonogo.types import Array
 
-__all__ = ["at_least", "just_above", "rounded_up"]
+__all__ = ["at_least", "just_above", "on_its_side", "rounded_up", "sides"]
 
 
 def at_least(scores: Array, threshold: float) -> NDArray[np.bool_]:
@@ -41,6 +41,28 @@ def rounded_up(threshold: float, dtype: np.dtype[Any]) -> Any:
         if float(rounded) < threshold:
             rounded = np.nextafter(rounded, np.array(np.inf, dtype))
     return rounded[()]
+
+
+def sides(threshold: float, dtype: np.dtype[Any]) -> tuple[Any, Any]:
+    """The highest number of a float dtype that misses a threshold, the lowest that reaches it.
+
+    The first is also below the threshold as rounded to the dtype, which is what ``array >= number``
+    compares with. Infinite where the dtype has no such number.
+    """
+    reached = rounded_up(threshold, dtype)
+    with np.errstate(over="ignore"):
+        nearest = min(np.array(threshold, dtype)[()], reached)
+        return np.nextafter(nearest, np.array(-np.inf, dtype)), reached
+
+
+def on_its_side(values: Array, reached: NDArray[np.bool_], threshold: float) -> Array:
+    """Values with those on the wrong side of a threshold moved to the nearest on the right one.
+
+    ``reached`` is where they are to reach it. Whatever their order was, it stays.
+    """
+    missed, least = sides(threshold, values.dtype)
+    placed: Array = np.where(reached, np.maximum(values, least), np.minimum(values, missed))
+    return placed
 
 
 def just_above(score: Any) -> float:

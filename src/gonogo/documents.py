@@ -68,11 +68,14 @@ def read_document(path: Path, schema: str, version: int) -> Entries:
 
 
 class Entries:
-    """The entries of a JSON object, each taken by name and checked; refused with file and place."""
+    """The entries of a JSON object, each taken by name and checked; refused with file and place.
+
+    ``place`` is the file, and the names of the entries that these are in.
+    """
 
     def __init__(self, values: Mapping[str, Any], place: str) -> None:
         self._values = values
-        self._place = place
+        self.place = place
 
     def only(self, names: Collection[str]) -> None:
         """Refuse entries that have no meaning."""
@@ -115,7 +118,11 @@ class Entries:
         value = self._taken(name)
         if not isinstance(value, dict):
             raise self.refused(name, "expected an object")
-        return Entries(value, f"{self._place}: {name}")
+        return Entries(value, f"{self.place}: {name}")
+
+    def plain(self) -> dict[str, Any]:
+        """All of them as they are."""
+        return dict(self._values)
 
     def has(self, name: str) -> bool:
         """Whether there is such an entry, other than null."""
@@ -123,9 +130,9 @@ class Entries:
 
     def refused(self, name: str, expected: str) -> InputError:
         """The error for one entry: where, what was found, what was expected."""
-        return InputError(f"{self._place}: {name}: found {self._values.get(name)!r}; {expected}")
+        return InputError(f"{self.place}: {name}: found {self._values.get(name)!r}; {expected}")
 
     def _taken(self, name: str) -> Any:
         if name not in self._values:
-            raise InputError(f"{self._place}: {name}: found none; expected one")
+            raise InputError(f"{self.place}: {name}: found none; expected one")
         return self._values[name]

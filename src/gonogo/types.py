@@ -202,7 +202,8 @@ class ImageSource(Protocol):
 
     ``where`` is what messages call it. ``label`` and ``score`` are ``None`` where the mask and the
     map decide; ``load`` returns the map and the mask as found (a mask of ``None`` means that every
-    pixel is normal) and may be called from any thread.
+    pixel is normal) and may be called from any thread. A source whose masks lie elsewhere than its
+    maps may say so in messages with ``mask_where``.
     """
 
     @property

@@ -349,3 +349,16 @@ def test_a_foreign_journal(gonogo, bottle, files, tmp_path):
     assert gonogo("apply", files[0], bottle[0], "--out", out).exit_code == 2
     (out / journal._NAME).write_text("not json\n")
     assert gonogo("apply", files[0], bottle[0], "--out", out).exit_code == 2
+
+
+@pytest.mark.parametrize("damage", ['{"name": "x"}', '{"decision": 3}', "[1]", "{}"])
+def test_a_damaged_line_of_the_journal_ends_it(gonogo, bottle, files, tmp_path, damage):
+    out = tmp_path / "out"
+    words = ["apply", files[0], bottle[0], "--out", out]
+    assert gonogo(*words).exit_code == 0
+    lines = (out / journal._NAME).read_text().splitlines()
+    lines[3] = damage
+    (out / journal._NAME).write_text("".join(f"{line}\n" for line in lines))
+    again = gonogo(*words)
+    assert again.exit_code == 0, again.output
+    assert "(2 decided earlier)" in again.stdout

@@ -119,7 +119,11 @@ def unknown_option(_maps, _truth):
         (map_without_image, "test/good/001", "found no image for 1 map"),
         (image_without_map, "test/good/001", "found no map for 1 image"),
         (anomalous_image_without_mask, HOLE, "found no mask for this anomalous image"),
-        (mask_with_a_third_value, HOLE, "values 0, 128, 255; expected 0/1, or 0/255"),
+        (
+            mask_with_a_third_value,
+            "hole/000_mask.png: found",
+            "values 0, 128, 255; expected 0/1, or 0/255",
+        ),
         (map_and_mask_of_different_size, f"model/{HOLE}", "the map is 6 x 8 and the mask 12 x 16"),
         (truncated_tiff, GOOD, "found a truncated TIFF"),
         (tiff_cut_in_its_head, GOOD, "cannot read the anomaly map"),

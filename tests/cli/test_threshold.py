@@ -136,12 +136,51 @@ def test_maps_and_ground_truth(gonogo, bottle):
         assert found["fitted_on"]["image_score"] == rule
 
 
+@pytest.mark.parametrize("policy", ["nearest", "bilinear", "bicubic"])
+@pytest.mark.parametrize("level", ["image", "pixel"])
+def test_maps_of_another_size(gonogo, bottle, policy, level):
+    """The good images have no mask: they are brought to the size of the others, as in evaluate."""
+    maps, truth = bottle
+    for path in maps.rglob("*.tiff"):
+        tifffile.imwrite(path, tifffile.imread(path)[::2, ::4])
+    words = ["threshold", maps, "--ground-truth", truth, "-p", "f1", "--level", level, "--json"]
+    refused = gonogo(*words)
+    if level == "pixel":
+        assert refused.exit_code == 2
+        assert "or name a resize policy, for example bilinear" in refused.stderr
+    found = json.loads(gonogo(*words, "--resize", policy).stdout)["threshold"]
+    run = library.evaluate_folder(
+        maps, truth, resize=policy, **{f"{level}_thresholds": found["value"]}
+    )
+    numbers = getattr(run.categories["bottle"], level)
+    assert found["value"] == numbers.f1_max.threshold
+    at = numbers.at_threshold[found["value"]]
+    achieved = found["achieved"]
+    assert (achieved["recall"]["count"], achieved["fpr"]["count"], achieved["fpr"]["of"]) == (
+        at.true_positives,
+        at.false_positives,
+        at.false_positives + at.true_negatives,
+    )
+    assert found["fitted_on"]["image_score"] == ("given" if level == "image" else None)
+
+
+def test_masks_of_several_sizes_leave_no_size_for_maps_without_one(gonogo, bottle):
+    maps, truth = bottle
+    Image.fromarray(np.zeros((3, 3), np.uint8)).save(truth / "ground_truth/hole/000_mask.png")
+    words = ["threshold", maps, "--ground-truth", truth, "-p", "f1", "--resize", "nearest"]
+    refused = gonogo(*words)
+    assert refused.exit_code == 2
+    assert "resize has no size to bring the map to" in refused.stderr
+
+
 def test_maps_alone_are_normal(gonogo, bottle):
     good = bottle[0] / "test" / "good"
     found = json.loads(gonogo("threshold", good, "-p", "max", "--json").stdout)["threshold"]
     pixels = [tifffile.imread(path) for path in good.iterdir()]
     assert found["value"] == library.fit_threshold(pixels, policy="max").value
     assert found["fitted_on"]["anomalous"] == 0
+    refused = gonogo("threshold", good, "-p", "max", "--resize", "nearest")
+    assert "--resize: found nearest where it has no effect" in refused.stderr
     refused = gonogo("threshold", bottle[0], "-p", "max")
     assert refused.exit_code == 2
     assert "found maps of defects" in refused.stderr
@@ -185,6 +224,18 @@ def test_a_scale_beside_the_threshold(gonogo, run, result, tmp_path, method):
     assert type(scale).load(file) == scale
 
 
+def test_a_file_that_is_overwritten_is_what_was_asked_for(gonogo, run, tmp_path):
+    file = tmp_path / "t.json"
+    words = ["threshold", run, "-p", "f1", "--out", file, "--force"]
+    assert gonogo(*words, "--normalise", "min_max").stderr == ""
+    again = gonogo(*words)
+    assert again.exit_code == 0
+    assert f"warning: {file}: the min_max scale that was there goes; with --norm" in again.stderr
+    with pytest.raises(library.InputError, match="found no scale"):
+        library.MinMax.load(file)
+    assert gonogo(*words).stderr == ""
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -194,6 +245,15 @@ def test_a_scale_beside_the_threshold(gonogo, run, result, tmp_path, method):
         (["-p", "max", "--category", "can"], "found no category 'can'"),
         (["-p", "max", "--image-score", "top-3"], "found top-3 where it has no effect"),
         (["-p", "max", "--ground-truth", "x"], "found scores with their labels, and a ground"),
+        (["-p", "max", "--resize", "nearest"], "--resize: found nearest where it has no effect"),
+        (
+            ["-p", "f1", "-p", "max", "--normalise", "min_max"],
+            "--normalise: found 2 policies; a scale goes with one threshold, so name one --policy",
+        ),
+        (
+            ["-p", "f1", "-p", "max", "--out", "t.json"],
+            "--out: found 2 policies; a file holds one threshold, so name one --policy",
+        ),
         ([], "--policy"),
     ],
 )

@@ -20,8 +20,8 @@ from gonogo.types import Settings
 
 def test_every_option_of_evaluate_folder_is_a_key_by_its_name():
     options = set(inspect.signature(gonogo.evaluate_folder).parameters)
-    options -= {"progress", "on_error", "checkpoint", "fresh"}
-    assert set(KEYS) == options | {"out", "metrics", "threshold", "normalization"}
+    options -= {"progress", "checkpoint", "fresh"}
+    assert set(KEYS) == options | {"out", "metrics", "threshold", "confidence", "normalization"}
 
 
 def test_scales_have_one_name():
@@ -52,6 +52,7 @@ image_score: top-9
 resize: nearest
 at_fpr: 0
 at_recall: [0.5]
+on_error: skip
 image_thresholds: 1.5
 pixel_thresholds: [0, 1e-3]
 metrics:
@@ -60,6 +61,7 @@ metrics:
 threshold:
   image: 0
   pixel: fpr<=0.01
+confidence: 0.9
 normalization: divide_by_threshold
 """
         )
@@ -76,6 +78,7 @@ normalization: divide_by_threshold
         image_thresholds=(1.5, 0.0),
         pixel_thresholds=(0.0, 0.001),
     )
+    assert (job.on_error, job.confidence) == ("skip", 0.9)
     assert job.policies == {"image": "manual=0", "pixel": "fpr<=0.01"}
     assert job.scale == "divide_by_threshold"
 
@@ -104,6 +107,15 @@ def test_what_is_given_comes_first(settings):
     assert job.source == KnownLayout(Path("h"), ["b"], "plain")
     assert job.settings.resize == "nearest"
     assert load_job(path, resize="bilinear").settings.resize == "bilinear"
+    assert (job.on_error, load_job(path, on_error="skip").on_error) == ("stop", "skip")
+
+
+def test_what_is_given_must_be_an_option(settings):
+    path = settings("maps: m\nground_truth: g\n")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'connectivty'"):
+        load_job(path, connectivty=4)
+    with pytest.raises(InputError, match="on_error: found 'ignore'; expected stop or skip"):
+        load_job(path, on_error="ignore")
 
 
 @pytest.mark.parametrize(
@@ -120,12 +132,27 @@ def test_what_is_given_comes_first(settings):
         ("image_score: mean", "line 3: image_score: found 'mean'; expected 'max' or"),
         ("resize: cubic", "line 3: resize: found 'cubic'; expected None or one of nearest"),
         ("at_recall: 0", r"at_recall: found 0.0; expected a number in \(0, 1\]"),
+        (
+            "threshold: f1\nconfidence: 0.9",
+            "line 4: confidence: found 0.9, but no policy with a us",
+        ),
+        ("threshold: fpr<=0.1\nconfidence: 1", r"line 4: confidence: found 1.0; expected .*\(0, 1"),
+        ("on_error: ignore", "line 3: on_error: found 'ignore'; expected stop or skip"),
         ("out: [a]", "out: found a list; expected a text"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_line(settings, text, says):
     with pytest.raises(InputError, match=says):
         load_job(settings(f"maps: m\nground_truth: g\n{text}\n"))
+
+
+def test_urls_are_refused(settings):
+    """As a path, s3://bucket/maps would be a folder s3: that is not there."""
+    path = settings("maps: s3://bucket/maps\nground_truth: g\n")
+    with pytest.raises(InputError, match="line 1: maps: found the URL s3://bucket/maps; expected"):
+        load_job(path)
+    with pytest.raises(InputError, match="ground_truth: found the URL gs://b/g; expected a folder"):
+        load_job(path, maps="m", ground_truth="gs://b/g")
 
 
 def test_folders_must_be_named_somewhere(settings):

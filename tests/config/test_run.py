@@ -16,6 +16,7 @@ from gonogo.datasets import read_map
 from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.normalization import Cdf, MinMax
+from gonogo.results.table import shown
 from gonogo.thresholds import Threshold
 
 OWN = "maps: {0}\nground_truth: {1}\n"
@@ -54,6 +55,43 @@ def test_manual_thresholds_give_the_counts_of_evaluate(brushes, settings, value)
         assert threshold.policy == f"manual={at!r}".removesuffix(".0")
 
 
+@pytest.fixture
+def large(tmp_path):
+    """More distinct scores than the smallest budget holds."""
+    maps, masks, rng = tmp_path / "m", tmp_path / "g", np.random.default_rng(0)
+    for category in ("a", "b"):
+        for folder in (maps, masks):
+            (folder / category).mkdir(parents=True)
+        for number in range(4):
+            scores, mask = rng.random((160, 160)), np.zeros((160, 160), np.uint8)
+            if number:
+                mask[20:90, 30:80] = 1
+                Image.fromarray(mask).save(masks / category / f"{number}.png")
+            np.save(maps / category / f"{number}.npy", scores + 0.2 * mask)
+    return maps, masks
+
+
+def test_certified_numbers_are_shown_as_intervals(large, settings):
+    """And the decisions at a number that was given are exact."""
+    text = OWN.format(*large) + (
+        "mode: certified\nbudget: 1MiB\nthreshold: {pixel: 0.5}\n"
+        "metrics: {pixel: [auroc, tpr_at_fpr@0.01, f1]}\n"
+    )
+    outcome = evaluate_job(load_job(settings(text)))
+    exact = gonogo.evaluate_folder(*large, pixel_thresholds=0.5)
+    table = outcome_tables(outcome)[0][1]
+    for row in table.rows:
+        pixel = outcome.run.categories[row[0]].pixel
+        assert pixel.auroc.low < pixel.auroc.high
+        assert row[2] == shown(pixel.tpr_at_fpr[0.01].value)
+        assert "±" in row[2]
+        at = exact.categories[row[0]].pixel.at_threshold[0.5]
+        assert decided(outcome.thresholds[row[0]]["pixel"]) == at
+        assert row[3] == f"{at.f1:.4f}"
+    assert table.summary[1] == shown(outcome.run.mean["pixel"]["auroc"])
+    assert "±" in table.summary[2]
+
+
 @pytest.mark.parametrize("policy", ["fpr<=0.05", "recall>=1", "max", "sigma=2", "youden"])
 def test_policies_of_both_levels(brushes, settings, policy):
     outcome = done(settings(f"threshold: {policy}"), brushes)
@@ -70,6 +108,21 @@ def test_policies_of_both_levels(brushes, settings, policy):
     pixel = gonogo.fit_threshold(maps, masks, policy=policy)
     assert found["pixel"].value == pixel.value
     assert found["pixel"].achieved == pixel.achieved
+
+
+@pytest.mark.parametrize("policy", ["fpr<=0.3", "recall>=0.3", "precision>=0.1"])
+def test_a_confidence_counts_where_a_policy_has_a_use_for_it(brushes, settings, policy):
+    text = OWN.format(*brushes) + f"threshold: {{image: max, pixel: {policy}}}\nconfidence: 0.9\n"
+    outcome = evaluate_job(load_job(settings(text)))
+    found = outcome.thresholds["toothbrush"]
+    images = outcome.found["toothbrush"].images
+    masks = [None if one.mask_path is None else one.load()[1] for one in images]
+    maps = [read_map(one.map_path) for one in images]
+    expected = gonogo.fit_threshold(maps, masks, policy=policy, confidence=0.9)
+    assert (found["pixel"].value, found["pixel"].promise) == (expected.value, expected.promise)
+    assert (found["pixel"].confidence, found["image"].confidence) == (0.9, None)
+    rows = outcome_tables(outcome)[0][1].rows
+    assert [row[2] for row in rows] == ["max", f"{policy}, confidence 0.9"]
 
 
 def test_scales_are_fitted_to_the_level(brushes, settings):
@@ -95,6 +148,34 @@ def test_the_cdf_scale_takes_training_images_where_they_have_maps(brushes, setti
     tested = np.stack([read_map(maps / f"test/good/{n:03}.tiff") for n in range(3)])
     again = done(settings(normalization_method="cdf"), brushes)
     assert again.scales["toothbrush"]["pixel"] == Cdf.fit(tested, threshold["pixel"].value)
+
+
+def test_the_cdf_scale_takes_images_whose_masks_are_empty(settings, tmp_path):
+    """Where every image has a mask, that says which are normal."""
+    maps, masks, rng = tmp_path / "m", tmp_path / "g", np.random.default_rng(0)
+    maps.mkdir()
+    masks.mkdir()
+    for number in range(4):
+        np.save(maps / f"{number}.npy", 0.1 + rng.random((8, 8)) + (number > 1))
+        mask = np.zeros((8, 8), np.uint8)
+        mask[2:4] = number > 1
+        Image.fromarray(mask).save(masks / f"{number}.png")
+    outcome = evaluate_job(load_job(settings(OWN.format(maps, masks) + "normalization: cdf\n")))
+    normal = np.stack([np.load(maps / f"{number}.npy") for number in (0, 1)])
+    (scales,), (thresholds,) = outcome.scales.values(), outcome.thresholds.values()
+    assert scales["pixel"] == Cdf.fit(normal, thresholds["pixel"].value)
+    assert scales["image"] == Cdf.fit(normal.max(axis=(1, 2)), thresholds["image"].value)
+
+
+def test_a_map_that_the_scale_does_not_know_is_named(brushes, settings, tmp_path):
+    path = brushes[0] / "test/defective/002.tiff"
+    scores = read_map(path)
+    scores[0, 0] = 0.0
+    tifffile.imwrite(path, scores)
+    outcome = done(settings(normalization_method="cdf"), brushes, out=tmp_path / "run")
+    with pytest.raises(InputError, match=rf"{path}: scores: found 0; the cdf scale takes log"):
+        save_outcome(outcome)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_scale_that_does_not_suit_the_scores_is_refused(brushes, settings):
@@ -298,6 +379,15 @@ def test_image_scores_of_a_file(brushes, settings, tmp_path):
     outcome = done(settings(), brushes, image_scores=file)
     assert outcome.thresholds["toothbrush"]["image"].value == 3.0
     assert outcome.scales["toothbrush"]["image"] == MinMax(3.0, 0.0, 6.0)
+
+
+def test_image_scores_of_a_file_are_given(brushes, settings, tmp_path):
+    names = [*(f"good/{n:03}" for n in range(3)), *(f"defective/{n:03}" for n in range(4))]
+    file = tmp_path / "scores.csv"
+    file.write_text("image,score\n" + "".join(f"{name}.png,{k}\n" for k, name in enumerate(names)))
+    outcome = done(settings(), brushes, image_scores=file)
+    assert outcome.run.settings.image_score == "given"
+    assert outcome.thresholds["toothbrush"]["image"].fitted_on.image_score == "given"
 
 
 def test_progress_is_told(brushes, settings):

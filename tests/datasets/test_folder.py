@@ -80,16 +80,28 @@ def test_a_bad_option_is_refused_before_anything_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda scores, mask: (np.where(scores > 0.9, np.nan, scores), mask), "NaN"),
-        (lambda scores, mask: (scores, mask // 2), "with the values 0, 127"),
+        (
+            lambda scores, mask: (np.where(scores > 0.9, np.nan, scores), mask),
+            r"test/scratch/001\.npy: map: found .* NaN",
+        ),
+        (
+            lambda scores, mask: (scores, mask // 2),
+            r"ground_truth/scratch/001_mask\.png: found .* with the values 0, 127",
+        ),
+        (
+            lambda scores, mask: (scores, mask[:2]),
+            r"test/scratch/001\.npy: the map is 12 x 16 and the mask 2 x 16",
+        ),
     ],
 )
-def test_what_the_engine_refuses_names_the_file(mvtec, spoil, message):
+@pytest.mark.parametrize("checkpoint", [False, True])
+def test_what_the_engine_refuses_names_the_file(mvtec, spoil, message, checkpoint, tmp_path):
     maps, truth = mvtec
     image = find_categories(maps, truth)["bottle"][-1]
     scores, mask = spoil(*image.load())
     np.save(image.map_path.with_suffix(".npy"), scores)
     image.map_path.unlink()
     Image.fromarray(mask).save(image.mask_path)
-    with pytest.raises(gonogo.InputError, match=rf"test/scratch/001\..*{message}"):
-        gonogo.evaluate_folder(maps, truth)
+    with pytest.raises(gonogo.InputError, match=message) as error:
+        gonogo.evaluate_folder(maps, truth, checkpoint=tmp_path / "run" if checkpoint else None)
+    assert str(error.value).startswith(str(tmp_path))

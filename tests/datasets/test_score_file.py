@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+import gonogo
 from gonogo.datasets import evaluate_folder, find_categories
 from gonogo.datasets.score_file import with_scores
 from gonogo.errors import InputError
@@ -75,7 +78,25 @@ def test_a_run_gives_its_scores_back(root, tmp_path):
     first = evaluate_folder(*root)
     first.save(tmp_path / "run")
     again = evaluate_folder(*root, image_scores=tmp_path / "run/images.csv")
-    assert again.categories == first.categories
+    for name, result in first.categories.items():
+        assert again.categories[name].images == result.images
+        assert again.categories[name].to_dict() == result.to_dict()
+
+
+def test_a_run_says_that_its_scores_were_given(root, tmp_path):
+    """Else a threshold would be fitted to them as if every map had its own maximum."""
+    first = evaluate_folder(*root)
+    assert first.settings.image_score == "max"
+    first.save(tmp_path / "run")
+    again = evaluate_folder(*root, image_scores=tmp_path / "run/images.csv")
+    assert again.settings.image_score == "given"
+    assert {result.settings for result in again.categories.values()} == {again.settings}
+    again.save(tmp_path / "again")
+    settings = json.loads((tmp_path / "again/results.json").read_text())["settings"]
+    assert settings["image_score"] == "given"
+    for source in (again, tmp_path / "again"):
+        threshold = gonogo.fit_threshold(source, policy="f1", category="bottle")
+        assert threshold.fitted_on.image_score == "given"
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,72 @@ def test_scores_beyond_float16(tmp_path):
     assert tifffile.imread(path).max() == 1000
 
 
+def near(threshold, shape=(8, 16)):
+    """float32 scores around a threshold: the nearest ones, and those of float16."""
+    at = np.float32(threshold)
+    steps = np.arange(-64, 64) * np.float32(np.spacing(at))
+    scores = np.concatenate([at + steps[:96], at * np.linspace(0.5, 2, 32, dtype=np.float32)])
+    return np.sort(scores).astype(np.float32).reshape(shape)
+
+
+SCALES = {
+    "none": lambda _: None,
+    "min_max": lambda t: gonogo.MinMax(t, 0.0, 3.0 * t),
+    "cdf": lambda t: gonogo.Cdf(t, 0.0, 2.0),
+    "divide_by_threshold": gonogo.DivideByThreshold,
+}
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 0.5, 2049.0, 40000.1, 1e-7, 65503.9])
+def test_a_decision_is_the_same_on_the_float16_that_is_written(tmp_path, scale, value):
+    """Rounding to float16 carries scores just under the threshold onto it, and others below it."""
+    maps, out = write_maps(tmp_path / "maps"), tmp_path / "out"
+    path = maps / "can/test_private/000_regular.tiff"
+    scores = near(value).clip(0, 65504)
+    tifffile.imwrite(path, scores)
+    threshold = gonogo.fit_threshold([0.1], policy=f"manual={value!r}", level="pixel")
+    file = threshold.save(tmp_path / "t.json", normalization=SCALES[scale](value))
+    submit(file, maps, out)
+    name = "can/test_private/000_regular"
+    half = tifffile.imread(out / f"submission/anomaly_images/{name}.tiff")
+    mask = Image.open(out / f"submission/anomaly_images_thresholded/{name}.png")
+    flagged = np.asarray(mask) == 255
+    assert half.dtype == np.float16
+    assert 0 < flagged.sum() < flagged.size
+    assert flagged.tolist() == (scores.astype(np.float64) >= value).tolist()
+    at = value if scale == "none" else SCALES[scale](value).normalized_threshold
+    assert (half.astype(np.float64) >= at).tolist() == flagged.tolist()
+    assert (half >= at).tolist() == flagged.tolist(), "also where NumPy rounds the threshold"
+    assert (np.diff(half.ravel().astype(np.float64)) >= 0).all(), "no order is turned around"
+
+
+@pytest.mark.parametrize("top", [-1, 0])
+def test_an_image_is_decided_alike_by_the_maximum_of_the_float16(tmp_path, top):
+    maps, out, value = write_maps(tmp_path / "maps"), tmp_path / "out", 0.1
+    scores = np.full((3, 4), 0.01, np.float32)
+    scores[1, 2] = np.float32(value) if top == 0 else np.nextafter(np.float32(value), np.float32(0))
+    tifffile.imwrite(maps / "can/test_private/000_regular.tiff", scores)
+    done = submit(fitted(tmp_path, value, "image"), maps, out)
+    half = tifffile.imread(out / "submission/anomaly_images/can/test_private/000_regular.tiff")
+    assert (float(half.max()) >= value) == done.decisions[0].anomalous == (top == 0)
+
+
+def test_a_threshold_beyond_float16_decides_nothing_that_was_rounded(tmp_path):
+    """No float16 reaches 65504.5, so a score that does cannot be written; 65504 can."""
+    maps = write_maps(tmp_path / "maps")
+    path = maps / "can/test_private/000_regular.tiff"
+    file = fitted(tmp_path, 65504.5)
+    tifffile.imwrite(path, np.full((2, 2), 65504.0, np.float32))
+    submit(file, maps, tmp_path / "out")
+    half = tifffile.imread(tmp_path / "out/submission/anomaly_images/can/test_private" / path.name)
+    assert np.isfinite(half).all()
+    assert not (half >= 65504.5).any()
+    tifffile.imwrite(path, np.full((2, 2), 65505.0, np.float32))
+    with pytest.raises(gonogo.InputError, match="found scores from 65505 to 65505, beyond the 65"):
+        submit(file, maps, tmp_path / "other")
+
+
 def test_a_folder_is_needed(tmp_path):
     with pytest.raises(gonogo.InputError, match="a submission needs a folder"):
         submit(fitted(tmp_path), write_maps(tmp_path / "maps"), None)

@@ -122,6 +122,28 @@ def test_the_command_line(command, client, folders):
     assert printed(command("evaluate", *folders, "--json", "--workers", "2")) == here
 
 
+@pytest.mark.parametrize("task", ["segmentation", "classification"])
+def test_settings_in_a_file(command, client, folders, tmp_path, task):
+    maps, data = (folder / "bottle" for folder in folders)
+    file = tmp_path / "settings.yaml"
+    file.write_text(
+        f"maps: {maps}\ndataset: {{path: {data}, abnormal_dir: [test/hole, test/scratch], "
+        f"normal_test_dir: test/good, mask: ground_truth, task: {task}}}\n"
+    )
+    here = printed(command("evaluate", "--config", file, "--json"))
+    address = client.scheduler.address
+    assert printed(command("evaluate", "--config", file, "--json", "--scheduler", address)) == here
+
+
+def test_image_scores_that_were_given_are_said_to_be(client, folders, tmp_path):
+    """As by :func:`gonogo.evaluate_folder`."""
+    evaluate_folder(*folders).save(tmp_path / "run")
+    given = {"image_scores": tmp_path / "run/images.csv"}
+    there = distributed.evaluate_folder(*folders, client=client, **given)
+    assert there.settings.image_score == "given"
+    assert document(there) == document(evaluate_folder(*folders, **given))
+
+
 def test_what_the_command_line_refuses(command, folders, monkeypatch):
     both = command("evaluate", *folders, "--workers", "2", "--scheduler", "tcp://127.0.0.1:9")
     assert both.exit_code == 2

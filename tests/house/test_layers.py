@@ -42,12 +42,12 @@ OUTSIDE = {
     "distributed": "numpy dask distributed zarr fsspec",
     "report": "numpy PIL",
     "compat": "numpy torch",
-    "config": "numpy yaml PIL",
+    "config": "numpy yaml PIL distributed",
     "deployment": "numpy tifffile PIL",
     "demo": "numpy scipy skimage sklearn tifffile PIL",
     "gonogo": "",
     "__main__": "",
-    "cli": "numpy typer rich",
+    "cli": "numpy typer rich distributed",
 }
 
 # Functions that import what their first argument names.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
-from gonogo import Cdf, DivideByThreshold, MinMax
+from gonogo import Cdf, DivideByThreshold, InputError, MinMax
 from tests.oracles.strategies import FLOATS
 
 FINITE = {"allow_nan": False, "allow_infinity": False}
@@ -90,6 +92,32 @@ def test_of_tensors(dtype, scale):
     assert reached == decisions(array, scale.threshold)
 
 
+def size_of_score(scale, value):
+    """The logarithm to base 2 of the score at a place, regardless of its sign."""
+    value = float(value)
+    if isinstance(scale, Cdf):
+        deviation = min(max(norm.ppf(value), -38.6), 8.3) if scale.std else 0.0
+        return math.log2(scale.threshold) + deviation * scale.std / math.log(2.0)
+    place, threshold = Fraction(value), Fraction(scale.threshold)
+    if isinstance(scale, MinMax):
+        width = Fraction(scale.high) - Fraction(scale.low)
+        score = threshold + (place - Fraction(1, 2)) * width
+    elif threshold:
+        score = place / 100 * threshold if threshold > 0 else (2 - place / 100) * threshold
+    else:
+        score = place / 100 - 1
+    exponent = max(abs(score.numerator).bit_length() - score.denominator.bit_length() - 53, -1100)
+    return math.log2(abs(score) / Fraction(2) ** exponent) + exponent if score else -math.inf
+
+
+def has_both_sides(threshold, dtype):
+    """Whether a dtype has numbers on both sides of a threshold, also of the threshold rounded."""
+    largest = Fraction(float(np.finfo(dtype).max))
+    with np.errstate(over="ignore"):
+        rounded = float(dtype(threshold))
+    return Fraction(threshold) <= largest and max(threshold, rounded) > -largest
+
+
 @pytest.mark.parametrize("dtype", FLOATS)
 @given(scale=scales(), places=st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_of_the_inverse(dtype, scale, places):
@@ -97,14 +125,51 @@ def test_of_the_inverse(dtype, scale, places):
     at = near(scale.normalized_threshold, dtype)
     values = np.concatenate([at[(at >= low) & (at <= high)], np.array(places) * high])
     values = np.sort(values.astype(dtype))
-    scores = scale.inverse(values)
+    try:
+        scores = scale.inverse(values)
+    except InputError:
+        limit = math.log2(float(np.finfo(dtype).max)) - 1e-3
+        largest = max(size_of_score(scale, value) for value in values)
+        assert largest > limit or not has_both_sides(scale.threshold, dtype)
+        return
     assert scores.dtype == dtype
+    assert np.isfinite(scores).all()
     reached = [bool(value >= scale.normalized_threshold) for value in values]
-    # Where a dtype has no number on that side of the threshold, infinity stands for it.
-    sides = [float(score) >= scale.threshold for score in scores]
-    assert sides == reached
+    assert decisions(scores, scale.threshold) == reached
     with np.errstate(over="ignore"):
-        assert (np.diff(scores[np.isfinite(scores)]) >= 0).all()
+        assert (scores >= scale.threshold).tolist() == reached, "as NumPy rounds the threshold"
+    assert (np.diff(scores.astype(np.float64)) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("scale", "value", "dtype"),
+    [
+        (DivideByThreshold(1e4), 1000, np.float16),
+        (DivideByThreshold(1e5), 100, np.float16),
+        (DivideByThreshold(1e5), 99, np.float16),
+        (DivideByThreshold(-1e5), 50, np.float16),
+        (DivideByThreshold(1e39), 100, np.float32),
+        (MinMax(6e4, 0.0, 6e4), 1, np.float16),
+        (Cdf(1.0, 0.0, 2.0), 1, np.float16),
+    ],
+)
+def test_a_score_that_the_dtype_does_not_hold_is_refused(scale, value, dtype):
+    name = np.dtype(dtype).name
+    with pytest.raises(InputError, match=f"beyond the largest {name}, .*; pass the values as fl"):
+        scale.inverse(np.array([value], dtype))
+    assert np.isfinite(scale.inverse(np.array([value], np.float64))).all()
+
+
+def test_a_score_that_nothing_holds_is_refused():
+    with pytest.raises(InputError, match=r"beyond the largest float64, 1\.79769e\+308; there"):
+        DivideByThreshold(1e308).inverse(1000.0)
+
+
+@pytest.mark.parametrize("scale", [MinMax(0.3, 0.0, 1.0), DivideByThreshold(3.0), Cdf(2.0, 0, 0.7)])
+def test_an_end_of_the_scale_is_reached_at_its_inverse(scale):
+    ends = np.array(scale.bounds)
+    scores = scale.inverse(ends)
+    assert scale(scores).tolist() == ends.tolist()
 
 
 @pytest.mark.parametrize("method", [MinMax, DivideByThreshold, Cdf])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -127,6 +128,24 @@ def test_what_is_not_finite_is_refused(scale, bad):
         scale(np.array([0.1, bad], np.float32))
     with pytest.raises(gonogo.InputError, match="values: found 1 value"):
         scale.inverse([0.1, bad])
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, "a", None, True])
+@pytest.mark.parametrize(
+    ("make", "numbers"),
+    [(MinMax, (0.3, 0.0, 1.0)), (Cdf, (0.3, 0.0, 1.0)), (DivideByThreshold, (0.3,))],
+)
+def test_every_number_of_a_scale_is_finite(make, numbers, bad):
+    for place, field in enumerate(dataclasses.fields(make)):
+        changed = [*numbers[:place], bad, *numbers[place + 1 :]]
+        with pytest.raises(gonogo.InputError, match=f"^{field.name}: found .*; expected a finite"):
+            make(*changed)
+
+
+def test_numbers_of_a_scale_are_plain_floats():
+    scale = MinMax(np.float32(0.5), np.int64(0), 1)
+    assert scale == MinMax(0.5, 0.0, 1.0)
+    assert {type(value) for value in dataclasses.astuple(scale)} == {float}
 
 
 def test_refusals():

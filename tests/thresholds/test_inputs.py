@@ -240,6 +240,10 @@ class TestFiles:
         assert found.scores.tolist() == [1.0, 2.0]
         assert found.labels is None
         assert fit(path, policy="max").fitted_on.normal == 2
+        with pytest.raises(
+            gonogo.InputError, match=r"found no column category, .* 'nut' was asked"
+        ):
+            fit(path, policy="max", category="nut")
 
     @pytest.mark.parametrize(
         ("text", "message"),
@@ -323,3 +327,7 @@ class TestDecide:
         assert self.threshold.decide(torch.tensor([False, True])).tolist() == [False, True]
         with pytest.raises(gonogo.InputError, match="scores: found 1 value"):
             self.threshold.decide(torch.tensor([0.0, float("nan")]))
+        with pytest.raises(gonogo.InputError, match="scores: found dtype complex64"):
+            self.threshold.decide(torch.tensor([1j]))
+        with pytest.raises(gonogo.InputError, match=r"expected numbers in .* or a dense tensor"):
+            self.threshold.decide(torch.eye(2).to_sparse())

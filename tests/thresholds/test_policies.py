@@ -321,6 +321,13 @@ def test_too_few_normals_say_how_many(policy, scores, message):
         gonogo.fit_threshold(range(scores), policy=policy, confidence=0.95)
 
 
+@pytest.mark.parametrize("policy", ["fpr<=1e-300", "conformal=1e-300"])
+def test_a_number_beyond_all_counting_is_not_named(policy):
+    options = {"confidence": 0.9} if policy.startswith("fpr") else {}
+    with pytest.raises(gonogo.InputError, match="more than 9007199254740992 would do"):
+        gonogo.fit_threshold([1, 2], policy=policy, **options)
+
+
 def test_the_number_that_would_do_does():
     assert gonogo.fit_threshold(range(299), policy="fpr<=0.01", confidence=0.95).value > 298
     with pytest.raises(gonogo.InputError, match=r"found 18 normal scores, .* 19 would do"):

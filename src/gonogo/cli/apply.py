@@ -23,8 +23,8 @@ ThresholdFile = Annotated[
     typer.Argument(
         metavar="THRESHOLD",
         parser=source_path,
-        help="File that gonogo threshold --out wrote; or a folder of them, <category>.json for "
-        "each folder of MAPS.",
+        help="File that gonogo threshold --out wrote, or the folder of a run of gonogo evaluate "
+        "--config; of several categories each decides on the folder of MAPS of its name.",
         show_default=False,
     ),
 ]
@@ -119,6 +119,8 @@ def apply(
     gonogo apply threshold.json maps/ --fail-on-anomaly
 
     gonogo apply image.json maps/ --masks pixel.json --out decided/
+
+    gonogo apply run/ maps/ --out decided/
 
     gonogo apply pixel.json maps/ --format mvtec-ad2 --out submit/
     """

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
+from gonogo.cli.resuming import tell_of_unfinished
 from gonogo.cli.showing import Tables
 from gonogo.results import Run
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["evaluate_file"]
 
 
 def evaluate_file(
-    config: Path, options: Mapping[str, Any], *, force: bool, command: Sequence[str], quiet: bool
+    config: Path,
+    options: Mapping[str, Any],
+    *,
+    client: Client | None,
+    force: bool,
+    fresh: bool,
+    command: Sequence[str],
+    quiet: bool,
 ) -> tuple[Run, list[Path], Tables]:
     """The run that the file asks for, the files that were written, and the tables to show."""
     from gonogo.config import (
@@ -28,6 +39,7 @@ def evaluate_file(
         refuse_taken_places,
         save_outcome,
     )
+    from gonogo.datasets import discard_checkpoint
 
     job = load_job(config, **options)
     for folder in (job.out, picture_folder(job)):
@@ -38,8 +50,12 @@ def evaluate_file(
         tell(
             f"note: {config}: passed over, of no use to an evaluation: {', '.join(job.passed_over)}"
         )
+    if job.out is not None and client is None:
+        tell_of_unfinished(job.out, fresh=fresh, quiet=quiet)
     with folder_progress(quiet=quiet) as progress:
-        outcome = evaluate_job(job, progress)
+        outcome = evaluate_job(job, progress, client=client, checkpoint=job.out, fresh=fresh)
     files = save_outcome(outcome, force=force, command=command)
+    if job.out is not None:
+        discard_checkpoint(job.out)
     rates = rate_tables(outcome.run, fpr="at_fpr" in job.named, recall="at_recall" in job.named)
     return outcome.run, files, [*outcome_tables(outcome), *rates]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gonogo.cli.configured import evaluate_file
 from gonogo.cli.destination import check_destination
@@ -42,9 +40,12 @@ from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.resuming import tell_of_unfinished
 from gonogo.cli.showing import Tables, show_run
-from gonogo.cli.workers import evaluator
+from gonogo.cli.workers import cluster, evaluator
 from gonogo.errors import InputError
 from gonogo.results import Run
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["evaluate"]
 
@@ -111,35 +112,41 @@ def evaluate(
     }
     options = {name: value for name, value in given.items() if value not in (None, [])}
     command = ["gonogo", *sys.argv[1:]]
-    with telling_warnings(undefined=as_json and not quiet, others=not quiet):
+    with (
+        telling_warnings(undefined=as_json and not quiet, others=not quiet),
+        cluster(workers=workers, scheduler=scheduler) as client,
+    ):
         if config is None:
-            with evaluator(workers=workers, scheduler=scheduler) as evaluate_folder:
-                alone = workers is None and scheduler is None
-                if alone and out is not None:
-                    tell_of_unfinished(out, fresh=fresh, quiet=quiet)
-                run, files = _of_folders(
-                    partial(evaluate_folder, checkpoint=out, fresh=fresh),
-                    options,
-                    out,
-                    force=force,
-                    command=command,
-                    quiet=quiet,
-                )
+            run, files = _of_folders(
+                options,
+                out,
+                client=client,
+                force=force,
+                fresh=fresh,
+                command=command,
+                quiet=quiet,
+            )
             tables: Tables = rate_tables(run, fpr=bool(at_fpr), recall=bool(at_recall))
         else:
-            _refuse_beside_config(options, fresh=fresh, workers=workers, scheduler=scheduler)
             run, files, tables = evaluate_file(
-                config, {**options, "out": out}, force=force, command=command, quiet=quiet
+                config,
+                {**options, "out": out},
+                client=client,
+                force=force,
+                fresh=fresh,
+                command=command,
+                quiet=quiet,
             )
     show_run(run, files, tables, command=command, by_defect=by_defect, as_json=as_json, quiet=quiet)
 
 
 def _of_folders(
-    evaluate_folder: Callable[..., Run],
     options: dict[str, Any],
     out: Path | None,
     *,
+    client: Client | None,
     force: bool,
+    fresh: bool,
     command: list[str],
     quiet: bool,
 ) -> tuple[Run, list[Path]]:
@@ -155,24 +162,22 @@ def _of_folders(
     if out is not None:
         data = _folders(options["maps"], options["ground_truth"])
         check_destination(out, force=force, apart_from=data)
+        if client is None:
+            tell_of_unfinished(out, fresh=fresh, quiet=quiet)
     with folder_progress(quiet=quiet) as progress:
-        run = evaluate_folder(
-            options.pop("maps"), options.pop("ground_truth"), progress=progress, **options
+        run = evaluator(client)(
+            options.pop("maps"),
+            options.pop("ground_truth"),
+            checkpoint=out,
+            fresh=fresh,
+            progress=progress,
+            **options,
         )
     if out is None:
         return run, []
     files = run.save(out, force=force, command=command)
     discard_checkpoint(out)
     return run, files
-
-
-def _refuse_beside_config(options: dict[str, Any], **others: object) -> None:
-    """What a settings file cannot be combined with."""
-    asked = [name for name in options if name == "on_error"]
-    asked += [name for name, value in others.items() if value not in (None, False)]
-    if asked:
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in asked)
-        raise InputError(f"{names}: does not go with --config; give the folders instead")
 
 
 def _folders(*sources: str) -> list[Path]:

@@ -30,6 +30,7 @@ _OPTIONS = {
     "out": "--out",
     "pixel_thresholds": "--pixel-threshold",
     "policy": "--policy",
+    "resize": "--resize",
 }
 
 

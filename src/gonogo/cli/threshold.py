@@ -11,7 +11,8 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.output import answer, telling_warnings
+from gonogo.cli.options import Resize
+from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
 from gonogo.cli.values import file, folder, number, source_path
@@ -144,6 +145,7 @@ def threshold(
     category: Category = None,
     layout: LayoutName = "auto",
     image_score: ImageScore = "max",
+    resize: Resize = None,
     normalise: Scale = None,
     out: Out = None,
     force: Force = False,
@@ -164,11 +166,15 @@ def threshold(
     gonogo threshold validation_maps/ --policy "fpr<=0.001" --level pixel --out pixel.json
     """
     from gonogo.deployment import fitted_scale, sample_in
+    from gonogo.documents import write_document
     from gonogo.thresholds import parse_policy, threshold_document, threshold_of
 
     rules = [parse_policy(text) for text in policy]
+    if normalise is not None:
+        _refuse_several(rules, "--normalise", "a scale goes with one threshold")
     if out is not None:
-        _check_out(out, rules, force=force)
+        _refuse_several(rules, "--out", "a file holds one threshold")
+        _check_out(out, force=force)
     with (
         telling_warnings(undefined=not quiet, others=not quiet),
         folder_progress(quiet=quiet) as progress,
@@ -180,6 +186,7 @@ def threshold(
             category=category,
             layout=layout,
             image_score=image_score_of(image_score),
+            resize=resize,
             progress=progress,
         )
 
@@ -192,11 +199,14 @@ def threshold(
         return
     found = fitted(rules[0], confidence)
     scale = None if normalise is None else fitted_scale(normalise, found, sample)
+    document = threshold_document(found, scale)
     if out is not None:
+        if scale is None and not quiet:
+            _tell_of_lost_scale(out)
         out.parent.mkdir(parents=True, exist_ok=True)
-        found.save(out, normalization=scale)
+        write_document(out, document)
     if as_json:
-        answer(json.dumps(threshold_document(found, scale), indent=2, allow_nan=False))
+        answer(json.dumps(document, indent=2, allow_nan=False))
     elif not quiet:
         answer(report(found, scale) + ("" if out is None else f"\nwrote {out}"))
 
@@ -233,14 +243,31 @@ def _compare(
         answer(comparison(found))
 
 
-def _check_out(out: Path, rules: list[Policy], *, force: bool) -> None:
-    """Refuse what cannot be written, before the work starts."""
+def _refuse_several(rules: list[Policy], option: str, because: str) -> None:
+    """Refuse an option that goes with a single policy."""
     if len(rules) > 1:
-        raise InputError(
-            f"--out: found {len(rules)} policies; a file holds one threshold, so name one --policy"
-        )
+        raise InputError(f"{option}: found {len(rules)} policies; {because}, so name one --policy")
+
+
+def _check_out(out: Path, *, force: bool) -> None:
+    """Refuse what cannot be written, before the work starts."""
     check_place(out.parent)
     if out.is_dir():
         raise InputError(f"{out}: found a folder; expected a file to write, or a name not taken")
     if out.exists() and not force:
         raise InputError(f"{out}: found an earlier file; name another, or overwrite it: --force")
+
+
+def _tell_of_lost_scale(out: Path) -> None:
+    """A file is overwritten with all that is in it: what was asked for is what is written."""
+    from gonogo.normalization import stored_scale
+
+    try:
+        scale = stored_scale(out)
+    except InputError:
+        return  # nothing is there, or nothing of ours
+    if scale is not None:
+        tell(
+            f"warning: {out}: the {scale.method} scale that was there goes; with --normalise "
+            f"{scale.method} there is a new one"
+        )

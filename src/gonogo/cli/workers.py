@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from gonogo.results import Run
 
-__all__ = ["evaluator"]
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["cluster", "evaluator"]
 
 
 @contextmanager
-def evaluator(*, workers: int | None, scheduler: str | None) -> Iterator[Callable[..., Run]]:
-    """``evaluate_folder`` of whoever was asked for; worker processes end with the block."""
+def cluster(*, workers: int | None, scheduler: str | None) -> Iterator[Client | None]:
+    """A client of whoever was asked for, None for this process; workers end with the block."""
     if workers is None and scheduler is None:
-        from gonogo.datasets import evaluate_folder
-
-        yield evaluate_folder
+        yield None
         return
     if workers is not None and scheduler is not None:
         raise typer.BadParameter(
@@ -33,9 +34,19 @@ def evaluator(*, workers: int | None, scheduler: str | None) -> Iterator[Callabl
         if scheduler is None
         else distributed.connected(scheduler)
     ) as client:
+        yield client
 
-        def evaluate_there(*args: Any, checkpoint: Any, fresh: bool, **options: Any) -> Run:
-            del checkpoint, fresh  # the scheduler has lost parts counted again; nothing is kept
-            return distributed.evaluate_folder(*args, client=client, **options)
 
-        yield evaluate_there
+def evaluator(client: Client | None) -> Callable[..., Run]:
+    """``evaluate_folder`` of whoever counts."""
+    if client is None:
+        from gonogo.datasets import evaluate_folder
+
+        return evaluate_folder
+    from gonogo import distributed
+
+    def evaluate_there(*args: Any, checkpoint: Any, fresh: bool, **options: Any) -> Run:
+        del checkpoint, fresh  # the scheduler has lost parts counted again; nothing is kept
+        return distributed.evaluate_folder(*args, client=client, **options)
+
+    return evaluate_there

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo._check import finite_number, finite_range, score_array
-from gonogo.decisions import at_least, rounded_up
+from gonogo.decisions import at_least, on_its_side, sides
 from gonogo.errors import InputError
 from gonogo.normalization import DivideByThreshold
 from gonogo.types import Array
@@ -100,30 +100,14 @@ def ensure_scores_consistency(
             finite_range(scores, name)
     if normalized.dtype.kind != "f":
         normalized = normalized.astype(np.float64)
-    missed, reached = _sides(eval_threshold.normalized, normalized.dtype)
-    consistent = np.where(
-        at_least(raw, eval_threshold.raw),
-        np.maximum(normalized, reached),
-        np.minimum(normalized, missed),
-    )
-    return _like(normalized_score, consistent)
-
-
-def _sides(threshold: float, dtype: np.dtype[Any]) -> tuple[Any, Any]:
-    """The highest number below a threshold and the lowest that reaches it.
-
-    The first is also below the threshold as rounded to the dtype, which is what ``array >= number``
-    compares with.
-    """
-    reached = rounded_up(threshold, dtype)
-    with np.errstate(over="ignore"):
-        nearest = min(np.array(threshold, dtype), reached)
-        missed = np.nextafter(nearest, np.array(-np.inf, dtype))
-    if not (np.isfinite(reached) and np.isfinite(missed)):
+    threshold = eval_threshold.normalized
+    if not np.isfinite(sides(threshold, normalized.dtype)).all():
         raise InputError(
-            f"eval_threshold.normalized: found {threshold:g}, beyond {dtype}; use wider scores"
+            f"eval_threshold.normalized: found {threshold:g}, beyond {normalized.dtype}; use wider "
+            "scores"
         )
-    return missed, reached
+    reached = at_least(raw, eval_threshold.raw)
+    return _like(normalized_score, on_its_side(normalized, reached, threshold))
 
 
 def _like(given: Any, result: Array) -> Any:

@@ -21,13 +21,14 @@ from gonogo.config.wanted import (
     OPTIONS,
     metrics_of,
     named_in,
+    on_error_of,
     refuse_unread,
     settings_of,
     threshold_of,
 )
 from gonogo.datasets.listing import IMAGE_SUFFIXES
 
-__all__ = ["SECTIONS", "TRAINING", "anomalib_job"]
+__all__ = ["BESIDE", "SECTIONS", "TRAINING", "anomalib_job"]
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "dataset": (
@@ -48,6 +49,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "project": ("path", "seed"),
 }
 """Sections, and the keys that are read in each."""
+
+BESIDE = ("maps", "image_scores", *OPTIONS, "on_error")
+"""Keys of our own that may stand beside the sections."""
 
 TRAINING: Mapping[str, tuple[str, ...]] = {
     "": ("logging", "optimization", "trainer"),
@@ -82,7 +86,7 @@ _SCALES: Mapping[str, Scale | None] = {"min_max": "min_max", "cdf": "cdf", "none
 
 def anomalib_job(file: Section, given: Mapping[str, Any]) -> Job:
     """The job of a whole file; ``given`` are options from elsewhere, which come first."""
-    file.only((*SECTIONS, *TRAINING[""], "maps", "image_scores", *OPTIONS))
+    file.only((*SECTIONS, *TRAINING[""], *BESIDE))
     sections = dataset, model, metrics, visualization, project = [
         file.section(name) for name in SECTIONS
     ]
@@ -105,6 +109,7 @@ def anomalib_job(file: Section, given: Mapping[str, Any]) -> Job:
         scale=_SCALES[model.choice("normalization_method", tuple(_SCALES)) or "none"],
         pictures=_pictures(visualization),
         out=stated(project, "path", given.get("out")),
+        on_error=on_error_of(file, given),
         seed=project.whole("seed"),
         named=named_in(file, given),
         passed_over=tuple(name for section in (*sections, file) for name in _passed(section)),

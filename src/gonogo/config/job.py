@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
 from gonogo.config.metric_names import Metric
 from gonogo.datasets import ImageFile
-from gonogo.types import Settings
+from gonogo.types import OnError, Settings, Skipped
 
 __all__ = ["Found", "Job", "LevelName", "PictureMode", "Pictures", "Scale", "Source"]
 
@@ -29,6 +29,11 @@ class Found:
     images: list[ImageFile]
     photographs: Mapping[str, Path]
     training: list[ImageFile] = field(default_factory=list)
+
+    def without(self, skipped: Sequence[Skipped]) -> Found:
+        """The same without images that were left out."""
+        names = {one.name for one in skipped}
+        return replace(self, images=[image for image in self.images if image.name not in names])
 
 
 class Source(Protocol):
@@ -55,6 +60,7 @@ class Job:
     """An evaluation as a file asks for it; made by :func:`gonogo.config.load_job`.
 
     ``metrics`` and ``policies`` are by level; without metrics the standard table is meant.
+    ``confidence`` is for those of the policies that can promise something for new data.
     ``named`` are the options of an evaluation that the file, or who loaded it, gives a value.
     ``passed_over`` are the keys of the file that an evaluation has no use for.
     """
@@ -65,11 +71,13 @@ class Job:
     settings: Settings
     metrics: Mapping[LevelName, tuple[Metric, ...]]
     policies: Mapping[LevelName, str]
+    confidence: float | None = None
     pixels: bool = True
     image_scores: Path | None = None
     scale: Scale | None = None
     pictures: Pictures | None = None
     out: Path | None = None
+    on_error: OnError = "stop"
     seed: int | None = None
     named: frozenset[str] = frozenset()
     passed_over: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gonogo.config.anomalib import SECTIONS, TRAINING, anomalib_job
+from gonogo.config.anomalib import BESIDE, SECTIONS, TRAINING, anomalib_job
 from gonogo.config.job import Job
 from gonogo.config.own import own_job
 from gonogo.config.yaml_file import read_yaml
@@ -16,6 +16,7 @@ __all__ = ["SCHEMA", "load_job"]
 SCHEMA = Path(__file__).parent / "evaluate-1.schema.json"
 """The JSON schema of both forms, for editors."""
 
+_GIVEN = {"ground_truth", "out", "categories", "layout", *BESIDE}
 _OF_ANOMALIB = {*SECTIONS, *TRAINING[""]} - {"metrics"}
 
 
@@ -32,6 +33,9 @@ def load_job(file: str | os.PathLike[str], **given: Any) -> Job:
             the line and the key.
         MissingExtra: PyYAML is not installed.
     """
+    unknown = given.keys() - _GIVEN
+    if unknown:
+        raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
     section = read_yaml(Path(file))
     options = {name: value for name, value in given.items() if value is not None}
     build = anomalib_job if _OF_ANOMALIB & set(section.keys) else own_job

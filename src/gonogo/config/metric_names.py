@@ -9,7 +9,7 @@ from typing import Any
 from gonogo.config.section import nearest
 from gonogo.errors import InputError
 from gonogo.results import Level
-from gonogo.types import Confusion
+from gonogo.types import Confusion, F1Max, Number, OperatingPoint
 
 __all__ = ["NAMES", "Metric", "metric_named"]
 
@@ -56,12 +56,13 @@ class Metric:
         """The setting of an evaluation that must hold its limit; None without a limit."""
         return _SETTING.get(self.name)
 
-    def value(self, level: Level, decided: Confusion | None) -> float:
+    def value(self, level: Level, decided: Confusion | None) -> Number:
         """Its value on a level; ``decided`` are the decisions at that level's threshold."""
         found: Any = getattr(decided if self.at_threshold else level, self.name)
         if self.limit is not None:
             found = found[self.limit]
-        return found if isinstance(found, float) else float(found.value)
+        number: Number = found.value if isinstance(found, F1Max | OperatingPoint) else found
+        return number
 
 
 def metric_named(text: str, *, pixels: bool) -> Metric:

@@ -12,8 +12,10 @@ from gonogo.config.section import Section
 from gonogo.config.wanted import (
     LEVELS,
     OPTIONS,
+    confidence_of,
     metrics_of,
     named_in,
+    on_error_of,
     policies_of,
     settings_of,
 )
@@ -29,8 +31,10 @@ KEYS = (
     "layout",
     "image_scores",
     *OPTIONS,
+    "on_error",
     "metrics",
     "threshold",
+    "confidence",
     "normalization",
 )
 """Every key there is."""
@@ -58,9 +62,11 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
         settings=settings_of(file, given, wanted, policies),
         metrics=wanted,
         policies=policies,
+        confidence=confidence_of(file, policies),
         image_scores=score_file(file, given),
         scale=scale,
         out=stated(file, "out", given.get("out")),
+        on_error=on_error_of(file, given),
         named=named_in(file, given),
     )
 

@@ -97,7 +97,10 @@ class _Shown:
         """Draw and save the picture."""
         raw_map, raw_mask = self.image.load()
         scores = score_array(raw_map, f"{self.image.where}: map")
-        hot = self.heat(scores)
+        try:
+            hot = self.heat(scores)
+        except InputError as error:  # of a score that the scale does not know
+            raise InputError(f"{self.image.where}: {error}") from error
         seen = hot if self.photograph is None else photograph(self.photograph)
         size = (seen.shape[0], seen.shape[1])
         hot = resampled(hot, size)

@@ -14,12 +14,16 @@ __all__ = ["required", "score_file", "stated"]
 def stated(section: Section, key: str, given: Any = None) -> Path | None:
     """A path: the one given, else that under the key; from the working directory, like any other.
 
-    None where there is neither.
+    None where there is neither. A URL is refused: folders of settings lie on this machine.
     """
-    text = section.text(key)
-    if given is not None:
-        return Path(given)
-    return None if text is None else Path(text)
+    found = section.text(key) if given is None else str(given)
+    if found is not None and "://" in found:
+        raise section.refused(
+            key,
+            f"found the URL {found}; expected a folder on this machine, or MAPS and GROUND_TRUTH "
+            "without a file of settings",
+        )
+    return None if found is None else Path(found)
 
 
 def required(section: Section, key: str, given: Mapping[str, Any], argument: str) -> Path:

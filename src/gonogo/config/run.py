@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from gonogo.config.job import Found, Job, LevelName
 from gonogo.config.scales import fitted_scale
 from gonogo.config.thresholds import fitted_threshold
+from gonogo.counting import Progress
 from gonogo.datasets import FolderProgress
+from gonogo.datasets.counting import counting
 from gonogo.datasets.score_file import with_scores
 from gonogo.errors import InputError
-from gonogo.evaluation import evaluate_sources
+from gonogo.evaluation import concluded
 from gonogo.normalization import Normalization
-from gonogo.results import Run
+from gonogo.results import Result, Run
 from gonogo.thresholds import Threshold
+from gonogo.types import ImageSource, Settings
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = ["Outcome", "evaluate_job"]
+
+_Evaluate = Callable[[str, Sequence[ImageSource], Progress | None], Result]
 
 
 @dataclass(frozen=True)
@@ -32,10 +43,19 @@ class Outcome:
     scales: Mapping[str, Mapping[LevelName, Normalization]]
 
 
-def evaluate_job(job: Job, progress: FolderProgress | None = None) -> Outcome:
+def evaluate_job(
+    job: Job,
+    progress: FolderProgress | None = None,
+    *,
+    client: Client | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    fresh: bool = False,
+) -> Outcome:
     """Score the maps of a job against its ground truth, as :func:`gonogo.evaluate_folder` does.
 
-    ``progress`` is called with (category, images done, images in all) after each image.
+    ``progress`` is called with (category, images done, images in all) after each image. With a
+    ``client`` the workers of that Dask cluster count; else ``checkpoint`` and ``fresh`` are those
+    of :func:`gonogo.evaluate_folder`.
 
     Raises:
         InputError: a folder or file is missing or not as described, or a threshold or a scale
@@ -43,30 +63,65 @@ def evaluate_job(job: Job, progress: FolderProgress | None = None) -> Outcome:
     """
     start = perf_counter()
     found = _found(job)
-    results = {
-        name: evaluate_sources(
-            one.images,
-            job.settings,
-            category=name,
-            pixels=job.pixels,
-            progress=None if progress is None else partial(progress, name),
-        )
-        for name, one in found.items()
-    }
+    settings = job.settings
+    if job.image_scores is not None:
+        settings = replace(settings, image_score="given")
+    with _evaluating(job, settings, client, checkpoint, fresh=fresh) as evaluate:
+        results = {
+            name: evaluate(name, one.images, None if progress is None else partial(progress, name))
+            for name, one in found.items()
+        }
+    found = {name: one.without(results[name].skipped) for name, one in found.items()}
     thresholds: dict[str, dict[LevelName, Threshold]] = {}
     scales: dict[str, dict[LevelName, Normalization]] = {}
     for name, result in results.items():
         thresholds[name], scales[name] = {}, {}
         for level, policy in job.policies.items():
             try:
-                threshold = fitted_threshold(result, level, policy, found[name])
+                threshold = fitted_threshold(
+                    result, level, policy, found[name], confidence=job.confidence
+                )
                 thresholds[name][level] = threshold
                 if job.scale is not None:
                     scales[name][level] = fitted_scale(job.scale, result, threshold, found[name])
             except InputError as error:
                 raise InputError(f"{job.file}: {name}, {level} level: {error}") from error
-    run = Run(results, job.settings, seconds=perf_counter() - start)
+    run = Run(results, settings, seconds=perf_counter() - start)
     return Outcome(job, run, found, thresholds, scales)
+
+
+@contextmanager
+def _evaluating(
+    job: Job,
+    settings: Settings,
+    client: Client | None,
+    checkpoint: str | os.PathLike[str] | None,
+    *,
+    fresh: bool,
+) -> Iterator[_Evaluate]:
+    """How to score a category: on a cluster, or here."""
+    if client is not None:
+        from gonogo.distributed import evaluate_sources
+
+        def there(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Result:
+            return evaluate_sources(
+                images,
+                settings,
+                client=client,
+                category=name,
+                pixels=job.pixels,
+                on_error=job.on_error,
+                progress=progress,
+            )
+
+        yield there
+        return
+    with counting(settings, job.on_error, checkpoint, fresh=fresh, pixels=job.pixels) as count:
+
+        def here(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Result:
+            return concluded(count(name, images, progress), settings, category=name)
+
+        yield here
 
 
 def _found(job: Job) -> dict[str, Found]:

@@ -10,8 +10,8 @@ from gonogo.config.pictures import draw_pictures
 from gonogo.config.run import Outcome
 from gonogo.documents import document_bytes
 from gonogo.errors import InputError
-from gonogo.results.files import refuse_taken, run_files, write_files
-from gonogo.thresholds import threshold_document
+from gonogo.results.files import FILES, is_unfinished, refuse_taken, run_files, write_files
+from gonogo.thresholds import FILE_NAMES, threshold_document
 
 __all__ = ["picture_folder", "refuse_taken_places", "save_outcome"]
 
@@ -33,7 +33,7 @@ def save_outcome(
     refuse_taken_places(job, force=force)
     contents = _threshold_files(outcome)
     if job.out is not None:
-        refuse_taken(job.out, force=force, names=tuple(contents))
+        refuse_taken(job.out, force=force, names=(*contents, *FILES))
     written: list[Path] = []
     if job.pictures is not None and folder is not None:
         try:
@@ -58,6 +58,8 @@ def refuse_taken_places(job: Job, *, force: bool) -> None:
         return
     if not folder.is_dir():
         raise InputError(f"{folder}: found a file; expected a folder for pictures")
+    if job.out is not None and folder == _beside(job.out) and is_unfinished(job.out):
+        return  # they are of the run that goes on now, which ended while it wrote them
     if not force and any(folder.iterdir()):
         raise InputError(
             f"{folder}: found files where pictures are to go; name another folder, or overwrite "
@@ -69,13 +71,18 @@ def picture_folder(job: Job) -> Path | None:
     """Where the pictures of a job go; None where it asks for none, or names no place."""
     if job.pictures is None:
         return None
-    return job.pictures.folder or (job.out and job.out / "images")
+    return job.pictures.folder or (job.out and _beside(job.out))
+
+
+def _beside(out: Path) -> Path:
+    """Where pictures go that have no folder of their own."""
+    return out / "images"
 
 
 def _threshold_files(outcome: Outcome) -> dict[str, bytes]:
     several = len(outcome.thresholds) > 1
     return {
-        f"{f'{category}/' if several else ''}threshold-{level}.json": document_bytes(
+        f"{f'{category}/' if several else ''}{FILE_NAMES[level]}": document_bytes(
             threshold_document(threshold, outcome.scales[category].get(level))
         )
         for category, thresholds in outcome.thresholds.items()

@@ -21,7 +21,8 @@ def fitted_scale(scale: Scale, result: Result, threshold: Threshold, found: Foun
         return DivideByThreshold(threshold.value)
     if scale == "min_max":
         return MinMax(threshold.value, *_range(result, threshold.level))
-    normal = found.training or [image for image in found.images if image.label is False]
+    tested = zip(found.images, result.images, strict=True)
+    normal = found.training or [image for image, row in tested if not row.label]
     shape = common_shape(result)
     sample = sample_of_sources(normal, threshold.level, result.settings, shape=shape)
     return Cdf.fit(sample.normal, threshold.value)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from gonogo.config.job import LevelName
 from gonogo.config.run import Outcome
 from gonogo.config.thresholds import decided
 from gonogo.results import Table
+from gonogo.results.mean import mean_of
 from gonogo.results.table import shown
+from gonogo.types import Number
 
 __all__ = ["outcome_tables"]
 
@@ -28,7 +30,7 @@ def _metrics_table(outcome: Outcome) -> Table:
     """A row for each category; for several the mean, where every one has a value."""
     wanted = outcome.job.metrics
     rows = {name: list(_values(outcome, name)) for name in outcome.run.categories}
-    means = [_mean(column) for column in zip(*rows.values(), strict=True)]
+    means = [mean_of(column) for column in zip(*rows.values(), strict=True)]
     return Table(
         groups=(("", 1), *((level, len(metrics)) for level, metrics in wanted.items())),
         headers=("category", *(one.label for metrics in wanted.values() for one in metrics)),
@@ -37,17 +39,13 @@ def _metrics_table(outcome: Outcome) -> Table:
     )
 
 
-def _values(outcome: Outcome, category: str) -> Iterator[float]:
+def _values(outcome: Outcome, category: str) -> Iterator[Number]:
     result, thresholds = outcome.run.categories[category], outcome.thresholds[category]
     for level, metrics in outcome.job.metrics.items():
         numbers = result.image if level == "image" else result.pixel
         decisions = decided(thresholds[level]) if level in thresholds else None
         for metric in metrics:
             yield math.nan if numbers is None else metric.value(numbers, decisions)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
 
 
 def _thresholds_table(outcome: Outcome) -> Table:
@@ -66,10 +64,11 @@ def _threshold_row(outcome: Outcome, category: str, level: LevelName) -> tuple[s
     scale = outcome.scales[category].get(level)
     achieved = threshold.achieved
     rates = (achieved.fpr, achieved.recall, achieved.precision)
+    sure = "" if threshold.confidence is None else f", confidence {threshold.confidence:g}"
     return (
         category,
         level,
-        threshold.policy,
+        threshold.policy + sure,
         f"{threshold.value:.6g}",
         *(() if scale is None else (f"{scale.normalized_threshold:g}",)),
         *(shown(rate.value) for rate in rates),

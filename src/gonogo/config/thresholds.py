@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gonogo import metrics
 from gonogo.config.job import Found, LevelName
 from gonogo.results import Result
+from gonogo.states import RankCounts
 from gonogo.thresholds import (
     Threshold,
     fit_threshold,
@@ -20,21 +21,30 @@ from gonogo.types import Confusion
 __all__ = ["common_shape", "decided", "fitted_threshold"]
 
 
-def fitted_threshold(result: Result, level: LevelName, policy: str, found: Found) -> Threshold:
+def fitted_threshold(
+    result: Result,
+    level: LevelName,
+    policy: str,
+    found: Found,
+    *,
+    confidence: float | None = None,
+) -> Threshold:
     """The threshold that a policy gives on a level of a result.
 
-    What the ranks of an evaluation do not know (which scores normal pixels have) is read from the
-    maps once more.
+    ``confidence`` counts where the policy has a use for it. What the ranks of an evaluation do not
+    know (which scores normal pixels have) is read from the maps once more.
     """
     rule = parse_policy(policy)
+    sure = confidence if rule.guarantees else None
     if level == "pixel" and rule.name == "manual" and result.pixel is not None:
-        at = result.pixel.at_threshold[rule.args["value"]]
-        return threshold_of(_Decided(result.pixel.ranks, at=at), rule, level="pixel")
-    if level == "pixel" and not rule.labelled:
+        at, counts = result.pixel.at_threshold[rule.args["value"]], result.pixel.counts
+        tied = counts if isinstance(counts, RankCounts) else counts.tied
+        return threshold_of(_Decided(tied, at=at), rule, level="pixel")
+    if level == "pixel" and (not rule.labelled or (rule.name == "precision" and sure is not None)):
         shape = common_shape(result)
         sample = sample_of_sources(found.images, "pixel", result.settings, shape=shape)
-        return threshold_of(sample, rule, level="pixel")
-    return fit_threshold(result, policy=policy, level=level)
+        return threshold_of(sample, rule, level="pixel", confidence=sure)
+    return fit_threshold(result, policy=policy, level=level, confidence=sure)
 
 
 def common_shape(result: Result) -> tuple[int, int] | None:

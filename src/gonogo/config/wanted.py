@@ -11,16 +11,19 @@ from gonogo.config.job import LevelName
 from gonogo.config.metric_names import Metric, metric_named
 from gonogo.config.section import Section
 from gonogo.errors import InputError
-from gonogo.thresholds import parse_policy
-from gonogo.types import Settings
+from gonogo.thresholds import POLICIES, parse_policy
+from gonogo.thresholds.policy import share
+from gonogo.types import OnError, Settings
 
 __all__ = [
     "LEVELS",
     "METRICS",
     "OPTIONS",
     "THRESHOLD",
+    "confidence_of",
     "metrics_of",
     "named_in",
+    "on_error_of",
     "policies_of",
     "refuse_unread",
     "settings_of",
@@ -102,6 +105,18 @@ def policies_of(section: Section, key: str) -> dict[LevelName, str]:
     return dict.fromkeys(LEVELS, _policy(section, key)) if key in section else {}
 
 
+def confidence_of(section: Section, policies: Mapping[LevelName, str]) -> float | None:
+    """With which the policies that can promise something for new data are to."""
+    key = "confidence"
+    value = section.number(key)
+    if value is None:
+        return None
+    if not any(parse_policy(policy).guarantees for policy in policies.values()):
+        sure = ", ".join(policy.example for policy in POLICIES if policy.guarantees)
+        raise section.refused(key, f"found {value}, but no policy with a use for it, as {sure}")
+    return section.checked(key, partial(share, value, key))
+
+
 def _policy(section: Section, key: str) -> str:
     """The spelling of a policy; a number alone is the threshold itself."""
     try:
@@ -132,6 +147,16 @@ def settings_of(
         if policy.startswith("manual="):
             _add(options, f"{level}_thresholds", float(policy.removeprefix("manual=")))
     return _check.settings(**options)
+
+
+def on_error_of(section: Section, given: Mapping[str, Any]) -> OnError:
+    """What to do at an image that cannot be used."""
+    known: tuple[OnError, ...] = get_args(OnError)
+    stated = section.choice("on_error", known)
+    found = given.get("on_error", stated or "stop")
+    if found not in known:
+        raise InputError(f"on_error: found {found!r}; expected {' or '.join(known)}")
+    return known[known.index(found)]
 
 
 def named_in(section: Section, given: Mapping[str, Any]) -> frozenset[str]:

@@ -45,16 +45,21 @@ def count_with_checkpoint(
     settings: Settings,
     checkpoint: Checkpoint,
     *,
+    pixels: bool = True,
     on_error: OnError = "stop",
     progress: Progress | None = None,
 ) -> Counted:
     """Counts of all images, from where an earlier run of the same plan was stopped.
 
+    Without ``pixels`` there are image scores alone.
+
     Raises:
         InputError: the checkpoint is of another plan or damaged, a file that was counted has
             changed, or an image cannot be used; what was counted so far is kept.
     """
-    job = _resumed(category, images, settings, checkpoint, on_error)
+    job = _resumed(category, images, settings, checkpoint, on_error, pixels=pixels)
+    if not pixels:
+        return _images_alone(job, progress)
     if job.halfway.mode == "exact":
         try:
             return _exact(job, progress)
@@ -71,6 +76,7 @@ class _Job:
 
     images: Sequence[ImageFile]
     settings: Settings
+    pixels: bool
     checkpoint: Checkpoint
     files: CheckpointFiles
     plan: dict[str, Any]
@@ -84,6 +90,7 @@ class _Job:
         return Reading(
             {place: Watched(image, place, prints) for place, image in enumerate(self.images)},
             self.settings,
+            pixels=self.pixels,
             progress=None if progress is None else lambda now, every: progress(done + now, every),
             mask_shapes=[
                 (one.row.height or 0, one.row.width or 0)
@@ -131,10 +138,13 @@ def _resumed(
     settings: Settings,
     checkpoint: Checkpoint,
     on_error: OnError,
+    *,
+    pixels: bool,
 ) -> _Job:
-    plan, files = plan_of(category, images, settings), checkpoint.files(category)
+    plan = plan_of(category, images, settings, pixels=pixels)
+    files = checkpoint.files(category)
     halfway = Halfway("certified" if settings.mode == "certified" else "exact")
-    job = _Job(images, settings, checkpoint, files, plan, on_error, halfway)
+    job = _Job(images, settings, pixels, checkpoint, files, plan, on_error, halfway)
     saved = files.load()
     if saved is not None:
         refuse_other_plan(saved[0], plan, files.folder)
@@ -152,6 +162,19 @@ def _compare_files(job: _Job) -> None:
     with job.reading(None) as reading:
         for _ in reading.ahead(list(prints), compare):
             pass
+
+
+def _images_alone(job: _Job, progress: Progress | None) -> Counted:
+    """One walk for what is kept of every image."""
+    with job.reading(progress) as reading:
+        for places in (reading.maybe_anomalous(), reading.normal()):
+            for piece in job.checkpoint.pieces(job.unseen(places), reading.threads):
+                for place, one in reading.observed(piece):
+                    job.halfway.seen[place] = one.without_scores()
+                job.between(reading, lambda: None)
+        images, skipped = job.finished(reading)
+    counts = CertifiedCounts if job.halfway.mode == "certified" else ExactCounts
+    return counts(images, None, skipped=skipped)
 
 
 def _exact(job: _Job, progress: Progress | None) -> ExactCounts:

@@ -20,13 +20,15 @@ _COUNTED = ("connectivity", "image_score", "resize", "pixel_thresholds", "mode",
 _FACTS = ("map", "mask", "label", "defect type", "score")
 
 
-def plan_of(category: str, images: Sequence[ImageFile], settings: Settings) -> dict[str, Any]:
+def plan_of(
+    category: str, images: Sequence[ImageFile], settings: Settings, *, pixels: bool
+) -> dict[str, Any]:
     """The plan, as it is stored; equal plans lead to equal counts of equal files."""
     options = {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in asdict(settings).items()
         if name in _COUNTED
-    }
+    } | {"pixels": pixels}
     return {
         "gonogo": __version__,
         "category": category,

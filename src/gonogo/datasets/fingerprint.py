@@ -52,6 +52,7 @@ class Watched:
     ) -> None:
         self.name, self.where, self.label = image.name, image.where, image.label
         self.score, self.defect = image.score, image.defect
+        self.mask_where = image.mask_where
         self._image, self._place, self._known = image, place, known
 
     def load(self) -> tuple[Array, Array | None]:

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from time import perf_counter
 from typing import get_args
 
 from gonogo import _check
-from gonogo.counting import Counted, Progress, count_images
 from gonogo.datasets.categories import Layout
-from gonogo.datasets.checkpoint import Checkpoint, discard_checkpoint
-from gonogo.datasets.checkpoint_counting import count_with_checkpoint
-from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.counting import counting
 from gonogo.datasets.images import find_images
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
 from gonogo.results import Run
-from gonogo.types import Connectivity, ImageSource, Mode, OnError, Resize, Settings
+from gonogo.types import Connectivity, Mode, OnError, Resize
 
 __all__ = ["FolderProgress", "evaluate_folder"]
 
 FolderProgress = Callable[[str, int, int], None]
 """Called after each image with its category, the images done in it, and those in it."""
-
-_Count = Callable[[str, Sequence[ImageSource], Progress | None], Counted]
 
 
 def evaluate_folder(
@@ -114,7 +108,9 @@ def evaluate_folder(
     found = find_images(
         maps, ground_truth, categories=categories, layout=layout, image_scores=image_scores
     )
-    with _counting(settings, on_error, checkpoint, fresh=fresh) as count:
+    if image_scores is not None:
+        settings = replace(settings, image_score="given")
+    with counting(settings, on_error, checkpoint, fresh=fresh) as count:
         results = {
             name: concluded(
                 count(name, images, None if progress is None else partial(progress, name)),
@@ -124,34 +120,3 @@ def evaluate_folder(
             for name, images in found.items()
         }
     return Run(results, settings, seconds=perf_counter() - start)
-
-
-@contextmanager
-def _counting(
-    settings: Settings,
-    on_error: OnError,
-    folder: str | os.PathLike[str] | None,
-    *,
-    fresh: bool,
-) -> Iterator[_Count]:
-    """How to count a category: in one go, or with a checkpoint of how far it has come."""
-
-    def count_at_once(_: str, images: Sequence[ImageSource], progress: Progress | None) -> Counted:
-        return count_images(images, settings, progress=progress, on_error=on_error)
-
-    if folder is None:
-        yield count_at_once
-        return
-    if fresh:
-        discard_checkpoint(Path(folder))
-    with Checkpoint(Path(folder)) as checkpoint:
-
-        def count(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Counted:
-            files = [image for image in images if isinstance(image, ImageFile)]
-            if len(files) < len(images):  # nothing tells whether a Zarr array is still the same
-                return count_at_once(name, images, progress)
-            return count_with_checkpoint(
-                name, files, settings, checkpoint, on_error=on_error, progress=progress
-            )
-
-        yield count

@@ -32,6 +32,11 @@ class ImageFile:
         """What messages call the image: the path of its map."""
         return str(self.map_path)
 
+    @property
+    def mask_where(self) -> str | None:
+        """What messages call its mask: the path of that."""
+        return None if self.mask_path is None else str(self.mask_path)
+
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files; may be called from any thread."""
         mask = None if self.mask_path is None else read_mask(at_hand(self.mask_path))

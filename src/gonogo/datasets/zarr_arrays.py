@@ -35,6 +35,11 @@ class ZarrImage:
         """What messages call the image: its place in the array of maps."""
         return f"{self.maps.path}[{self.index}]"
 
+    @property
+    def mask_where(self) -> str:
+        """What messages call its mask: its place in the array of masks."""
+        return f"{self.masks.path}[{self.index}]"
+
     def load(self) -> tuple[Array, Array]:
         """The map and the mask; may be called from any thread."""
         return self.maps.image(self.index), self.masks.image(self.index)

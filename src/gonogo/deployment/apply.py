@@ -149,7 +149,8 @@ class _Output:
             return png_bytes(one.mask)
         if self.format == "plain":
             return tiff_bytes(one.map, compressed=True)
-        return tiff_bytes(mvtec_ad2.as_float16(one.map, one.decision.name), compressed=False)
+        half = mvtec_ad2.as_float16(one.map, one.threshold, one.decision.name)
+        return tiff_bytes(half, compressed=False)
 
 
 def _done(

@@ -22,6 +22,7 @@ from gonogo.thresholds import (
     found_in,
     sample_of_sources,
 )
+from gonogo.types import Resize
 
 __all__ = ["fitted_scale", "sample_in"]
 
@@ -34,12 +35,14 @@ def sample_in(
     category: str | None = None,
     layout: Layout = "auto",
     image_score: str | Path = "max",
+    resize: Resize | None = None,
     progress: FolderProgress | None = None,
 ) -> Found:
     """The scores of one category, from the folder of a run, a CSV file, or a folder of maps.
 
     Maps are of pixel level unless another is named. Without ground truth every map below the folder
-    is one of a normal image; a folder that by its names holds defects is then refused.
+    is one of a normal image; a folder that by its names holds defects is then refused. ``resize``
+    brings maps to the size of their masks, as in :func:`gonogo.evaluate_folder`.
     """
     if not source.exists():
         raise InputError(
@@ -51,6 +54,11 @@ def sample_in(
         raise InputError(
             f"image_score: found {image_score} where it has no effect; it says how maps are scored "
             "at image level (--level image)"
+        )
+    if resize is not None and (stored or ground_truth is None):
+        raise InputError(
+            f"resize: found {resize} where it has no effect; it brings maps to the size of their "
+            "masks, so pass a folder of maps and its ground truth (--ground-truth)"
         )
     if stored:
         if ground_truth is not None:
@@ -67,9 +75,11 @@ def sample_in(
         category=category,
         layout=layout,
         image_score=image_score,
+        resize=resize,
         progress=progress,
     )
-    rule = "given" if isinstance(image_score, Path) else image_score
+    # Scores of resized maps are not those of the maps that come later.
+    rule = image_score if isinstance(image_score, str) and resize is None else "given"
     return sample, level, rule if level == "image" else None
 
 
@@ -81,6 +91,7 @@ def _folder_sample(
     category: str | None,
     layout: Layout,
     image_score: str | Path,
+    resize: Resize | None,
     progress: FolderProgress | None,
 ) -> Scores:
     """The scores of images by the rule or file given, or of all their pixels."""
@@ -94,7 +105,7 @@ def _folder_sample(
     return sample_of_sources(
         images,
         level,
-        _check.settings(image_score=rule),
+        _check.settings(image_score=rule, resize=resize),
         None if progress is None else lambda done, total: progress(name, done, total),
     )
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from itertools import takewhile
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -22,6 +23,8 @@ __all__ = ["Journal"]
 
 _NAME = "progress.jsonl"
 _FORMAT = "gonogo.apply"
+_ENTRY = {"name", "map", "files", "decision"}
+_DECISION = {field.name for field in fields(Decision)}
 
 
 class Journal:
@@ -45,7 +48,7 @@ class Journal:
         if force:
             pass
         elif earlier and earlier[0] == head:
-            done = {line["name"]: line for line in earlier[1:]}
+            done = {line["name"]: line for line in takewhile(_is_entry, earlier[1:])}
         elif earlier:
             raise InputError(
                 f"{folder}: found what another threshold, other maps or other options have made; "
@@ -112,6 +115,12 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError):
         return found
     return found
+
+
+def _is_entry(line: Mapping[str, Any]) -> bool:
+    """Whether it has all that a line of an image has."""
+    decision = line.get("decision")
+    return line.keys() == _ENTRY and isinstance(decision, dict) and decision.keys() == _DECISION
 
 
 def _size(path: Path) -> int | None:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from gonogo.decisions import at_least, on_its_side
 from gonogo.errors import InputError
 from gonogo.types import Array
 
@@ -65,16 +66,23 @@ def check_complete(names: Sequence[str]) -> None:
         )
 
 
-def as_float16(scores: Array, name: str) -> Array:
-    """The scores as float16; those that it cannot hold are refused."""
+def as_float16(scores: Array, threshold: float | None, name: str) -> Array:
+    """The scores as float16, each on its side of the threshold that decides on them, if one does.
+
+    ``float16 >= threshold`` is then the decision on the score, also where rounding to float16 would
+    have carried the score, or the threshold, across. Scores that float16 cannot hold are refused.
+    """
     with np.errstate(over="ignore"):
         half = scores.astype(np.float16)
-    if not np.isfinite(half).all():
+    placed = half
+    if threshold is not None:
+        placed = on_its_side(half, at_least(scores, threshold), threshold)
+    if not (np.isfinite(half).all() and np.isfinite(placed).all()):
         raise InputError(
             f"{name}: found scores from {scores.min():g} to {scores.max():g}, beyond the 65504 of "
             "float16 that the submission asks for; write them on a scale (--normalise)"
         )
-    return half
+    return placed
 
 
 def write_archive(folder: Path, names: Sequence[str]) -> Path:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gonogo import _check
 from gonogo.datasets import ImageFile
 from gonogo.decisions import at_least
+from gonogo.deployment.files import files_for, is_for_each_category
 from gonogo.errors import InputError
 from gonogo.normalization import (
     METHODS,
@@ -46,11 +47,16 @@ class Decision:
 
 @dataclass(frozen=True)
 class Decided:
-    """The decision on an image; its map, on the scale if there is one, and the mask of that."""
+    """The decision on an image; its map, on the scale if there is one, and the mask of that.
+
+    ``threshold`` is what decides on that map, where one number does: the pixel threshold, on the
+    scale as well, else that of an image whose score is the maximum of the map.
+    """
 
     decision: Decision
     map: Array
     mask: NDArray[np.bool_] | None
+    threshold: float | None
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,14 @@ class Operation:
             anomalous=bool(at_least(score, self.threshold.value)[0]),
             anomalous_pixels=None if mask is None else int(np.count_nonzero(mask)),
         )
-        return Decided(decision, shown_map, mask)
+        return Decided(decision, shown_map, mask, self._of_map(image))
+
+    def _of_map(self, image: ImageFile) -> float | None:
+        """The threshold of the map as it is shown."""
+        if self.masks is None:
+            by_maximum = image.score is None and self.image_score == "max"
+            return self.threshold.value if by_maximum else None
+        return self.masks.value if self.map_scale is None else self.map_scale.normalized_threshold
 
     def entries(self) -> dict[str, Any]:
         """All of it that changes what is written, as plain values."""
@@ -124,21 +137,22 @@ def operations(
 ) -> Operations:
     """What to do with the maps of these names.
 
-    ``threshold`` is a file, or a folder with a ``<category>.json`` for each category; so is
-    ``masks``, the pixel thresholds that make the masks where ``threshold`` is of image level.
+    ``threshold`` is a file, or a folder of thresholds, see :mod:`gonogo.deployment.files`; so is
+    ``masks``, the pixel thresholds that make the masks where ``threshold`` is of image level alone.
     ``normalization`` is a method or ``none``; by default the scale that is in the file.
     """
-    several = threshold.is_dir()
+    several = any(is_for_each_category(path) for path in (threshold, masks) if path is not None)
     categories = list(dict.fromkeys(map(_category, names))) if several else [""]
+    chosen = {one: files_for(threshold, one) for one in categories}
     return Operations(
         {
             one: _operation(
-                _file_of(threshold, one),
-                None if masks is None else _file_of(masks, one),
+                files.decision,
+                files.masks if masks is None else files_for(masks, one).last,
                 normalization,
                 image_score,
             )
-            for one in categories
+            for one, files in chosen.items()
         },
         several,
     )
@@ -177,8 +191,9 @@ def _rule(path: Path, threshold: Threshold, image_score: str | Path | None) -> s
     rule = image_score or threshold.fitted_on.image_score or "max"
     if rule == "given":
         raise InputError(
-            f"{path}: found a threshold for image scores that were given and not taken from maps; "
-            "give those of the new maps too (--image-score FILE.csv), or name a rule, max or top-K"
+            f"{path}: found a threshold for image scores that were given and not taken from maps, "
+            "or from maps that were resized; give those of the new maps too (--image-score "
+            "FILE.csv), or name a rule, max or top-K"
         )
     return rule
 
@@ -196,17 +211,6 @@ def _scale(path: Path, threshold: Threshold, method: str | None) -> Normalizatio
         f"{path}: found {found}; {method} is fitted together with a threshold: "
         f"gonogo threshold ... --normalise {method}"
     )
-
-
-def _file_of(path: Path, category: str) -> Path:
-    if not path.is_dir():
-        return path
-    file = path / f"{category}.json"
-    if not file.is_file():
-        where = f"the folder {category!r} of the maps" if category else "maps in no folder"
-        wanted = str(file) if category else "a folder of maps for each threshold, or one file"
-        raise InputError(f"{path}: found no threshold for {where}; expected {wanted}")
-    return file
 
 
 def _category(name: str) -> str:

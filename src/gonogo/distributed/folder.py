@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial as bound
 from time import perf_counter
 from typing import TYPE_CHECKING, Unpack
@@ -57,6 +58,8 @@ def evaluate_folder(
     found = find_images(
         maps, ground_truth, categories=categories, layout=layout, image_scores=image_scores
     )
+    if image_scores is not None:
+        settings = replace(settings, image_score="given")
     results = {
         name: evaluate_sources(
             images,

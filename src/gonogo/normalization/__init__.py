@@ -3,6 +3,7 @@
 from gonogo.normalization.cdf import Cdf
 from gonogo.normalization.divide import DivideByThreshold
 from gonogo.normalization.document import (
+    ENTRIES,
     METHODS,
     SCHEMA,
     VERSION,
@@ -14,6 +15,7 @@ from gonogo.normalization.min_max import MinMax
 from gonogo.normalization.scale import Normalization
 
 __all__ = [
+    "ENTRIES",
     "METHODS",
     "SCHEMA",
     "VERSION",

@@ -21,6 +21,8 @@ __all__ = ["Cdf"]
 _BLOCK = 1 << 16
 _DIGITS = 44
 _FARTHEST = 40.0
+_ENDS = (-38.6, 8.3)
+"""Deviations from which on Phi is 0 and 1 in float64."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Cdf(Normalization):
     positive_only: ClassVar = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.threshold > 0.0:
             raise InputError(
                 f"threshold: found {self.threshold}; the cdf scale takes logarithms and needs a "
@@ -88,5 +91,6 @@ class Cdf(Normalization):
 
         if self.std == 0.0:
             return np.full(values.shape, self.threshold)
-        result: NDArray[np.float64] = self.threshold * np.exp(ndtri(values) * self.std)
+        deviations = np.clip(ndtri(values), *_ENDS)
+        result: NDArray[np.float64] = self.threshold * np.exp(deviations * self.std)
         return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from gonogo.normalization.min_max import MinMax
 from gonogo.normalization.scale import Normalization
 
 __all__ = [
+    "ENTRIES",
     "METHODS",
     "SCHEMA",
     "VERSION",
@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 SCHEMA, VERSION = "gonogo.threshold", 1
+ENTRIES = ("schema", "version", "gonogo", "created", "threshold", "normalization")
+"""Every entry of such a document."""
 
 METHODS: dict[str, type[Normalization]] = {
     scale.method: scale for scale in (MinMax, Cdf, DivideByThreshold)
@@ -35,17 +37,25 @@ METHODS: dict[str, type[Normalization]] = {
 
 def save_scale(path: Path, scale: Normalization) -> Path:
     """Write the scale; a threshold that the file holds stays, if it is the scale's."""
-    threshold = None
-    if path.exists():
-        read_document(path, SCHEMA, VERSION)
-        threshold = json.loads(path.read_text(encoding="utf-8"))["threshold"]
-    if threshold is not None and threshold.get("value") != scale.threshold:
-        raise InputError(
-            f"{path}: found the threshold {threshold.get('value')}; the scale is for "
-            f"{scale.threshold}: fit it again, or save it to a file of its own"
-        )
+    threshold = _threshold_entries(path, scale) if path.exists() else None
     content = {"threshold": threshold, "normalization": scale_entries(scale)}
     return write_document(path, document_of(SCHEMA, VERSION, content))
+
+
+def _threshold_entries(path: Path, scale: Normalization) -> dict[str, Any] | None:
+    """The threshold of a file as it is there; None where there is a scale alone, or nothing."""
+    document = read_document(path, SCHEMA, VERSION)
+    document.only(ENTRIES)
+    if not document.has("threshold"):
+        return None
+    threshold = document.inside("threshold")
+    value = threshold.number("value")
+    if value != scale.threshold:
+        raise InputError(
+            f"{path}: found the threshold {value}; the scale is for {scale.threshold}: fit it "
+            "again, or save it to a file of its own"
+        )
+    return threshold.plain()
 
 
 def stored_scale(path: Path) -> Normalization | None:
@@ -79,4 +89,8 @@ def scale_of(document: Entries) -> Normalization | None:
         raise entries.refused("method", f"expected one of {', '.join(METHODS)}")
     names = [field.name for field in fields(method)]
     entries.only(["method", *names])
-    return method(**{name: entries.number(name) for name in names})
+    numbers = {name: entries.number(name) for name in names}
+    try:
+        return method(**numbers)
+    except InputError as error:
+        raise InputError(f"{entries.place}: {error}") from error

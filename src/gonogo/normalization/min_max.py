@@ -36,6 +36,7 @@ class MinMax(Normalization):
     bounds: ClassVar = (0.0, 1.0)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.low <= self.high:
             raise InputError(f"low, high: found {self.low} and {self.high}; expected low <= high")
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo._check import finite_number, finite_range, score_array
-from gonogo.decisions import at_least, rounded_up
+from gonogo.decisions import at_least, on_its_side
 from gonogo.errors import InputError
 from gonogo.types import Array
 
@@ -43,6 +44,12 @@ class Normalization(ABC):
     positive_only: ClassVar[bool] = False
     """Whether it is for positive scores alone."""
 
+    def __post_init__(self) -> None:
+        """Every number of a scale is finite, and a plain float."""
+        for one in fields(self):
+            number = finite_number(getattr(self, one.name), one.name)
+            object.__setattr__(self, one.name, number)
+
     @classmethod
     @abstractmethod
     def fit(cls, scores: Any, threshold: Any) -> Self:
@@ -59,12 +66,17 @@ class Normalization(ABC):
             lowest = finite_range(array, "scores")[0]
             if self.positive_only:
                 refuse_not_positive(lowest)
-        return _like(scores, self._blockwise(array, self._forward, self.threshold, self._anchor))
+        places = _blockwise(array, self._forward, self.threshold, self.normalized_threshold)
+        return _like(scores, places)
 
     def inverse(self, values: Any) -> Any:
         """The scores at these places of the scale, each on its side of the threshold.
 
-        An end of the scale gives the score at which it is reached.
+        In the shape and float dtype of the values; an end of the scale gives the score at which it
+        is reached.
+
+        Raises:
+            InputError: the values are not on the scale, or their dtype does not hold the scores.
         """
         array = score_array(values, "values")
         if array.size:
@@ -74,7 +86,8 @@ class Normalization(ABC):
                     f"values: found {low:g} to {high:g}; expected values of the {self.method} "
                     f"scale, {self.bounds[0]:g} to {self.bounds[1]:g}"
                 )
-        return _like(values, self._blockwise(array, self._backward, self._anchor, self.threshold))
+        scores = _blockwise(array, self._backward, self.normalized_threshold, self.threshold)
+        return _like(values, scores)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the scale as JSON; into the threshold's file, where there is one at that path."""
@@ -103,22 +116,6 @@ class Normalization(ABC):
     @abstractmethod
     def _backward(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The formula the other way round."""
-
-    @property
-    def _anchor(self) -> float:
-        return self.normalized_threshold
-
-    @staticmethod
-    def _blockwise(array: Array, formula: Any, threshold: float, anchor: float) -> Array:
-        flat = array.reshape(-1)
-        result = np.empty(flat.shape, array.dtype if array.dtype.kind == "f" else np.float64)
-        for start in range(0, flat.size, _BLOCK):
-            block = flat[start : start + _BLOCK]
-            with np.errstate(all="ignore"):
-                values = formula(block.astype(np.float64))
-            reached = at_least(block, threshold)
-            result[start : start + _BLOCK] = _on_its_side(values, reached, anchor, result.dtype)
-        return result.reshape(array.shape)
 
 
 def threshold_value(threshold: Any) -> float:
@@ -152,18 +149,33 @@ def refuse_not_positive(lowest: float) -> None:
         )
 
 
-def _on_its_side(
-    values: NDArray[np.float64], reached: NDArray[np.bool_], anchor: float, dtype: np.dtype[Any]
+def _blockwise(
+    array: Array,
+    formula: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    threshold: float,
+    anchor: float,
 ) -> Array:
-    limits = np.finfo(dtype)
-    rounded = values.clip(float(limits.min), float(limits.max)).astype(dtype)
-    lowest_reached = rounded_up(anchor, dtype)
-    with np.errstate(over="ignore"):  # infinite, where no number of the dtype is lower
-        highest_missed = np.nextafter(lowest_reached, np.array(-np.inf, dtype))
-    placed: Array = np.where(
-        reached, np.maximum(rounded, lowest_reached), np.minimum(rounded, highest_missed)
+    """A formula in float64, rounded; what reaches the threshold reaches the anchor, no other."""
+    flat = array.reshape(-1)
+    result = np.empty(flat.shape, array.dtype if array.dtype.kind == "f" else np.float64)
+    for start in range(0, flat.size, _BLOCK):
+        block = flat[start : start + _BLOCK]
+        with np.errstate(all="ignore"):
+            rounded = formula(block.astype(np.float64)).astype(result.dtype)
+        placed = on_its_side(rounded, at_least(block, threshold), anchor)
+        if not (np.isfinite(rounded).all() and np.isfinite(placed).all()):
+            raise _beyond(result.dtype)
+        result[start : start + _BLOCK] = placed
+    return result.reshape(array.shape)
+
+
+def _beyond(dtype: np.dtype[Any]) -> InputError:
+    """Only on the way back: places of a scale are small numbers."""
+    advice = "there is none" if dtype == np.float64 else "pass the values as float64"
+    return InputError(
+        f"values: found places of scores beyond the largest {dtype.name}, "
+        f"{float(np.finfo(dtype).max):g}; {advice}"
     )
-    return placed
 
 
 def _like(given: Any, result: Array) -> Any:

@@ -20,12 +20,21 @@ from gonogo.types import Array, Band, Curve, ImageRow
 if TYPE_CHECKING:
     from gonogo.results.record import Run
 
-__all__ = ["UNFINISHED", "refuse_taken", "run_files", "save_run", "write_files"]
+__all__ = [
+    "FILES",
+    "UNFINISHED",
+    "is_unfinished",
+    "refuse_taken",
+    "run_files",
+    "save_run",
+    "write_files",
+]
 
 UNFINISHED = ".gonogo-checkpoint"
 """A folder beside the files of a run that is not complete."""
 _LAST = "results.json"
-_FILES = ("images.csv", "curves.npz", "metrics.json", _LAST)
+FILES = ("images.csv", "curves.npz", "metrics.json", _LAST)
+"""Every file of a run; the last one marks it complete."""
 
 
 def save_run(
@@ -44,7 +53,7 @@ def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes
         _json(mvtec_document(run), indent=4),
         _json(run.to_dict(command=command), indent=2),
     )
-    return dict(zip(_FILES, contents, strict=True))
+    return dict(zip(FILES, contents, strict=True))
 
 
 def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
@@ -57,18 +66,23 @@ def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
         ) from error
 
 
-def refuse_taken(folder: Path, *, force: bool, names: Sequence[str] = _FILES) -> None:
+def refuse_taken(folder: Path, *, force: bool, names: Sequence[str] = FILES) -> None:
     """Refuse a folder that holds a run or a file of these names, or something that is no folder."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: found a file; expected a folder, or a name not yet taken")
     taken = [name for name in names if (folder / name).exists()]
-    if _LAST in {*names} - {*taken} and (folder / UNFINISHED).is_dir():
+    if _LAST in {*names} - {*taken} and is_unfinished(folder):
         return  # they are of the run that goes on now, which ended while it wrote them
     if taken and not force:
         found = "the results of an earlier run" if _LAST in taken else ", ".join(taken)
         raise InputError(
             f"{folder}: found {found}; name another folder, or overwrite with force=True"
         )
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a run there was stopped, and goes on when it is started again."""
+    return (folder / UNFINISHED).is_dir() and not (folder / _LAST).exists()
 
 
 def _json(document: object, *, indent: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gonogo.results.levels import Level, PixelLevel
@@ -12,7 +12,7 @@ from gonogo.types import Bounded, Number, Undefined
 if TYPE_CHECKING:
     from gonogo.results.record import Result
 
-__all__ = ["mean_over"]
+__all__ = ["mean_of", "mean_over"]
 
 _PLAIN = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
 
@@ -50,13 +50,18 @@ def _mean(metric: str, values: Iterable[tuple[str, Number]]) -> Number:
     missing = [name for name, value in by_category.items() if math.isnan(float(value))]
     if missing:
         return Undefined(f"{metric} is undefined in {', '.join(missing)}")
-    if any(isinstance(value, Bounded) for value in by_category.values()):
+    return mean_of(list(by_category.values()))
+
+
+def mean_of(values: Sequence[Number]) -> Number:
+    """The mean of some numbers; an interval where one of them is."""
+    if any(isinstance(value, Bounded) for value in values):
         return Bounded(
-            _mean_of([v.low if isinstance(v, Bounded) else v for v in by_category.values()]),
-            _mean_of([v.high if isinstance(v, Bounded) else v for v in by_category.values()]),
+            _mean_of([v.low if isinstance(v, Bounded) else v for v in values]),
+            _mean_of([v.high if isinstance(v, Bounded) else v for v in values]),
         )
-    return _mean_of([float(value) for value in by_category.values()])
+    return _mean_of([float(value) for value in values])
 
 
-def _mean_of(values: list[float]) -> float:
+def _mean_of(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)

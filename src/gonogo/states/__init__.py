@@ -7,7 +7,7 @@ from gonogo.states.corners import RocCorners, roc_corners
 from gonogo.states.fixed_grid import FixedGrid
 from gonogo.states.grid_counter import GridCounter
 from gonogo.states.grid_counts import GridCounts
-from gonogo.states.observed import Observed, Shape, map_of, observe
+from gonogo.states.observed import Observed, Shape, map_and_mask, map_of, observe
 from gonogo.states.ranks import RankCounter, RankCounts, Ranked, restricted, vector_ranks
 from gonogo.states.weights import RegionWeights
 
@@ -28,6 +28,7 @@ __all__ = [
     "Shape",
     "capacity",
     "distinct_scores",
+    "map_and_mask",
     "map_of",
     "observe",
     "restricted",

@@ -18,7 +18,7 @@ from gonogo.resizing import resized
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
 
-__all__ = ["Observed", "Shape", "map_of", "observe"]
+__all__ = ["Observed", "Shape", "map_and_mask", "map_of", "observe"]
 
 Shape = tuple[int, int]
 
@@ -48,18 +48,9 @@ def observe(
     source: ImageSource, settings: Settings, *, shapes: Collection[Shape], pixels: bool
 ) -> Observed:
     """Read and check an image; ``shapes`` are those of the masks so far, for maps without one."""
-    raw_map, raw_mask = source.load()
-    if raw_map is None:
-        return _score_only(source, raw_mask)
-    mask = None
-    if raw_mask is not None:
-        mask = plane(mask_array(raw_mask, f"{source.where}: mask"), f"{source.where}: mask")
-    scores = _scores(source, raw_map, settings, shapes if mask is None else [_shape(mask)])
-    if mask is not None and mask.shape != scores.shape:
-        raise InputError(
-            f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
-            "same size, or name a resize policy, for example bilinear"
-        )
+    scores, mask = map_and_mask(source, settings, shapes)
+    if scores is None:
+        return _score_only(source, mask)
     low, high = finite_range(scores, f"{source.where}: map")
     anomalous = _anomalous(scores, mask, settings)
     label = _label(source, anomalous, masked=mask is not None, pixels=pixels)
@@ -78,6 +69,32 @@ def observe(
     decided = tuple(_decided(scores, anomalous, t) for t in settings.pixel_thresholds)
     empty_mask = pixels and label and anomalous.scores.size == 0
     return Observed(row, scores, anomalous, mask is not None, empty_mask, decided)
+
+
+def map_and_mask(
+    source: ImageSource, settings: Settings, shapes: Collection[Shape]
+) -> tuple[Array | None, NDArray[np.bool_] | None]:
+    """The scores and where they are anomalous, of one size; None for what there is not."""
+    raw_map, raw_mask = source.load()
+    mask = None
+    if raw_mask is not None:
+        name = mask_name(source)
+        mask = plane(mask_array(raw_mask, name), name)
+    if raw_map is None:
+        return None, mask
+    scores = _scores(source, raw_map, settings, shapes if mask is None else [_shape(mask)])
+    if mask is not None and mask.shape != scores.shape:
+        raise InputError(
+            f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
+            "same size, or name a resize policy, for example bilinear"
+        )
+    return scores, mask
+
+
+def mask_name(source: ImageSource) -> str:
+    """What messages call the mask of an image: its own place, if the source knows one."""
+    where: str | None = getattr(source, "mask_where", None)
+    return f"{source.where}: mask" if where is None else where
 
 
 def map_of(source: ImageSource, settings: Settings, shapes: Collection[Shape]) -> Array:

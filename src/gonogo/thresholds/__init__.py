@@ -1,6 +1,6 @@
 """Choosing a threshold: policies, what each promises, and the record that is saved."""
 
-from gonogo.thresholds.document import threshold_document
+from gonogo.thresholds.document import FILE_NAMES, threshold_document
 from gonogo.thresholds.fit import fit_threshold, threshold_of
 from gonogo.thresholds.inputs import Found, found_in, sample_of_sources
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
@@ -9,6 +9,7 @@ from gonogo.thresholds.spelling import POLICIES, parse_policy
 from gonogo.thresholds.stored import stored_scores
 
 __all__ = [
+    "FILE_NAMES",
     "POLICIES",
     "Achieved",
     "FittedOn",

@@ -1,23 +1,31 @@
 """Thresholds that balance false alarms and misses: best F, Youden's J, nearest to the ROC's corner.
 
 Only anomalous scores are tried: between two of them a lower threshold adds false alarms alone. Of
-equally good ones the lowest is taken, as ``gonogo.f1_max`` does.
+equally good ones the lowest is taken, as ``gonogo.f1_max`` does; where rounding could take equal
+ones for unequal, they are compared without.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gonogo.states import RankCounts
 from gonogo.thresholds.policy import Policy, positive, spelled
 from gonogo.thresholds.sample import Sample
 from gonogo.types import Array
 
-__all__ = ["F1", "Corner", "FBeta", "Youden", "lowest_best"]
+__all__ = ["F1", "Corner", "FBeta", "Youden", "best_place"]
+
+Exact = Callable[[int, int], "Fraction | int"]
+
+_LARGEST = Fraction(10**300)
+_ROUNDING = 1e-12
+"""More than the relative error of any merit here."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,11 @@ class F1(Policy):
     def place(self, sample: Sample, confidence: float | None) -> float:
         """The lowest threshold with the best F1."""
         del confidence
-        return _best_f(sample.counts, 1.0)
+        counts = sample.counts
+        found = counts.true_positives
+        # TP / (flagged + P) is F1 / 2 and has its maximum at the same place.
+        place = best_place(counts, found / (found + counts.at_least + counts.anomalies))
+        return float(counts.scores[place])
 
     def promise(self, things: str, confidence: float | None) -> str:
         """On this sample."""
@@ -52,7 +64,16 @@ class FBeta(Policy):
     def place(self, sample: Sample, confidence: float | None) -> float:
         """The lowest threshold with the best F-beta (van Rijsbergen, 1979)."""
         del confidence
-        return _best_f(sample.counts, self.beta)
+        counts = sample.counts
+        found = counts.true_positives
+        weight = Fraction(spelled(self.beta)) ** 2 * counts.anomalies
+        missing = float(min(weight, _LARGEST))
+        place = best_place(
+            counts,
+            found / (found + counts.at_least + missing),
+            lambda found, alarms: Fraction(found) / (found + alarms + weight),
+        )
+        return float(counts.scores[place])
 
     def promise(self, things: str, confidence: float | None) -> str:
         """On this sample."""
@@ -73,7 +94,7 @@ class Youden(Policy):
         counts = sample.counts
         # J times both class sizes, as integers: equal ones are equal.
         merit = counts.true_positives * counts.normals - counts.at_least * counts.anomalies
-        return lowest_best(counts, merit)
+        return float(counts.scores[best_place(counts, merit)])
 
     def promise(self, things: str, confidence: float | None) -> str:
         """On this sample."""
@@ -91,8 +112,17 @@ class Corner(Policy):
     def place(self, sample: Sample, confidence: float | None) -> float:
         """The lowest threshold at the smallest Euclidean distance."""
         del confidence
-        recall, fpr = _rates(sample.counts)
-        return lowest_best(sample.counts, -(fpr**2 + (1.0 - recall) ** 2))
+        counts = sample.counts
+        anomalies, normals = counts.anomalies, counts.normals
+        missed = (anomalies - counts.true_positives) / anomalies
+        place = best_place(
+            counts,
+            -((counts.at_least / normals) ** 2 + missed**2),
+            lambda found, alarms: (
+                -((alarms * anomalies) ** 2 + ((anomalies - found) * normals) ** 2)
+            ),
+        )
+        return float(counts.scores[place])
 
     def promise(self, things: str, confidence: float | None) -> str:
         """On this sample."""
@@ -100,17 +130,16 @@ class Corner(Policy):
         return f"the ROC point of these {things} that is nearest to its top-left corner"
 
 
-def lowest_best(counts: RankCounts, merit: Array) -> float:
-    """The lowest anomalous score at which the merit is highest."""
-    best = len(merit) - 1 - int(np.argmax(merit[::-1]))
-    return float(counts.scores[best])
+def best_place(counts: RankCounts, merit: Array, exact: Exact | None = None) -> int:
+    """The place of the lowest anomalous score at which the merit is highest.
 
-
-def _best_f(counts: RankCounts, beta: float) -> float:
-    found = counts.true_positives
-    # TP / (flagged + beta^2 P) is F / (1 + beta^2) and has its maximum at the same place.
-    return lowest_best(counts, found / (found + counts.at_least + beta**2 * counts.anomalies))
-
-
-def _rates(counts: RankCounts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return counts.true_positives / counts.anomalies, counts.at_least / counts.normals
+    Where rounding may have told equal merits apart, ``exact`` gives them for what is found and what
+    is falsely flagged.
+    """
+    highest = merit.max()
+    if exact is None:
+        return int(np.flatnonzero(merit == highest)[-1])
+    near = np.flatnonzero(merit >= highest - _ROUNDING * abs(highest))
+    pairs = zip(counts.true_positives[near].tolist(), counts.at_least[near].tolist(), strict=True)
+    _, best = max((exact(found, alarms), k) for k, (found, alarms) in enumerate(pairs))
+    return int(near[best])

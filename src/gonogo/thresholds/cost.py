@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 from gonogo.errors import InputError
-from gonogo.thresholds.balanced import lowest_best
+from gonogo.thresholds.balanced import best_place
 from gonogo.thresholds.policy import Policy, percent, positive, share, spelled
 from gonogo.thresholds.sample import Sample
 
@@ -59,15 +60,23 @@ class Cost(Policy):
         """The lowest threshold at which the expected cost is lowest."""
         del confidence
         counts = sample.counts
-        miss, false_alarm = self.miss, self.false_alarm
+        anomalies, normals = counts.anomalies, counts.normals
+        miss, false_alarm = Fraction(spelled(self.miss)), Fraction(spelled(self.false_alarm))
         if self.prevalence is not None:
-            miss *= self.prevalence / counts.anomalies
-            false_alarm *= (1.0 - self.prevalence) / counts.normals
-        missed = counts.anomalies - counts.true_positives
-        costs = miss * missed + false_alarm * counts.at_least
-        if miss * counts.anomalies < costs.min():
+            prevalence = Fraction(spelled(self.prevalence))
+            miss *= prevalence * normals
+            false_alarm *= (1 - prevalence) * anomalies
+
+        def saved(found: int, alarms: int) -> Fraction:
+            return miss * found - false_alarm * alarms
+
+        both = miss + false_alarm
+        costs = float(miss / both) * (anomalies - counts.true_positives)
+        costs += float(false_alarm / both) * counts.at_least
+        place = best_place(counts, -costs, saved)
+        if saved(int(counts.true_positives[place]), int(counts.at_least[place])) < 0:
             return sample.above_all()
-        return lowest_best(counts, -costs)
+        return float(counts.scores[place])
 
     def promise(self, things: str, confidence: float | None) -> str:
         """On this sample."""

@@ -3,29 +3,70 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
+from gonogo._check import settings
 from gonogo.documents import Entries, document_of, read_document, write_document
-from gonogo.errors import InputError
-from gonogo.normalization import SCHEMA, VERSION, Normalization, scale_entries, scale_of
+from gonogo.errors import InputError, InputWarning, warn
+from gonogo.normalization import (
+    ENTRIES,
+    SCHEMA,
+    VERSION,
+    Normalization,
+    scale_entries,
+    scale_of,
+    stored_scale,
+)
+from gonogo.thresholds.policy import share
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
 from gonogo.thresholds.spelling import parse_policy
 
-__all__ = ["load_threshold", "save_threshold", "threshold_document"]
+__all__ = ["FILE_NAMES", "load_threshold", "save_threshold", "threshold_document"]
 
-_HEAD = ("schema", "version", "gonogo", "created")
+FILE_NAMES: Mapping[ThresholdLevel, str] = {
+    "image": "threshold-image.json",
+    "pixel": "threshold-pixel.json",
+}
+"""Names of the files of a run."""
+
+Given = ParamSpec("Given")
+Checked = TypeVar("Checked")
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def save_threshold(path: Path, threshold: Threshold, scale: Normalization | None) -> Path:
-    """Write a threshold, and its scale for display."""
+    """Write a threshold, and its scale for display: the one given, else one that is there."""
+    scale = _kept_scale(path, threshold) if scale is None else scale
     return write_document(path, threshold_document(threshold, scale))
+
+
+def _kept_scale(path: Path, threshold: Threshold) -> Normalization | None:
+    """The scale of an earlier file, if it is for this threshold; one that is not is told of."""
+    try:
+        scale = stored_scale(path)
+    except InputError:
+        return None  # nothing there, or something else, which is replaced
+    if scale is not None and scale.threshold != threshold.value:
+        warn(
+            f"{path}: the {scale.method} scale that was there goes, because it is for the "
+            f"threshold {scale.threshold} and this is {threshold.value}; fit it again",
+            InputWarning,
+        )
+        return None
+    return scale
 
 
 def threshold_document(threshold: Threshold, scale: Normalization | None) -> dict[str, Any]:
     """What the file of a threshold holds."""
+    if not isinstance(scale, Normalization | None):
+        raise InputError(
+            f"normalization: found {scale!r}; expected a scale, for example "
+            "gonogo.MinMax.fit(scores, threshold)"
+        )
     if scale is not None and scale.threshold != threshold.value:
         raise InputError(
             f"normalization: found a scale for the threshold {scale.threshold}; expected one for "
@@ -41,7 +82,7 @@ def threshold_document(threshold: Threshold, scale: Normalization | None) -> dic
 def load_threshold(path: Path) -> Threshold:
     """The threshold of a file."""
     document = read_document(path, SCHEMA, VERSION)
-    document.only([*_HEAD, "threshold", "normalization"])
+    document.only(ENTRIES)
     if not document.has("threshold"):
         raise InputError(f"{path}: found a scale without a threshold; fit one: gonogo threshold")
     scale = scale_of(document)
@@ -76,7 +117,7 @@ def _rate_entries(rate: Rate) -> dict[str, Any]:
 def _threshold(entries: Entries) -> Threshold:
     names = _names(Threshold)
     entries.only(names)
-    policy = parse_policy(entries.text("policy"))
+    policy = _told(entries, parse_policy, entries.text("policy"))
     args = entries.inside("args")
     args.only(list(policy.args))
     if {name: args.number(name) for name in policy.args} != policy.args:
@@ -86,7 +127,7 @@ def _threshold(entries: Entries) -> Threshold:
         policy=policy.text,
         args=policy.args,
         level=_level(entries),
-        confidence=entries.number("confidence") if entries.has("confidence") else None,
+        confidence=_confidence(entries) if entries.has("confidence") else None,
         midpoint=entries.flag("midpoint"),
         promise=entries.text("promise"),
         fitted_on=_fitted_on(entries.inside("fitted_on")),
@@ -103,6 +144,25 @@ def _level(entries: Entries) -> ThresholdLevel:
     raise entries.refused("level", "expected image or pixel")
 
 
+def _confidence(entries: Entries) -> float:
+    return _told(entries, share, entries.number("confidence"), "confidence")
+
+
+def _image_score(entries: Entries) -> str:
+    rule = entries.text("image_score")
+    return rule if rule == "given" else _told(entries, settings, image_score=rule).image_score
+
+
+def _told(
+    entries: Entries, check: Callable[Given, Checked], *given: Given.args, **named: Given.kwargs
+) -> Checked:
+    """What a check returns; what it refuses is told with the file."""
+    try:
+        return check(*given, **named)
+    except InputError as error:
+        raise InputError(f"{entries.place}: {error}") from error
+
+
 def _fitted_on(entries: Entries) -> FittedOn:
     entries.only(_names(FittedOn))
     digest = entries.text("digest") if entries.has("digest") else None
@@ -112,7 +172,7 @@ def _fitted_on(entries: Entries) -> FittedOn:
         normal=entries.whole("normal"),
         anomalous=entries.whole("anomalous"),
         digest=digest,
-        image_score=entries.text("image_score") if entries.has("image_score") else None,
+        image_score=_image_score(entries) if entries.has("image_score") else None,
     )
 
 

@@ -19,7 +19,7 @@ from gonogo.thresholds.shares import (
     fewest_with,
     most_within,
     most_within_sure,
-    smallest_total,
+    total_that_would_do,
 )
 from gonogo.types import Array
 from gonogo.uncertainty import upper_bound
@@ -71,7 +71,7 @@ class FalseAlarms(Policy):
                 f"{start}no number of samples can promise that there is never a false alarm; ask "
                 "for a rate above 0, or leave the confidence out"
             )
-        enough = smallest_total(lambda of: upper_bound(0, of, confidence) <= self.limit)
+        enough = total_that_would_do(lambda of: upper_bound(0, of, confidence) <= self.limit)
         raise InputError(
             f"{start}found {normals} normal scores, with which no threshold can promise it; "
             f"{enough} would do"
@@ -99,7 +99,7 @@ class Conformal(Policy):
         del confidence
         above = most_within(self.limit, sample.normals + 1)
         if above == 0:
-            enough = smallest_total(lambda of: 1 / (of + 1) <= self.limit)
+            enough = total_that_would_do(lambda of: 1 / (of + 1) <= self.limit)
             raise InputError(
                 f"{self.text}: found {sample.normals} normal scores, with which no threshold can "
                 f"promise it; {enough} would do"

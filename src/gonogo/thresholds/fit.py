@@ -108,7 +108,7 @@ def threshold_of(
         args=policy.args,
         level=level,
         confidence=confidence,
-        midpoint=midpoint,
+        midpoint=bool(midpoint),
         promise=_promise(policy, level, confidence),
         fitted_on=FittedOn(sample.normals, sample.anomalies, sample.digest, image_score),
         achieved=Achieved(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gonogo._check import elements, finite_range, images, mask_array, plane, score_array
+from gonogo._check import elements, finite_range, images
 from gonogo.cores import available_cores
 from gonogo.errors import InputError
-from gonogo.resizing import resized
-from gonogo.states import RankCounts, observe
+from gonogo.states import RankCounts, Shape, map_and_mask, observe
 from gonogo.thresholds.record import ThresholdLevel
 from gonogo.thresholds.sample import Ranks, Sample, Scores, sorted_scores
 from gonogo.thresholds.stored import score_rule, stored_scores
@@ -59,57 +59,60 @@ def sample_of_sources(
     settings: Settings,
     progress: Progress | None = None,
     *,
-    shape: tuple[int, int] | None = None,
+    shape: Shape | None = None,
 ) -> Scores:
     """The image scores, or all pixels, of images that are read when their turn comes.
 
-    Where the settings resize maps, ``shape`` is the size that those without a mask are brought to.
+    Where the settings resize maps, those without a mask are brought to the one size that masks
+    have, or to ``shape``.
     """
-    part = partial(_image if level == "image" else _pixels, settings=settings, shape=shape)
-
-    parts = []
+    shapes = set() if shape is None else {shape}
+    # As for an evaluation: the masks of what may be anomalous tell the size for the others.
+    maybe = [source for source in sources if source.label is not False]
+    normal = [source for source in sources if source.label is False]
+    parts: list[_Part] = []
     with ThreadPoolExecutor(available_cores()) as pool:
         try:
-            for one in pool.map(part, sources):
-                parts.append(one)
-                if progress is not None:
-                    progress(len(parts), len(sources))
+            for some in (maybe, normal):
+                look = _image if level == "image" else _pixels
+                part = partial(look, settings=settings, shapes=frozenset(shapes))
+                for one in pool.map(part, some):
+                    parts.append(one)
+                    if progress is not None:
+                        progress(len(parts), len(sources))
+                shapes |= {one.mask_shape for one in parts if one.mask_shape is not None}
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return sorted_scores(*zip(*parts, strict=True))
+    return sorted_scores([one.normal for one in parts], [one.anomalous for one in parts])
 
 
-def _image(
-    source: ImageSource, *, settings: Settings, shape: tuple[int, int] | None
-) -> tuple[Array, Array]:
-    row = observe(source, settings, shapes=() if shape is None else (shape,), pixels=False).row
-    score, nothing = np.array([row.score]), np.empty(0)
-    return (nothing, score) if row.label else (score, nothing)
+@dataclass(frozen=True)
+class _Part:
+    """The scores of one image, and the size of its mask."""
+
+    normal: Array
+    anomalous: Array
+    mask_shape: Shape | None
 
 
-def _pixels(
-    source: ImageSource, *, settings: Settings, shape: tuple[int, int] | None
-) -> tuple[Array, Array]:
-    raw_map, raw_mask = source.load()
-    scores = plane(score_array(raw_map, f"{source.where}: map"), f"{source.where}: map")
+def _image(source: ImageSource, *, settings: Settings, shapes: Collection[Shape]) -> _Part:
+    one = observe(source, settings, shapes=shapes, pixels=False)
+    score, nothing = np.array([one.row.score]), np.empty(0)
+    shape = (one.row.height or 0, one.row.width or 0) if one.masked else None
+    return _Part(nothing, score, shape) if one.row.label else _Part(score, nothing, shape)
+
+
+def _pixels(source: ImageSource, *, settings: Settings, shapes: Collection[Shape]) -> _Part:
+    scores, mask = map_and_mask(source, settings, shapes)
+    if scores is None:
+        raise InputError(f"{source.where}: found no map; expected one")
     finite_range(scores, f"{source.where}: map")
-    mask = None
-    if raw_mask is not None:
-        mask = plane(mask_array(raw_mask, f"{source.where}: mask"), f"{source.where}: mask")
-        shape = (mask.shape[0], mask.shape[1])
-    elif source.label:
+    if mask is not None:
+        return _Part(scores[~mask], scores[mask], (mask.shape[0], mask.shape[1]))
+    if source.label:
         raise InputError(f"{source.where}: found no mask for this anomalous image; pixels need one")
-    if settings.resize is not None and shape is not None:
-        scores = resized(scores, shape, settings.resize)
-    if mask is None:
-        return scores, scores[:0]
-    if scores.shape != mask.shape:
-        raise InputError(
-            f"{source.where}: the map is {scores.shape[0]} x {scores.shape[1]} and the mask "
-            f"{mask.shape[0]} x {mask.shape[1]}; expected the same size"
-        )
-    return scores[~mask], scores[mask]
+    return _Part(scores, scores[:0], None)
 
 
 def _of_arrays(scores: Any, labels: Any, level: ThresholdLevel | None) -> Found:

@@ -12,7 +12,7 @@ from gonogo.decisions import just_above
 from gonogo.errors import InputError
 from gonogo.thresholds.policy import Policy, percent, spelled
 from gonogo.thresholds.sample import Sample
-from gonogo.thresholds.shares import smallest_total
+from gonogo.thresholds.shares import total_that_would_do
 from gonogo.uncertainty import lower_bound
 
 __all__ = ["Precision"]
@@ -99,7 +99,7 @@ class Precision(Policy):
                 f"{start}no number of samples can promise that no alarm is ever false; ask for "
                 "less, for example precision>=0.99, or leave the confidence out"
             )
-        enough = smallest_total(lambda of: lower_bound(of, of, confidence) >= self.least)
+        enough = total_that_would_do(lambda of: lower_bound(of, of, confidence) >= self.least)
         return InputError(
             f"{start}no threshold on these {total} scores can promise it; that takes at least "
             f"{enough} flagged scores, nearly all of them anomalous"

@@ -11,7 +11,7 @@ from gonogo._check import fraction
 from gonogo.errors import InputError
 from gonogo.thresholds.policy import Policy, percent, spelled
 from gonogo.thresholds.sample import Sample
-from gonogo.thresholds.shares import fewest_with, fewest_with_sure, smallest_total
+from gonogo.thresholds.shares import fewest_with, fewest_with_sure, total_that_would_do
 from gonogo.uncertainty import lower_bound
 
 __all__ = ["Recall"]
@@ -67,7 +67,7 @@ class Recall(Policy):
                 f"{start}no number of samples can promise that nothing is ever missed; ask for "
                 "less, for example recall>=0.99, or leave the confidence out"
             )
-        enough = smallest_total(lambda of: lower_bound(of, of, confidence) >= self.least)
+        enough = total_that_would_do(lambda of: lower_bound(of, of, confidence) >= self.least)
         raise InputError(
             f"{start}found {anomalies} anomalous scores, with which no threshold can promise it; "
             f"{enough} would do, if all of them are flagged"

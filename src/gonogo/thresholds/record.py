@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import finite_range, score_array
+from gonogo._check import finite_number, finite_range, score_array
 from gonogo.decisions import at_least
+from gonogo.thresholds.arguments import Arguments
 from gonogo.types import Undefined
 from gonogo.uncertainty import interval
 
@@ -71,6 +72,8 @@ class FittedOn:
 class Threshold:
     """Where a score becomes an anomaly: ``score >= value``. Made by :func:`gonogo.fit_threshold`.
 
+    Frozen in all its parts: it can be hashed, copied and pickled.
+
     ``policy`` is its spelling and ``args`` its numbers, ``level`` image or pixel, ``promise`` what
     the policy says, ``achieved`` what was counted on the data of ``fitted_on``.
     """
@@ -85,6 +88,10 @@ class Threshold:
     fitted_on: FittedOn
     achieved: Achieved
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", finite_number(self.value, "value"))
+        object.__setattr__(self, "args", Arguments(self.args))
+
     def decide(self, scores: Any) -> NDArray[np.bool_]:
         """Where ``score >= value`` as real numbers: the shape of the scores, True = anomalous.
 
@@ -95,6 +102,8 @@ class Threshold:
             InputError: the scores are not finite real numbers.
         """
         if hasattr(scores, "isfinite"):
+            if scores.is_complex() or "strided" not in str(scores.layout):
+                score_array(scores, "scores")
             if not bool(scores.isfinite().all()):
                 finite_range(score_array(scores, "scores"), "scores")
             return at_least(scores, self.value)
@@ -109,7 +118,8 @@ class Threshold:
         """Write the threshold as JSON, with its scale for display where one is given.
 
         The form is the JSON schema ``threshold-1.schema.json`` that ships beside this module; the
-        file appears whole or not at all, and replaces an earlier one.
+        file appears whole or not at all, and replaces an earlier one. Where no scale is given, one
+        that the earlier file holds stays if it is for this threshold; else it goes with a warning.
 
         Raises:
             InputError: the path cannot be written, or the scale is of another threshold.

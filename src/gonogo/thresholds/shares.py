@@ -10,7 +10,13 @@ from collections.abc import Callable
 
 from gonogo.uncertainty import lower_bound, upper_bound
 
-__all__ = ["fewest_with", "fewest_with_sure", "most_within", "most_within_sure", "smallest_total"]
+__all__ = [
+    "fewest_with",
+    "fewest_with_sure",
+    "most_within",
+    "most_within_sure",
+    "total_that_would_do",
+]
 
 _LARGEST_TOTAL = 1 << 53
 
@@ -39,6 +45,8 @@ def fewest_with_sure(least: float, of: int, confidence: float) -> int | None:
     return count if count <= of else None
 
 
-def smallest_total(enough: Callable[[int], bool]) -> int:
-    """The smallest total from 1 on for which something holds that then goes on to hold."""
-    return 1 + bisect_left(range(1, _LARGEST_TOTAL), True, key=enough)
+def total_that_would_do(enough: Callable[[int], bool]) -> str:
+    """The smallest total from 1 on for which something holds that goes on to hold, in words."""
+    if not enough(_LARGEST_TOTAL):
+        return f"more than {_LARGEST_TOTAL}"
+    return str(1 + bisect_left(range(1, _LARGEST_TOTAL), True, key=enough))

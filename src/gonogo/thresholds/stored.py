@@ -106,6 +106,11 @@ def _chosen(lines: list[_Line], category: str | None, path: Path) -> list[_Line]
                 "is for one: name it with category (--category)"
             )
         return lines
+    if present == [""]:
+        raise InputError(
+            f"{path}: found no column category, but the category {category!r} was asked for; leave "
+            "it out"
+        )
     if category not in present:
         raise InputError(
             f"{path}: found no category {category!r}; expected one of {', '.join(present[:20])}"
