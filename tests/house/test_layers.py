@@ -24,11 +24,12 @@ LAYERS = """
     states metrics
     counting
     thresholds normalization uncertainty
+    report
     results
     evaluation
     evaluate functional
     state
-    datasets deployment torch distributed report compat demo
+    datasets drawing deployment torch distributed plot report compat demo
     config
     gonogo
     cli __main__
@@ -40,9 +41,11 @@ OUTSIDE = {
     "datasets": "numpy tifffile imagecodecs PIL fsspec zarr",
     "torch": "numpy torch torchmetrics lightning",
     "distributed": "numpy dask distributed zarr fsspec",
-    "report": "numpy PIL",
+    "drawing": "numpy PIL",
+    "plot": "numpy matplotlib",
+    "report": "numpy PIL jinja2",
     "compat": "numpy torch",
-    "config": "numpy yaml PIL",
+    "config": "numpy yaml",
     "deployment": "numpy tifffile PIL",
     "demo": "numpy scipy skimage sklearn tifffile PIL",
     "gonogo": "",
