@@ -1,72 +1,102 @@
-"""The colours of everything that is shown: the report, the figures and the terminal.
+"""The colours of every picture gonogo makes: figures, report, notebook, terminal and overlays.
 
-Classes are blue and vermilion, outcomes reddish purple, amber and green: the hues of Okabe and Ito
-(2008), which people with any colour vision tell apart; a mark or a word always says the same as the
-colour. Heat is matplotlib's perceptually even ``inferno`` (van der Walt and Smith, 2015), given by
-stops at equal distances.
+Colours of words and lines have a contrast of at least 4.5 to 1 on their background. Normal and
+anomalous, and missed, false alarm and right, stay apart for people with any one kind of cone
+missing; a shape or a word says the same beside them.
 """
 
 from __future__ import annotations
 
-from types import MappingProxyType
+from dataclasses import asdict, dataclass
 
-__all__ = ["DARK", "HEAT", "LIGHT", "OUTCOME_MARKS", "TERMINAL"]
+__all__ = ["DARK", "HEAT", "HEAT_NAME", "LIGHT", "PREDICTED", "TRUTH", "Palette"]
 
-LIGHT = MappingProxyType(
-    {
-        "page": "#f4f6f8",
-        "paper": "#ffffff",
-        "ink": "#15191e",
-        "quiet": "#525c68",
-        "rule": "#d8dee5",
-        "normal": "#0072b2",
-        "anomalous": "#d55e00",
-        "missed": "#b5477f",
-        "false_alarm": "#c98a00",
-        "right": "#008a65",
-        "truth": "#00b8d9",
-        "prediction": "#ffffff",
-        "threshold": "#15191e",
-    }
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by what they mean, as ``#rrggbb``."""
+
+    background: str
+    surface: str
+    """Of a panel on the background, and of the row under the pointer."""
+    ink: str
+    quiet: str
+    """Of words that stand back: axes, captions."""
+    line: str
+    """Of grids and borders; no words."""
+    normal: str
+    anomalous: str
+    missed: str
+    false_alarm: str
+    right: str
+    accent: str
+    """Of the threshold, of links, and of what is chosen."""
+
+    def css(self) -> str:
+        """Declarations of custom properties: ``--background: #ffffff; ... --false-alarm: ...;``."""
+        return " ".join(
+            f"--{name.replace('_', '-')}: {colour};" for name, colour in asdict(self).items()
+        )
+
+    def series(self) -> tuple[str, ...]:
+        """Colours of several things beside each other, in this order."""
+        return (self.normal, self.anomalous, self.right, self.missed, self.accent, self.false_alarm)
+
+
+LIGHT = Palette(
+    background="#ffffff",
+    surface="#f5f6f8",
+    ink="#1b1f26",
+    quiet="#5a6270",
+    line="#d5d9e0",
+    normal="#1d5a96",
+    anomalous="#b23c00",
+    missed="#c4317c",
+    false_alarm="#6b5618",
+    right="#006f5e",
+    accent="#6a55c4",
 )
-"""On white. ``truth`` and ``prediction`` are outlines on pictures, drawn with a dark edge."""
-
-DARK = MappingProxyType(
-    {
-        "page": "#0f1317",
-        "paper": "#171c22",
-        "ink": "#eef1f4",
-        "quiet": "#a3adb8",
-        "rule": "#313a44",
-        "normal": "#56b4e9",
-        "anomalous": "#ff8a3d",
-        "missed": "#e58ab8",
-        "false_alarm": "#f0b429",
-        "right": "#2fc397",
-        "truth": "#35d6f5",
-        "prediction": "#ffffff",
-        "threshold": "#eef1f4",
-    }
+DARK = Palette(
+    background="#14171c",
+    surface="#1d2128",
+    ink="#e8eaee",
+    quiet="#a4abb8",
+    line="#363c47",
+    normal="#76a8f1",
+    anomalous="#ffa57a",
+    missed="#fe6ec7",
+    false_alarm="#b99a35",
+    right="#7de8cd",
+    accent="#cdc6fb",
 )
-"""On near black, the same names."""
 
-HEAT = (
-    *("#000004", "#0b0724", "#210c4a", "#3d0965", "#57106e", "#71196e", "#8a226a", "#a32c61"),
-    *("#bc3754", "#d24644", "#e45a31", "#f1731d", "#f98e09", "#fcac11", "#f9cb35", "#f2ea69"),
-    "#fcffa4",
+TRUTH = "#00d5ff"
+"""The outline of the ground truth on a photograph or a heat map; with a black edge."""
+PREDICTED = "#ffe600"
+"""The outline of what a threshold flags; with a black edge."""
+
+HEAT_NAME = "inferno"
+# Drawn up by Nathaniel Smith and Stefan van der Walt for matplotlib, dedicated to the public domain
+# (CC0): even in lightness, so it keeps its order in grey and for the colour-blind.
+_HEAT = bytes.fromhex(
+    "00000401000501010601010802010a02020c02020e03021004031204031405041706041907051b08051d09061f"
+    "0a07220b07240c08260d08290e092b10092d110a30120a32140b34150b37160b39180c3c190c3e1b0c411c0c43"
+    "1e0c451f0c48210c4a230c4c240c4f260c51280b53290b552b0b572d0b592f0a5b310a5c320a5e340a5f360961"
+    "3809623909633b09643d09653e0966400a67420a68440a68450a69470b6a490b6a4a0c6b4c0c6b4d0d6c4f0d6c"
+    "510e6c520e6d540f6d550f6d57106e59106e5a116e5c126e5d126e5f136e61136e62146e64156e65156e67166e"
+    "69166e6a176e6c186e6d186e6f196e71196e721a6e741a6e751b6e771c6d781c6d7a1d6d7c1d6d7d1e6d7f1e6c"
+    "801f6c82206c84206b85216b87216b88226a8a226a8c23698d23698f2469902568922568932667952667972766"
+    "9827669a28659b29649d29649f2a63a02a63a22b62a32c61a52c60a62d60a82e5fa92e5eab2f5ead305dae305c"
+    "b0315bb1325ab3325ab43359b63458b73557b93556ba3655bc3754bd3853bf3952c03a51c13a50c33b4fc43c4e"
+    "c63d4dc73e4cc83f4bca404acb4149cc4248ce4347cf4446d04545d24644d34743d44842d54a41d74b3fd84c3e"
+    "d94d3dda4e3cdb503bdd513ade5238df5337e05536e15635e25734e35933e45a31e55c30e65d2fe75e2ee8602d"
+    "e9612bea632aeb6429eb6628ec6726ed6925ee6a24ef6c23ef6e21f06f20f1711ff1731df2741cf3761bf37819"
+    "f47918f57b17f57d15f67e14f68013f78212f78410f8850ff8870ef8890cf98b0bf98c0af98e09fa9008fa9207"
+    "fa9407fb9606fb9706fb9906fb9b06fb9d07fc9f07fca108fca309fca50afca60cfca80dfcaa0ffcac11fcae12"
+    "fcb014fcb216fcb418fbb61afbb81dfbba1ffbbc21fbbe23fac026fac228fac42afac62df9c72ff9c932f9cb35"
+    "f8cd37f8cf3af7d13df7d340f6d543f6d746f5d949f5db4cf4dd4ff4df53f4e156f3e35af3e55df2e661f2e865"
+    "f2ea69f1ec6df1ed71f1ef75f1f179f2f27df2f482f3f586f3f68af4f88ef5f992f6fa96f8fb9af9fc9dfafda1"
+    "fcffa4"
 )
-"""From the lowest score of a scale to the highest."""
-
-TERMINAL = MappingProxyType(
-    {
-        "normal": "blue",
-        "anomalous": "dark_orange3",
-        "missed": "magenta",
-        "false_alarm": "yellow",
-        "right": "green",
-    }
-)
-"""The nearest names of rich."""
-
-OUTCOME_MARKS = MappingProxyType({"missed": "\u2715", "false_alarm": "!", "right": "\u2713"})
-"""What stands beside the colour of an outcome."""
+HEAT = tuple((_HEAT[k], _HEAT[k + 1], _HEAT[k + 2]) for k in range(0, len(_HEAT), 3))
+"""Its 256 colours (red, green, blue) from the lowest score to the highest."""
