@@ -9,12 +9,12 @@ from typing import Literal, Protocol
 
 from gonogo.config.metric_names import Metric
 from gonogo.datasets import ImageFile
+from gonogo.drawing import PictureMode
 from gonogo.types import Settings
 
-__all__ = ["Found", "Job", "LevelName", "PictureMode", "Pictures", "Scale", "Source"]
+__all__ = ["Found", "Job", "LevelName", "Pictures", "Scale", "Source"]
 
 LevelName = Literal["image", "pixel"]
-PictureMode = Literal["full", "simple"]
 Scale = Literal["min_max", "cdf", "divide_by_threshold"]
 
 

@@ -11,16 +11,25 @@ from numpy.typing import NDArray
 
 from gonogo.datasets.reading import library
 from gonogo.errors import InputError
+from gonogo.palette import HEAT
 from gonogo.types import Array
 
-__all__ = ["Rgb", "black_and_white", "heat", "outline", "photograph", "resampled", "sheet"]
+__all__ = [
+    "Rgb",
+    "black_and_white",
+    "heat",
+    "outline",
+    "outlined",
+    "photograph",
+    "resampled",
+    "sheet",
+]
 
 Rgb = NDArray[np.uint8]
 
 _CAPTION = 16
 _GAP = 4
-# From cold to hot, even in lightness to both sides of a pale middle.
-_HEAT = ((33, 60, 140), (110, 160, 210), (240, 236, 220), (238, 148, 84), (150, 20, 30))
+_HEAT = np.array(HEAT, np.uint8)
 
 
 def photograph(path: Path) -> Rgb:
@@ -35,11 +44,10 @@ def photograph(path: Path) -> Rgb:
 
 
 def heat(places: Array) -> Rgb:
-    """Colours of places on a scale of 0 (cold) to 1 (hot)."""
+    """Colours of places on a scale of 0 (lowest) to 1 (highest); see :mod:`gonogo.palette`."""
     at = np.clip(places.astype(np.float64), 0.0, 1.0) * (len(_HEAT) - 1)
-    stops = np.arange(len(_HEAT))
-    channels = [np.interp(at, stops, [colour[k] for colour in _HEAT]) for k in range(3)]
-    return np.stack(channels, axis=-1).round().astype(np.uint8)
+    colours: Rgb = _HEAT[at.round().astype(np.intp)]
+    return colours
 
 
 def black_and_white(flags: NDArray[np.bool_]) -> Rgb:
@@ -58,9 +66,15 @@ def resampled(pixels: Array, size: tuple[int, int]) -> Array:
 
 def outline(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Flagged pixels with a neighbour that is not flagged."""
-    wide = np.pad(flags, 1, mode="edge")
-    inside = wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
-    return flags & ~inside
+    return flags & ~_inside(flags)
+
+
+def outlined(pixels: Rgb, flags: NDArray[np.bool_], colour: str) -> Rgb:
+    """The picture with an outline of what is flagged, in ``#rrggbb`` with a black edge outside."""
+    drawn = pixels.copy()
+    drawn[~flags & ~_inside(~flags)] = 0
+    drawn[outline(flags)] = tuple(bytes.fromhex(colour[1:]))
+    return drawn
 
 
 def sheet(panels: Sequence[Rgb], caption: str) -> bytes:
@@ -75,3 +89,10 @@ def sheet(panels: Sequence[Rgb], caption: str) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, format="PNG")
     return buffer.getvalue()
+
+
+def _inside(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels whose four neighbours are all flagged; beyond the border lies the same again."""
+    wide = np.pad(flags, 1, mode="edge")
+    inside: NDArray[np.bool_] = wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
+    return inside

@@ -1,0 +1,35 @@
+"""Pictures of images for a person: heat maps, outlines, overlays, as pixels and as PNG files."""
+
+from gonogo.drawing.overlays import (
+    HeatScale,
+    Overlay,
+    PictureMode,
+    caption_of,
+    draw_overlays,
+    score_range,
+)
+from gonogo.drawing.pixels import (
+    Rgb,
+    black_and_white,
+    heat,
+    outline,
+    outlined,
+    photograph,
+    resampled,
+)
+
+__all__ = [
+    "HeatScale",
+    "Overlay",
+    "PictureMode",
+    "Rgb",
+    "black_and_white",
+    "caption_of",
+    "draw_overlays",
+    "heat",
+    "outline",
+    "outlined",
+    "photograph",
+    "resampled",
+    "score_range",
+]
