@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         tpr_at_fpr,
     )
     from gonogo.normalization import Cdf, DivideByThreshold, MinMax
-    from gonogo.results import DefectResult, Level, PixelLevel, Result, Run
+    from gonogo.results import DefectResult, Level, PixelLevel, Result, Run, load
     from gonogo.state import State
     from gonogo.thresholds import Threshold, fit_threshold
 
@@ -82,6 +82,7 @@ __all__ = [
     "fit_threshold",
     "fpr_at_tpr",
     "iou_max",
+    "load",
     "pr_curve",
     "precision_at_recall",
     "pro_curve",
@@ -111,6 +112,7 @@ _LATE = {
     "fit_threshold": "thresholds",
     "fpr_at_tpr": "functional",
     "iou_max": "functional",
+    "load": "results",
     "pr_curve": "functional",
     "precision_at_recall": "functional",
     "pro_curve": "functional",

@@ -117,6 +117,11 @@ class Entries:
             raise self.refused(name, "expected an object")
         return Entries(value, f"{self._place}: {name}")
 
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """All of them, unchecked."""
+        return self._values
+
     def has(self, name: str) -> bool:
         """Whether there is such an entry, other than null."""
         return self._values.get(name) is not None
