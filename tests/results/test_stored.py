@@ -14,9 +14,9 @@ from gonogo.types import Band
 pytestmark = pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")
 
 
-def evaluated(**options):
+def evaluated(side=20, **options):
     rng = np.random.default_rng(3)
-    masks = np.zeros((6, 20, 20), bool)
+    masks = np.zeros((6, side, side), bool)
     masks[3:, 4:9, 5:11] = True
     maps = (rng.normal(size=masks.shape) + 1.5 * masks).astype(np.float32)
     return gonogo.evaluate(
@@ -31,7 +31,7 @@ def evaluated(**options):
     )
 
 
-@pytest.mark.parametrize("options", [{}, {"mode": "certified", "budget": "1MiB"}])
+@pytest.mark.parametrize("options", [{}, {"side": 160, "mode": "certified", "budget": "1MiB"}])
 def test_a_run_comes_back(tmp_path, options):
     result = evaluated(**options)
     run = gonogo.Run({"a/b": result, "grass": result}, result.settings, seconds=0.5)
