@@ -19,7 +19,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
     errors types palette _version
-    grid cores decisions documents files regions resizing
+    grid cores decisions documents files regions resizing shown
     _check kernels
     states metrics
     counting
@@ -29,7 +29,7 @@ LAYERS = """
     evaluation
     evaluate functional
     state
-    datasets drawing deployment torch distributed plot report compat demo
+    datasets drawing deployment torch distributed plot compat demo
     config
     gonogo
     cli __main__
@@ -43,7 +43,7 @@ OUTSIDE = {
     "distributed": "numpy dask distributed zarr fsspec",
     "drawing": "numpy PIL",
     "plot": "numpy matplotlib",
-    "report": "numpy PIL jinja2",
+    "report": "numpy PIL jinja2 markupsafe",
     "compat": "numpy torch",
     "config": "numpy yaml",
     "deployment": "numpy tifffile PIL",

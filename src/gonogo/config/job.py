@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from gonogo.config.metric_names import Metric
 from gonogo.datasets import ImageFile
 from gonogo.drawing import PictureMode
-from gonogo.types import Settings
+from gonogo.types import Origin, Settings
 
 __all__ = ["Found", "Job", "LevelName", "Pictures", "Scale", "Source"]
 
@@ -40,6 +40,9 @@ class Source(Protocol):
 
     def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
         """The images of every category; without ``pixels`` no mask is asked for."""
+
+    def origin(self, maps: Path) -> Origin | None:
+        """Where they are found again; None where two folders do not say that."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from gonogo.config.job import Found
 from gonogo.datasets import ImageFile, Layout, find_categories
+from gonogo.datasets.originals import origin_of
 from gonogo.datasets.photographs import find_photographs
+from gonogo.types import Origin
 
 __all__ = ["KnownLayout"]
 
@@ -37,6 +39,10 @@ class KnownLayout:
             name: Found(images, find_photographs(self.ground_truth, images))
             for name, images in found.items()
         }
+
+    def origin(self, maps: Path) -> Origin:
+        """The two folders and their layout."""
+        return origin_of(maps, self.ground_truth, self.layout)
 
 
 def _unmasked(image: ImageFile) -> ImageFile:

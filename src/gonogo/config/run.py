@@ -17,6 +17,7 @@ from gonogo.evaluation import evaluate_sources
 from gonogo.normalization import Normalization
 from gonogo.results import Run
 from gonogo.thresholds import Threshold
+from gonogo.types import Original
 
 __all__ = ["Outcome", "evaluate_job"]
 
@@ -65,7 +66,16 @@ def evaluate_job(job: Job, progress: FolderProgress | None = None) -> Outcome:
                     scales[name][level] = fitted_scale(job.scale, result, threshold, found[name])
             except InputError as error:
                 raise InputError(f"{job.file}: {name}, {level} level: {error}") from error
-    run = Run(results, job.settings, seconds=perf_counter() - start)
+    run = Run(
+        results,
+        job.settings,
+        seconds=perf_counter() - start,
+        origin=job.source.origin(job.maps),
+        originals={
+            name: [Original(image, one.photographs.get(image.name)) for image in one.images]
+            for name, one in found.items()
+        },
+    )
     return Outcome(job, run, found, thresholds, scales)
 
 

@@ -9,7 +9,7 @@ from gonogo.config.job import LevelName
 from gonogo.config.run import Outcome
 from gonogo.config.thresholds import decided
 from gonogo.results import Table
-from gonogo.results.table import shown
+from gonogo.shown import shown
 
 __all__ = ["outcome_tables"]
 

@@ -17,6 +17,7 @@ from gonogo.datasets.checkpoint import Checkpoint, discard_checkpoint
 from gonogo.datasets.checkpoint_counting import count_with_checkpoint
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.images import find_images
+from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
 from gonogo.results import Run
@@ -123,7 +124,13 @@ def evaluate_folder(
             )
             for name, images in found.items()
         }
-    return Run(results, settings, seconds=perf_counter() - start)
+    return Run(
+        results,
+        settings,
+        seconds=perf_counter() - start,
+        origin=origin_of(maps, ground_truth, layout),
+        originals=find_originals(ground_truth, found),
+    )
 
 
 @contextmanager

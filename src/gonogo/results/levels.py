@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -109,6 +110,25 @@ class PixelLevel(Level):
     def curves(self, *, thin: bool = False) -> dict[str, Curve | Band]:
         """Every curve of this level by name."""
         return {**super().curves(thin=thin), "pro": self.pro_curve(thin=thin)}
+
+    def stops(self) -> Array:
+        """Some thresholds, falling, and how many anomalous and normal pixels each flags: (n, 3).
+
+        Among them those of the numbers above; the counts are exact, also where those are intervals.
+        """
+        if isinstance(self.counts, StoredCurves):
+            return self.counts.stops
+        rates = (self.tpr_at_fpr, self.fpr_at_tpr, self.precision_at_recall)
+        points = [point for rate in rates for point in rate.values()]
+        keep = [float(self.f1_max.threshold), *(float(one.threshold) for one in points)]
+        tied = self.counts if isinstance(self.counts, RankCounts) else self.counts.tied
+        named = [
+            (one.threshold, one.true_positives, one.false_positives)
+            for one in self.at_threshold.values()
+            if math.isfinite(one.threshold)
+        ]
+        found = np.vstack([metrics.stops(tied, keep), np.array(named, np.float64).reshape(-1, 3)])
+        return found[np.unique(-found[:, 0], return_index=True)[1]]
 
 
 def image_level(
