@@ -40,7 +40,7 @@ class Palette:
 
     def series(self) -> tuple[str, ...]:
         """Colours of several things beside each other, in this order."""
-        return (self.normal, self.anomalous, self.right, self.missed, self.accent, self.false_alarm)
+        return (self.accent, self.right, self.anomalous, self.normal, self.missed, self.false_alarm)
 
 
 LIGHT = Palette(

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import os
 import sys
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from gonogo.documents import Entries, read_document
 from gonogo.errors import InputError
-from gonogo.results.document import SCHEMA_VERSION
+from gonogo.report.evaluated import Evaluated, read_run
 from gonogo.results.levels import Level, PixelLevel, StoredCurves
 from gonogo.results.record import DefectResult, Result, Run
 from gonogo.types import (
@@ -28,6 +25,7 @@ from gonogo.types import (
     F1Max,
     ImageRow,
     OperatingPoint,
+    Origin,
     Settings,
     Skipped,
     Undefined,
@@ -35,13 +33,9 @@ from gonogo.types import (
 
 __all__ = ["load"]
 
-Value = TypeVar("Value")
 _RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
 _AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
-_DAMAGE = (AttributeError, KeyError, StopIteration, TypeError, ValueError)
 _NO_STOPS: Array = np.empty((0, 3))
-_WHOLE = {"height", "width", "anomalous_pixels", "regions"}
-_REAL = {"score", "map_min", "map_max"}
 
 
 def load(folder: str | os.PathLike[str]) -> Run:
@@ -65,55 +59,38 @@ def load(folder: str | os.PathLike[str]) -> Run:
         True
     """
     root = Path(folder)
-    if not (root / "results.json").is_file():
-        raise InputError(
-            f"{root}: found no results.json; expected the folder of a run (gonogo evaluate --out)"
-        )
-    document = read_document(root / "results.json", "gonogo.results", SCHEMA_VERSION)
-    rows = _read(root / "images.csv", _rows)
-    arrays = _read(root / "curves.npz", _arrays)
-    return _read(root / "results.json", lambda _: _run(document, rows, arrays))
-
-
-def _read(path: Path, reader: Callable[[Path], Value]) -> Value:
+    found = read_run(root)
     try:
-        return reader(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot open the file of a run ({error.strerror})") from error
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        StopIteration,
-        zipfile.BadZipFile,
-    ) as error:
+        return _run(found)
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         what = " ".join(str(error).split())
         raise InputError(
-            f"{path}: found a damaged file of a run ({what}); evaluate the maps again"
+            f"{root / 'results.json'}: found a damaged file of a run ({what}); evaluate the maps "
+            "again"
         ) from error
 
 
-def _run(
-    document: Entries,
-    rows: Mapping[str, tuple[ImageRow, ...]],
-    arrays: Mapping[str, Array],
-) -> Run:
+def _run(found: Evaluated) -> Run:
+    results = found.results
     known = {field.name for field in fields(Settings)}
-    values = document.inside("settings").raw.items()
     options: dict[str, Any] = {
         name: tuple(map(_end, value)) if isinstance(value, list) else value
-        for name, value in values
+        for name, value in results["settings"].items()
         if name in known
     }
     settings = Settings(**options)
-    curves, stops = _curves(arrays)
+    curves, stops = _curves(found.curves)
     categories = {
-        name: _Stored(name, entry, curves, stops).result(rows.get(name, ()), settings)
-        for name, entry in document.inside("categories").raw.items()
+        name: _Stored(name, entry, curves, stops).result(tuple(found.rows[name]), settings)
+        for name, entry in results["categories"].items()
     }
-    seconds = document.number("seconds") if document.has("seconds") else None
-    return Run(categories, settings, seconds=seconds)
+    origin = results.get("origin")
+    return Run(
+        categories,
+        settings,
+        seconds=results["seconds"],
+        origin=None if origin is None else Origin(**origin),
+    )
 
 
 @dataclass(frozen=True)
@@ -218,30 +195,6 @@ def _end(value: Any) -> Any:
     if value is None:
         return math.inf
     return -math.inf if value == -sys.float_info.max else value
-
-
-def _rows(path: Path) -> dict[str, tuple[ImageRow, ...]]:
-    rows: dict[str, list[ImageRow]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
-            values = {field.name: _cell(field.name, line[field.name]) for field in fields(ImageRow)}
-            rows.setdefault(line["category"], []).append(ImageRow(**values))
-    return {name: tuple(found) for name, found in rows.items()}
-
-
-def _cell(name: str, text: str) -> Any:
-    if name == "label":
-        return bool(int(text))
-    if name == "name":
-        return text
-    if not text:
-        return None
-    return int(text) if name in _WHOLE else float(text) if name in _REAL else text
-
-
-def _arrays(path: Path) -> dict[str, Array]:
-    with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
 
 
 def _curves(
