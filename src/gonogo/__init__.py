@@ -23,6 +23,7 @@ from gonogo.types import (
 )
 
 if TYPE_CHECKING:
+    from gonogo import plot
     from gonogo.datasets import evaluate_folder
     from gonogo.functional import (
         aupr,
@@ -83,6 +84,7 @@ __all__ = [
     "fpr_at_tpr",
     "iou_max",
     "load",
+    "plot",
     "pr_curve",
     "precision_at_recall",
     "pro_curve",
@@ -113,13 +115,17 @@ _LATE = {
     "fpr_at_tpr": "functional",
     "iou_max": "functional",
     "load": "results",
+    "plot": "plot",
     "pr_curve": "functional",
     "precision_at_recall": "functional",
     "pro_curve": "functional",
     "roc_curve": "functional",
     "tpr_at_fpr": "functional",
 }
-"""Names whose rooms are loaded at their first use, so that ``import gonogo`` stays light."""
+"""Names whose rooms are loaded at their first use, so that ``import gonogo`` stays light.
+
+``plot`` is the room itself.
+"""
 
 
 def __getattr__(name: str) -> Any:
@@ -127,7 +133,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'gonogo' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"gonogo.{_LATE[name]}"), name)
+    room = import_module(f"gonogo.{_LATE[name]}")
+    return room if name == _LATE[name] else getattr(room, name)
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,7 @@
 
 from gonogo.drawing.overlays import (
     HeatScale,
+    Layers,
     Overlay,
     PictureMode,
     caption_of,
@@ -20,6 +21,7 @@ from gonogo.drawing.pixels import (
 
 __all__ = [
     "HeatScale",
+    "Layers",
     "Overlay",
     "PictureMode",
     "Rgb",

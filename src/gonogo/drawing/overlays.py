@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import mask_array, score_array
+from gonogo._check import mask_array, plane, score_array
 from gonogo.cores import available_cores
 from gonogo.decisions import at_least
 from gonogo.drawing.pixels import (
@@ -30,9 +30,19 @@ from gonogo.palette import PREDICTED, TRUTH
 from gonogo.results import Result
 from gonogo.types import Array, ImageRow, ImageSource
 
-__all__ = ["HeatScale", "Overlay", "PictureMode", "caption_of", "draw_overlays", "score_range"]
+__all__ = [
+    "HeatScale",
+    "Layers",
+    "Overlay",
+    "PictureMode",
+    "caption_of",
+    "draw_overlays",
+    "score_range",
+]
 
 PictureMode = Literal["full", "simple"]
+
+_HIDES = 0.85
 
 
 @dataclass(frozen=True)
@@ -51,12 +61,43 @@ class HeatScale:
         return (scores.astype(np.float64) - self.low) / (width or 1.0)
 
 
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """What one picture is made of, each of the same height and width; but scores as they are."""
+
+    scores: Array
+    seen: Rgb
+    hot: Rgb
+    places: NDArray[np.float64]
+    truth: NDArray[np.bool_] | None
+    flags: NDArray[np.bool_] | None
+
+    @property
+    def hides(self) -> NDArray[np.float64]:
+        """How much of the photograph the heat hides, where it lies over it."""
+        return _HIDES * np.clip(self.places, 0.0, 1.0)
+
+    @property
+    def warmed(self) -> Rgb:
+        """The photograph under the heat, which hides the more the hotter it is."""
+        share = self.hides[..., None]
+        return ((1.0 - share) * self.seen + share * self.hot).round().astype(np.uint8)
+
+    @property
+    def apart(self) -> list[Rgb]:
+        """The photograph, the mask, the heat and what is flagged, as far as there are any."""
+        truth = [] if self.truth is None else [black_and_white(self.truth)]
+        flags = [] if self.flags is None else [black_and_white(self.flags)]
+        return [self.seen, *truth, self.hot, *flags]
+
+
 @dataclass(frozen=True)
 class Overlay:
     """One image with all that is drawn of it."""
 
     image: ImageSource
-    photograph: Path | None
+    photograph: Any
+    """A file or pixels; None where there is none."""
     caption: str
     heat: HeatScale
     threshold: float | None
@@ -72,26 +113,35 @@ class Overlay:
         """The file of the picture."""
         return (folder / self.image.name).with_suffix(".png")
 
-    def panels(self, mode: PictureMode) -> list[Rgb]:
-        """Pictures of one size, to stand side by side; see :func:`draw_overlays`."""
+    def layers(self) -> Layers:
+        """The picture, the heat and the outlines, all of the size of the photograph."""
         raw_map, raw_mask = self.image.load()
-        scores = score_array(raw_map, f"{self.image.where}: map")
-        hot = heat(self.heat.places(scores))
+        scores = plane(score_array(raw_map, f"{self.image.where}: map"), "map")
+        places = self.heat.places(scores)
+        hot = heat(places)
         seen = hot if self.photograph is None else photograph(self.photograph)
         size = (seen.shape[0], seen.shape[1])
-        hot = resampled(hot, size)
-        truth = resampled(_mask(raw_mask, scores), size) if self.masked else None
-        over = seen // 2 + hot // 2 if mode == "simple" else seen
-        if truth is not None:
-            over = outlined(over, truth, TRUTH)
-        decided: list[Rgb] = []
-        if self.threshold is not None:
-            flags = resampled(at_least(scores, self.threshold), size)
-            over = outlined(over, flags, PREDICTED)
-            decided = [black_and_white(flags), over]
+        flags = None if self.threshold is None else at_least(scores, self.threshold)
+        return Layers(
+            scores=scores,
+            seen=seen,
+            hot=resampled(hot, size),
+            places=resampled(places, size),
+            truth=resampled(_mask(raw_mask, scores), size) if self.masked else None,
+            flags=None if flags is None else resampled(flags, size),
+        )
+
+    def panels(self, mode: PictureMode) -> list[Rgb]:
+        """Pictures of one size, to stand side by side; see :func:`draw_overlays`."""
+        layers = self.layers()
+        over = layers.warmed if mode == "simple" else layers.seen
+        if layers.truth is not None:
+            over = outlined(over, layers.truth, TRUTH)
+        if layers.flags is not None:
+            over = outlined(over, layers.flags, PREDICTED)
         if mode == "simple":
             return [over]
-        return [seen, *([] if truth is None else [black_and_white(truth)]), hot, *decided]
+        return [*layers.apart, *([] if layers.flags is None else [over])]
 
     def write(self, folder: Path, mode: PictureMode) -> None:
         """Draw and save the picture."""
@@ -105,9 +155,10 @@ def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) 
 
     ``full``: photograph, mask, heat map, what the pixel threshold flags, and the photograph with
     the outlines of the mask and of what is flagged, side by side. ``simple``: the photograph under
-    the heat map, with those outlines. Heat has its middle colour at the pixel threshold where there
-    is a scale, else at the middle of the range of all maps. Maps and masks of another size than the
-    photograph are brought to it, for the picture alone. All pictures appear, or none.
+    the heat map, which hides the more the hotter it is, with those outlines. Heat has its middle
+    colour at the pixel threshold where there is a scale, else at the middle of the range of all
+    maps. Maps and masks of another size than the photograph are brought to it, for the picture
+    alone. All pictures appear, or none.
 
     Raises:
         InputError: a picture would take the place of what it is drawn from, or that is unreadable.
@@ -145,4 +196,4 @@ def score_range(result: Result) -> tuple[float, float]:
 def _mask(raw_mask: Array | None, scores: Array) -> NDArray[np.bool_]:
     if raw_mask is None:
         return np.zeros(scores.shape, np.bool_)
-    return mask_array(raw_mask, "mask")
+    return plane(mask_array(raw_mask, "mask"), "mask")

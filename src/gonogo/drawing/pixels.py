@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,15 +33,31 @@ _GAP = 4
 _HEAT = np.array(HEAT, np.uint8)
 
 
-def photograph(path: Path) -> Rgb:
-    """A photograph as RGB of 8 bits."""
+def photograph(source: Any) -> Rgb:
+    """A photograph as RGB of 8 bits: a file, or an array ``(H, W)`` or ``(H, W, 3)``.
+
+    Floats are taken as shares of white, integers of more than 8 bits by their highest byte.
+    """
+    if not isinstance(source, (str, Path)):
+        return _rgb(np.asarray(source))
     try:
-        with library("PIL.Image").open(path) as image:
+        with library("PIL.Image").open(source) as image:
             if image.mode.startswith("I;16"):
-                return np.repeat((np.asarray(image) >> 8).astype(np.uint8)[..., None], 3, axis=-1)
+                return _rgb(np.asarray(image).astype(np.uint16))
             return np.array(image.convert("RGB"))
     except OSError as error:
-        raise InputError(f"{path}: cannot read the photograph ({error})") from error
+        raise InputError(f"{source}: cannot read the photograph ({error})") from error
+
+
+def _rgb(pixels: Array) -> Rgb:
+    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (1, 3, 4)):
+        raise InputError(f"photograph: found shape {pixels.shape}; expected (H, W) or (H, W, 3)")
+    if pixels.dtype.kind in "fb":
+        pixels = (np.clip(pixels.astype(np.float64), 0.0, 1.0) * 255.0).round()
+    elif pixels.dtype.itemsize > 1:
+        pixels = pixels >> 8
+    colours = pixels[..., None] if pixels.ndim == 2 else pixels[..., :3]
+    return np.ascontiguousarray(np.broadcast_to(colours, (*colours.shape[:2], 3)), np.uint8)
 
 
 def heat(places: Array) -> Rgb:
