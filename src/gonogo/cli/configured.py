@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gonogo.cli.destination import check_place
+from gonogo.cli.drawings import Drawings
 from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
-from gonogo.cli.showing import Tables
+from gonogo.cli.showing import Tables, told_files
 from gonogo.results import Run
 
 __all__ = ["evaluate_file"]
 
 
 def evaluate_file(
-    config: Path, options: Mapping[str, Any], *, force: bool, command: Sequence[str], quiet: bool
+    config: Path,
+    options: Mapping[str, Any],
+    drawings: Drawings,
+    *,
+    force: bool,
+    command: Sequence[str],
+    quiet: bool,
 ) -> tuple[Run, list[Path], Tables]:
     """The run that the file asks for, the files that were written, and the tables to show."""
     from gonogo.config import (
+        Pictures,
         evaluate_job,
         load_job,
         outcome_tables,
@@ -30,6 +39,9 @@ def evaluate_file(
     )
 
     job = load_job(config, **options)
+    drawings.check(job.out, force=force)
+    if drawings.pictures is not None:
+        job = replace(job, pictures=Pictures(drawings.pictures, None))
     for folder in (job.out, picture_folder(job)):
         if folder is not None:
             check_place(folder, apart_from=(job.maps, *job.source.folders))
@@ -40,6 +52,9 @@ def evaluate_file(
         )
     with folder_progress(quiet=quiet) as progress:
         outcome = evaluate_job(job, progress)
-    files = save_outcome(outcome, force=force, command=command)
+    beside = drawings.contents(outcome.run)
+    files = save_outcome(outcome, force=force, command=command, beside=beside)
+    if job.out is not None:
+        files = told_files(job.out, files)
     rates = rate_tables(outcome.run, fpr="at_fpr" in job.named, recall="at_recall" in job.named)
     return outcome.run, files, [*outcome_tables(outcome), *rates]

@@ -10,6 +10,7 @@ from typing import Any
 
 from gonogo.cli.configured import evaluate_file
 from gonogo.cli.destination import check_destination
+from gonogo.cli.drawings import Drawings
 from gonogo.cli.image_score import image_score_of
 from gonogo.cli.options import (
     AtFpr,
@@ -19,6 +20,7 @@ from gonogo.cli.options import (
     Categories,
     Config,
     Connectivity,
+    Figures,
     Force,
     FprLimits,
     Fresh,
@@ -31,6 +33,7 @@ from gonogo.cli.options import (
     ModeName,
     OnErrorName,
     Out,
+    Pictures,
     PixelThresholds,
     Quiet,
     Resize,
@@ -41,7 +44,7 @@ from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.resuming import tell_of_unfinished
-from gonogo.cli.showing import Tables, show_run
+from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import evaluator
 from gonogo.errors import InputError
 from gonogo.results import Run
@@ -73,6 +76,8 @@ def evaluate(
     workers: Workers = None,
     scheduler: Scheduler = None,
     by_defect: ByDefect = False,
+    figures: Figures = None,
+    pictures: Pictures = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -91,7 +96,10 @@ def evaluate(
     gonogo evaluate s3://bucket/maps s3://bucket/mvtec --workers 8
 
     gonogo evaluate maps/ --config settings.yaml
+
+    gonogo evaluate maps/ mvtec/ --out run/ --figures pdf
     """
+    drawings = Drawings(figures, pictures)
     given = {
         "maps": maps,
         "ground_truth": ground_truth,
@@ -121,6 +129,7 @@ def evaluate(
                     partial(evaluate_folder, checkpoint=out, fresh=fresh),
                     options,
                     out,
+                    drawings,
                     force=force,
                     command=command,
                     quiet=quiet,
@@ -129,7 +138,7 @@ def evaluate(
         else:
             _refuse_beside_config(options, fresh=fresh, workers=workers, scheduler=scheduler)
             run, files, tables = evaluate_file(
-                config, {**options, "out": out}, force=force, command=command, quiet=quiet
+                config, {**options, "out": out}, drawings, force=force, command=command, quiet=quiet
             )
     show_run(run, files, tables, command=command, by_defect=by_defect, as_json=as_json, quiet=quiet)
 
@@ -138,6 +147,7 @@ def _of_folders(
     evaluate_folder: Callable[..., Run],
     options: dict[str, Any],
     out: Path | None,
+    drawings: Drawings,
     *,
     force: bool,
     command: list[str],
@@ -152,6 +162,7 @@ def _of_folders(
                 f"{name.upper()}: found none; expected two folders, MAPS and GROUND_TRUTH, or "
                 "--config FILE.yaml (see gonogo evaluate --help)"
             )
+    drawings.check(out, force=force)
     if out is not None:
         data = _folders(options["maps"], options["ground_truth"])
         check_destination(out, force=force, apart_from=data)
@@ -161,7 +172,9 @@ def _of_folders(
         )
     if out is None:
         return run, []
-    files = run.save(out, force=force, command=command)
+    contents = drawings.contents(run)
+    files = drawings.draw(run, out)
+    files += told_files(out, run.save(out, force=force, command=command, beside=contents))
     discard_checkpoint(out)
     return run, files
 

@@ -17,6 +17,7 @@ __all__ = [
     "Categories",
     "Config",
     "Connectivity",
+    "Figures",
     "Force",
     "FprLimits",
     "Fresh",
@@ -29,6 +30,7 @@ __all__ = [
     "ModeName",
     "OnErrorName",
     "Out",
+    "Pictures",
     "PixelThresholds",
     "Quiet",
     "Resize",
@@ -74,6 +76,24 @@ Out = Annotated[
         metavar="DIR",
         parser=folder,
         help="Write results.json, images.csv, curves.npz and metrics.json to this folder.",
+        show_default=False,
+    ),
+]
+Figures = Annotated[
+    Literal["png", "pdf", "svg"] | None,
+    typer.Option(
+        metavar="KIND",
+        help="Also write figures to --out, as png, pdf or svg: ROC, PR and PRO curves, the "
+        "histogram of scores, and the images that say most. Needs the extra plot.",
+        show_default=False,
+    ),
+]
+Pictures = Annotated[
+    Literal["full", "simple"] | None,
+    typer.Option(
+        metavar="MODE",
+        help="Also write a picture of every image to --out: full, with photograph, mask, heat and "
+        "decisions side by side; or simple, the photograph under the heat.",
         show_default=False,
     ),
 ]

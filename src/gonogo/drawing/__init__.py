@@ -7,6 +7,8 @@ from gonogo.drawing.overlays import (
     PictureMode,
     caption_of,
     draw_overlays,
+    overlays_of,
+    refuse_filled,
     score_range,
 )
 from gonogo.drawing.pixels import (
@@ -31,7 +33,9 @@ __all__ = [
     "heat",
     "outline",
     "outlined",
+    "overlays_of",
     "photograph",
+    "refuse_filled",
     "resampled",
     "score_range",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from gonogo.errors import InputError
 from gonogo.files import staged_folder
 from gonogo.normalization import Normalization
 from gonogo.palette import PREDICTED, TRUTH
-from gonogo.results import Result
+from gonogo.results import Result, Run
 from gonogo.types import Array, ImageRow, ImageSource
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "PictureMode",
     "caption_of",
     "draw_overlays",
+    "overlays_of",
+    "refuse_filled",
     "score_range",
 ]
 
@@ -177,6 +180,41 @@ def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) 
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return places
+
+
+def overlays_of(run: Run) -> list[Overlay]:
+    """Every image of a run that knows where they are, at the thresholds of the best F1."""
+    found = []
+    for category, result in run.categories.items():
+        pixel, image = result.pixel, float(result.image.f1_max.threshold)
+        best = math.nan if pixel is None else float(pixel.f1_max.threshold)
+        by_name = {row.name: row for row in result.images}
+        for original in run.originals.get(category, ()):
+            row = by_name.get(original.image.name)
+            if row is not None:  # others were skipped
+                called = None if math.isnan(image) else row.score >= image
+                found.append(
+                    Overlay(
+                        image=original.image,
+                        photograph=original.photograph,
+                        caption=caption_of(row, called),
+                        heat=HeatScale(*score_range(result)),
+                        threshold=None if math.isnan(best) else best,
+                        masked=pixel is not None,
+                    )
+                )
+    return found
+
+
+def refuse_filled(folder: Path, *, force: bool) -> None:
+    """Refuse a folder for pictures that is not empty (without ``force``), or a file."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: found a file; expected a folder for pictures")
+    if not force and folder.exists() and any(folder.iterdir()):
+        raise InputError(
+            f"{folder}: found files where pictures are to go; name another folder, or overwrite "
+            "with force=True"
+        )
 
 
 def caption_of(row: ImageRow, called: bool | None) -> str:

@@ -37,7 +37,7 @@ def roc(
             :class:`~gonogo.Level`, a :class:`~gonogo.Curve`, the folder of a run, or several of
             them to compare, as a mapping of names or a list. A certified curve is drawn as the band
             that contains it; one that the data does not define says why on the axes.
-        ax: matplotlib axes to draw on; by default those of a new figure.
+        ax: matplotlib axes to draw on, or an empty figure; by default those of a new figure.
         level: ``"image"`` or ``"pixel"``; by default both of a single result, and of several the
             pixel level where all have one.
         category: the one to draw, of a run with several.

@@ -50,7 +50,7 @@ def grid(
 
     Args:
         result: as of :func:`heatmap`.
-        ax: matplotlib axes whose place is taken; by default those of a new figure.
+        ax: matplotlib axes whose place is taken, or an empty figure; by default a new one.
         maps: as of :func:`heatmap`.
         masks: as of :func:`heatmap`.
         images: how many, or the names of those to draw in their order.

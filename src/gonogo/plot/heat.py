@@ -37,7 +37,7 @@ def heatmap(
     Args:
         result: a :class:`~gonogo.Run` of folders or the folder that it was saved to; or a
             :class:`~gonogo.Result` with its ``maps`` and ``masks`` given again.
-        ax: matplotlib axes to draw on; by default those of a new figure.
+        ax: matplotlib axes to draw on, or an empty figure; by default those of a new figure.
         maps: as in :func:`gonogo.evaluate`.
         masks: as in :func:`gonogo.evaluate`.
         image: the name of the image or its place; by default the one that says most about the

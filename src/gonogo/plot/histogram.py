@@ -21,7 +21,7 @@ from gonogo.results import Result
 from gonogo.results.bars import bar_edges
 from gonogo.types import ImageRow
 
-__all__ = ["histogram"]
+__all__ = ["By", "histogram"]
 
 By = Literal["class", "defect"]
 _HATCHES = ("////", "....", "\\\\\\\\", "xxxx", "oooo", "||||")
@@ -51,7 +51,7 @@ def histogram(
 
     Args:
         result: a :class:`~gonogo.Result`, a :class:`~gonogo.Run` or the folder of a run.
-        ax: matplotlib axes to draw on; by default those of a new figure.
+        ax: matplotlib axes to draw on, or an empty figure; by default those of a new figure.
         by: ``"class"`` (normal, anomalous) or ``"defect"``, each defect type on its own.
         category: which one, of a run with several.
         threshold: as of :func:`roc`. It lies on the edge of a bar, so every bar is on one side.

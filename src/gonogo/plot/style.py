@@ -30,12 +30,17 @@ def palette_of(theme: Theme) -> Palette:
 def canvas(
     ax: Any, theme: Theme, size: tuple[float, float] = (5.2, 3.9)
 ) -> Iterator[tuple[Any, Palette]]:
-    """The axes that were given, or those of a new figure, in the style of gonogo."""
+    """The axes that were given, those of a new figure, or of an empty one, in gonogo's style."""
     palette = palette_of(theme)
     with library("matplotlib").rc_context(_settings(palette)):
         if ax is None:
             figure = library("matplotlib.pyplot").figure(figsize=size, layout="constrained")
             axes = figure.add_subplot()
+        elif isinstance(ax, library("matplotlib.figure").Figure):
+            ax.set_size_inches(size)
+            ax.set_layout_engine("constrained")
+            ax.set_facecolor(palette.background)
+            axes = ax.add_subplot()
         else:
             axes = ax
             _dress(axes, palette)

@@ -31,11 +31,17 @@ _FILES = ("images.csv", "curves.npz", "metrics.json", _LAST)
 
 
 def save_run(
-    run: Run, folder: Path, *, force: bool, command: Sequence[str] | None = None
+    run: Run,
+    folder: Path,
+    *,
+    force: bool,
+    command: Sequence[str] | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
-    """Write every file of a run, the one that marks it complete last."""
-    refuse_taken(folder, force=force)
-    return write_files(folder, run_files(run, command))
+    """Write every file of a run and those ``beside`` it, the one that marks it complete last."""
+    contents = dict(beside or {})
+    refuse_taken(folder, force=force, names=(*contents, *_FILES))
+    return write_files(folder, contents | run_files(run, command))
 
 
 def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes]:

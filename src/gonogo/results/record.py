@@ -160,16 +160,17 @@ class Run:
         *,
         force: bool = False,
         command: Sequence[str] | None = None,
+        beside: Mapping[str, bytes] | None = None,
     ) -> list[Path]:
         """Write ``images.csv``, ``curves.npz``, ``metrics.json`` and last ``results.json``.
 
         Each file appears whole or not at all. A folder that holds one of that name already is
-        refused unless ``force``.
+        refused unless ``force``. ``beside`` holds more files by their path in the folder.
 
         Raises:
             InputError: the folder holds a run or a file of that name, or cannot be written.
         """
-        return save_run(self, Path(folder), force=force, command=command)
+        return save_run(self, Path(folder), force=force, command=command, beside=beside)
 
     def report(
         self,
