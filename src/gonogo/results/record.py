@@ -14,8 +14,9 @@ from gonogo.results.document import category_document, run_document
 from gonogo.results.files import save_run
 from gonogo.results.levels import Level, PixelLevel
 from gonogo.results.mean import mean_over
+from gonogo.results.notebook import result_html, run_html
 from gonogo.results.reasons import told
-from gonogo.results.table import count_table, defect_table, level_table, run_table
+from gonogo.results.table import count_table, level_table, run_table
 from gonogo.shown import shown
 from gonogo.types import Array, ImageRow, Origin, Original, Settings, Skipped
 
@@ -108,10 +109,7 @@ class Result:
         return "\n".join([self._headline, level_table(self).text(), *undefined])
 
     def _repr_html_(self) -> str:
-        tables = [level_table(self)]
-        if self.by_defect:
-            tables.append(defect_table(self))
-        return f"<p>{self._headline}</p>" + "".join(table.html() for table in tables)
+        return result_html(self, self._headline)
 
     @property
     def _headline(self) -> str:
@@ -199,7 +197,7 @@ class Run:
         return f"{run_table(self).text()}\n\n{count_table(self).text()}"
 
     def _repr_html_(self) -> str:
-        return run_table(self).html() + count_table(self).html()
+        return run_html(self)
 
 
 def _reasons(prefix: str, image: Level, pixel: PixelLevel | None) -> dict[str, str]:
