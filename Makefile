@@ -25,8 +25,8 @@ $(BIN)/python:
 	@touch $@
 
 demo: .venv/installed-demo
-	$(BIN)/gonogo demo --force $(ARGS)
 	@echo "gonogo is installed in .venv, which '. $(BIN)/activate' puts first on the PATH"
+	$(BIN)/gonogo demo --force $(ARGS)
 
 test: .venv/installed-demo,dev
 	$(BIN)/python -m pytest $(ARGS)

@@ -10,7 +10,7 @@ from PIL import Image
 
 import gonogo as library
 
-FILES = ["curves.npz", "images.csv", "metrics.json", "results.json"]
+FILES = ["curves.npz", "images.csv", "metrics.json", "report.html", "results.json"]
 
 
 def tree(folder):

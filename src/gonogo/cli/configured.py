@@ -12,6 +12,7 @@ from gonogo.cli.drawings import Drawings
 from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
+from gonogo.cli.reporting import Reporting
 from gonogo.cli.showing import Tables, told_files
 from gonogo.results import Run
 
@@ -22,6 +23,7 @@ def evaluate_file(
     config: Path,
     options: Mapping[str, Any],
     drawings: Drawings,
+    reporting: Reporting,
     *,
     force: bool,
     command: Sequence[str],
@@ -40,6 +42,7 @@ def evaluate_file(
 
     job = load_job(config, **options)
     drawings.check(job.out, force=force)
+    reporting.check(job.out)
     if drawings.pictures is not None:
         job = replace(job, pictures=Pictures(drawings.pictures, None))
     for folder in (job.out, picture_folder(job)):
@@ -56,5 +59,6 @@ def evaluate_file(
     files = save_outcome(outcome, force=force, command=command, beside=beside)
     if job.out is not None:
         files = told_files(job.out, files)
+        files += reporting.write(outcome.run, job.out, command)
     rates = rate_tables(outcome.run, fpr="at_fpr" in job.named, recall="at_recall" in job.named)
     return outcome.run, files, [*outcome_tables(outcome), *rates]

@@ -25,14 +25,17 @@ from gonogo.cli.options import (
     FprLimits,
     Fresh,
     GroundTruth,
+    Images,
     ImageScore,
     ImageThresholds,
     Json,
     LayoutName,
     Maps,
     ModeName,
+    NoReport,
     OnErrorName,
     Out,
+    Photographs,
     Pictures,
     PixelThresholds,
     Quiet,
@@ -43,6 +46,7 @@ from gonogo.cli.options import (
 from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
+from gonogo.cli.reporting import Reporting
 from gonogo.cli.resuming import tell_of_unfinished
 from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import evaluator
@@ -78,6 +82,9 @@ def evaluate(
     by_defect: ByDefect = False,
     figures: Figures = None,
     pictures: Pictures = None,
+    images: Images = None,
+    photographs: Photographs = None,
+    no_report: NoReport = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -100,6 +107,7 @@ def evaluate(
     gonogo evaluate maps/ mvtec/ --out run/ --figures pdf
     """
     drawings = Drawings(figures, pictures)
+    reporting = Reporting(images, photographs, no_report)
     given = {
         "maps": maps,
         "ground_truth": ground_truth,
@@ -130,6 +138,7 @@ def evaluate(
                     options,
                     out,
                     drawings,
+                    reporting,
                     force=force,
                     command=command,
                     quiet=quiet,
@@ -138,7 +147,13 @@ def evaluate(
         else:
             _refuse_beside_config(options, fresh=fresh, workers=workers, scheduler=scheduler)
             run, files, tables = evaluate_file(
-                config, {**options, "out": out}, drawings, force=force, command=command, quiet=quiet
+                config,
+                {**options, "out": out},
+                drawings,
+                reporting,
+                force=force,
+                command=command,
+                quiet=quiet,
             )
     show_run(run, files, tables, command=command, by_defect=by_defect, as_json=as_json, quiet=quiet)
 
@@ -148,6 +163,7 @@ def _of_folders(
     options: dict[str, Any],
     out: Path | None,
     drawings: Drawings,
+    reporting: Reporting,
     *,
     force: bool,
     command: list[str],
@@ -163,6 +179,7 @@ def _of_folders(
                 "--config FILE.yaml (see gonogo evaluate --help)"
             )
     drawings.check(out, force=force)
+    reporting.check(out)
     if out is not None:
         data = _folders(options["maps"], options["ground_truth"])
         check_destination(out, force=force, apart_from=data)
@@ -176,6 +193,7 @@ def _of_folders(
     files = drawings.draw(run, out)
     files += told_files(out, run.save(out, force=force, command=command, beside=contents))
     discard_checkpoint(out)
+    files += reporting.write(run, out, command)
     return run, files
 
 

@@ -24,12 +24,15 @@ __all__ = [
     "GroundTruth",
     "ImageScore",
     "ImageThresholds",
+    "Images",
     "Json",
     "LayoutName",
     "Maps",
     "ModeName",
+    "NoReport",
     "OnErrorName",
     "Out",
+    "Photographs",
     "Pictures",
     "PixelThresholds",
     "Quiet",
@@ -75,7 +78,8 @@ Out = Annotated[
     typer.Option(
         metavar="DIR",
         parser=folder,
-        help="Write results.json, images.csv, curves.npz and metrics.json to this folder.",
+        help="Write results.json, images.csv, curves.npz, metrics.json and report.html to this "
+        "folder.",
         show_default=False,
     ),
 ]
@@ -97,9 +101,31 @@ Pictures = Annotated[
         show_default=False,
     ),
 ]
+Images = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|all|none",
+        help="Of how many images the report holds a picture; the most telling ones. "
+        "[dim]\\[default: 60][/dim]",
+        show_default=False,
+    ),
+]
+Photographs = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        parser=folder,
+        help="Photographs for the report, which lie in this folder as the maps do in theirs. "
+        "[dim]\\[default: those in GROUND_TRUTH, test/<defect>/<id>][/dim]",
+        show_default=False,
+    ),
+]
 # An empty metavar: a flag takes no value, and the help is not to name a type for it.
 Force = Annotated[
     bool, typer.Option("--force", metavar="", help="Overwrite an earlier run in --out.")
+]
+NoReport = Annotated[
+    bool, typer.Option("--no-report", metavar="", help="Write no report.html to --out.")
 ]
 FprLimits = Annotated[
     list[float] | None,

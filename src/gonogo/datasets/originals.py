@@ -21,12 +21,18 @@ def origin_of(
 
 
 def find_originals(
-    ground_truth: str | os.PathLike[str], found: Mapping[str, Sequence[ImageSource]]
+    ground_truth: str | os.PathLike[str],
+    found: Mapping[str, Sequence[ImageSource]],
+    *,
+    only_photographs: bool = False,
 ) -> dict[str, list[Original]]:
-    """The images of every category, in their order; no file is opened."""
+    """The images of every category, in their order; no file is opened.
+
+    Photographs lie in the data set as :func:`find_photographs` says.
+    """
     originals = {}
     for category, images in found.items():
-        photographs = find_photographs(ground_truth, images)
+        photographs = find_photographs(ground_truth, images, only_photographs=only_photographs)
         originals[category] = [Original(image, photographs.get(image.name)) for image in images]
     return originals
 

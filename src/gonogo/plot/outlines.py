@@ -24,7 +24,8 @@ _WORDS = {"missed": "missed", "false_alarm": "false alarm", "right": "right"}
 
 def heat_scale(result: Result) -> HeatScale:
     """The scale of colours that the report has, too."""
-    steps = heat_steps(result.images, [], [])
+    best = math.nan if result.pixel is None else float(result.pixel.f1_max.threshold)
+    steps = heat_steps(result.images, [], [], middle=None if math.isnan(best) else best)
     return HeatScale(0.0, 1.0) if steps is None else HeatScale(steps.low, steps.high)
 
 

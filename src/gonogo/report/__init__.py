@@ -5,10 +5,9 @@ from gonogo.report.evaluated import Evaluated, read_run
 from gonogo.report.originals import originals_of
 from gonogo.report.page import page, ready
 from gonogo.report.telling import HowMany
-from gonogo.report.write import FILE, report_path, write_report
+from gonogo.report.write import report_path, write_report
 
 __all__ = [
-    "FILE",
     "SCHEMA_VERSION",
     "Evaluated",
     "HowMany",

@@ -45,9 +45,10 @@ def report_document(
     scales = {name: _scale(evaluated.rows[name], part) for name, part in parts.items()}
     chosen = _chosen(evaluated.rows, found, starts, checked_count(images))
     wanted = [(name, place) for name, places in chosen.items() for place in places]
+    side = side_of(len(wanted))
     drawn = draw_pictures(
         [(found[name][place], scales[name]) for name, place in wanted],
-        side_of(len(wanted)),
+        side,
         results["settings"]["resize"],
     )
     for name, part in parts.items():
@@ -60,7 +61,12 @@ def report_document(
         part["pictures"] = {}
     for (name, place), picture in zip(wanted, drawn, strict=True):
         parts[name]["pictures"][str(place)] = picture
-    content = {"digest": evaluated.digest(), "results": results, "categories": parts}
+    content = {
+        "digest": evaluated.digest(),
+        "side": side,
+        "results": results,
+        "categories": parts,
+    }
     return document_of("gonogo.report", SCHEMA_VERSION, content)
 
 
@@ -148,7 +154,7 @@ def _can_be_shown(original: Original) -> bool:
 def _scale(rows: Sequence[ImageRow], part: Mapping[str, Any]) -> HeatSteps | None:
     presets = [one["threshold"] for one in part["presets"]["pixel"]]
     known = sorted({float(one) for one in presets if one is not None})
-    return heat_steps(rows, known, part["stops"]["threshold"])
+    return heat_steps(rows, known, part["stops"]["threshold"], middle=part["start"]["pixel"])
 
 
 def _plain_scale(scale: HeatSteps) -> dict[str, Any]:

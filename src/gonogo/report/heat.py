@@ -34,18 +34,26 @@ class HeatSteps:
 
     def levels(self, cells: Array) -> NDArray[np.uint8]:
         """The level of every cell; exact for every dtype of scores."""
-        exact = cells.astype(np.float64, copy=False)
-        return np.searchsorted(self.steps, exact, side="right").astype(np.uint8)
+        if cells.dtype.kind != "f":
+            cells = cells.astype(np.float64)
+        steps = self.steps.astype(cells.dtype)
+        low = steps < self.steps  # a score of that dtype reaches what is rounded up
+        steps[low] = np.nextafter(steps[low], np.array(np.inf, cells.dtype))
+        return np.searchsorted(steps, cells, side="right").astype(np.uint8)
 
 
 def heat_steps(
-    rows: Sequence[ImageRow], presets: Sequence[float], stops: Sequence[float]
+    rows: Sequence[ImageRow],
+    presets: Sequence[float],
+    stops: Sequence[float],
+    *,
+    middle: float | None = None,
 ) -> HeatSteps | None:
     """One scale for all images of a category; None where there are no maps.
 
     Colours run from the lowest score of an image to the highest, without the most extreme 2 % of
-    images at either end. A step lies at each of ``presets``, at some of ``stops`` and evenly
-    between.
+    images at either end, and no farther than until ``middle`` has the middle colour. A step lies at
+    each of ``presets``, at some of ``stops`` and evenly between.
     """
     lows = sorted(row.map_min for row in rows if row.map_min is not None)
     highs = sorted(row.map_max for row in rows if row.map_max is not None)
@@ -53,6 +61,8 @@ def heat_steps(
         return None
     low = lows[int(_CLIPPED * (len(lows) - 1))]
     high = highs[-1 - int(_CLIPPED * (len(highs) - 1))]
+    if middle is not None and middle > low:
+        high = min(high, low + 2.0 * (middle - low))
     if high <= low:
         low, high = lows[0], highs[-1]
     steps = set(presets[:_STEPS])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shlex
 from base64 import b64encode
 from collections.abc import Mapping
 from importlib import resources
@@ -23,8 +24,9 @@ from gonogo.types import Bounded, Number
 __all__ = ["page", "ready"]
 
 _SCRIPTS = (
-    *("format", "data", "decisions", "state", "theme", "charts", "threshold", "curves", "pixels"),
-    *("outlines", "pictures", "gallery", "enlarged", "tables", "printing", "main"),
+    *("format", "data", "decisions", "state", "theme", "charts", "threshold", "histogram"),
+    *("curves", "pixels", "outlines", "pictures", "gallery", "enlarged", "tables", "printing"),
+    "main",
 )
 """Parts of one script, in this order."""
 
@@ -55,6 +57,7 @@ def page(document: Mapping[str, Any]) -> bytes:
         "shown_threshold": _shown_threshold,
         "exactness": _exactness,
         "as_json": _as_json,
+        "as_word": shlex.quote,
         "number": _number,
     }
     uplot, script = _vendored("uPlot.iife.min.js"), _script()

@@ -6,22 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gonogo.errors import InputError
-from gonogo.files import write_whole
+from gonogo.files import REPORT, write_whole
 from gonogo.report.document import report_document
 from gonogo.report.evaluated import Evaluated
 from gonogo.report.page import page, ready
 from gonogo.report.telling import HowMany, checked_count
 from gonogo.types import Original
 
-__all__ = ["FILE", "report_path", "write_report"]
-
-FILE = "report.html"
-"""The name of a report in the folder of its run."""
+__all__ = ["report_path", "write_report"]
 
 
 def report_path(path: Path) -> Path:
     """The file itself, or that of this name in a folder."""
-    return path / FILE if path.is_dir() else path
+    return path / REPORT if path.is_dir() else path
 
 
 def write_report(

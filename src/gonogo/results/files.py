@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gonogo.errors import InputError
-from gonogo.files import write_all
+from gonogo.files import REPORT, write_all
 from gonogo.results.mvtec import mvtec_document
 from gonogo.types import ImageRow
 
 if TYPE_CHECKING:
     from gonogo.results.record import Run
 
-__all__ = ["REPORT", "UNFINISHED", "refuse_taken", "run_files", "save_run", "write_files"]
+__all__ = ["UNFINISHED", "refuse_taken", "run_files", "save_run", "write_files"]
 
-REPORT = "report.html"
-"""The report of a run lies beside its files, and is written after them."""
 UNFINISHED = ".gonogo-checkpoint"
 """A folder beside the files of a run that is not complete."""
 _LAST = "results.json"
