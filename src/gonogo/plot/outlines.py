@@ -34,7 +34,7 @@ def outline(axes: Any, flags: Array | None, colour: str, left: float = 0.0) -> N
     if flags is None or not np.any(flags):
         return
     padded = np.pad(np.asarray(flags, np.float64), 1)
-    places = [np.arange(length) - 0.5 for length in padded.shape]
+    places = [np.arange(length) - 1.0 for length in padded.shape]
     lines = axes.contour(
         *(left + places[1], places[0], padded), levels=[0.5], colors=[colour], linewidths=1.1
     )
