@@ -101,7 +101,7 @@ def grid(
             inside.set_ylim(pixels.shape[0] - 0.5, -0.5)
             outcome = outcome_of(row, mark)
             inside.set_title(
-                f"{short(row.name, int(wide / 0.062))}\n{caption(row, mark)}",
+                f"{_named(row.name, int(wide / 0.062))}\n{caption(row, mark)}",
                 fontsize=7,
                 color=palette.ink if outcome is None else getattr(palette, outcome),
             )
@@ -110,6 +110,11 @@ def grid(
         colour_bar(axes, palette, one, scale)
         explain(axes, [[entry] for entry in outline_legend(flagging, masked=masked)])
     return axes
+
+
+def _named(name: str, longest: int) -> str:
+    """The name with the folder it lies in."""
+    return short("/".join(name.split("/")[-2:]), longest)
 
 
 def _panels(layers: Layers, mode: PictureMode) -> tuple[Array, float]:
