@@ -39,7 +39,8 @@ def main(demo: Path) -> None:
     run = gonogo.evaluate_folder(demo / "maps", demo / "dataset")
     for name, figure in (("curves", curves(run)), ("grid", grid(run))):
         with mpl.rc_context({"savefig.facecolor": "white"}):
-            figure.savefig(HERE / f"figures-{name}.png", dpi=80 if name == "grid" else 100, metadata={"Software": None})
+            dpi = 80 if name == "grid" else 100
+            figure.savefig(HERE / f"figures-{name}.png", dpi=dpi, metadata={"Software": None})
 
 
 if __name__ == "__main__":

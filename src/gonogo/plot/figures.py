@@ -41,7 +41,7 @@ def figure_files(run: Run, kind: FigureKind) -> dict[str, bytes]:
         raise InputError(f"figures: found {kind!r}; expected {', '.join(get_args(FigureKind))}")
     several = len(run.categories) > 1
     return {
-        str(PurePosixPath(category if several else "", f"{name}.{kind}")): content
+        str(PurePosixPath(_folder(category) if several else "", f"{name}.{kind}")): content
         for category in run.categories
         for name, content in _of_category(run, category, kind)
     }
@@ -59,6 +59,12 @@ def _of_category(run: Run, category: str, kind: FigureKind) -> Iterator[tuple[st
             yield "grid", _content(partial(grid, category=category), run, kind)
         except (InputError, OSError) as error:
             warn(f"figures: left out the grid of images of {category}: {error}", InputWarning)
+
+
+def _folder(category: str) -> str:
+    """The category as the name of one folder."""
+    name = category.replace("/", "_").replace("\\", "_")
+    return f"_{name}" if name.startswith(".") else name
 
 
 def _by(run: Run, category: str) -> By:
