@@ -19,8 +19,8 @@ __all__ = ["HowMany", "checked_count", "most_telling"]
 HowMany: TypeAlias = int | Literal["all", "none"]
 """How many images to show."""
 
-_WRONG = 2 / 3
-"""The most that wrong decisions may take of the room, as long as there are others."""
+_WRONG = 2
+"""So many wrong decisions for each right one, as long as there are both."""
 
 
 def checked_count(images: object) -> int | None:
@@ -73,11 +73,7 @@ def _in_turn(rows: Sequence[ImageRow], threshold: float | None) -> Iterator[int]
 def _mixed(wrong: list[int], right: list[int]) -> Iterator[int]:
     taken = given = 0
     while taken < len(wrong) or given < len(right):
-        of_wrong = given >= len(right) or taken <= _WRONG * (taken + given)
-        if taken < len(wrong) and of_wrong:
-            yield wrong[taken]
-            taken += 1
-        elif given < len(right):
+        if given < len(right) and (taken >= len(wrong) or taken >= _WRONG * (given + 1)):
             yield right[given]
             given += 1
         else:

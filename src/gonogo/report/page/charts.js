@@ -14,7 +14,12 @@ const makeChart = (host, build) => {
     if (made === null) return;
     const { data, ...options } = made;
     chart.plot = new uPlot(
-      { width: chart.width, legend: { show: false }, ...options },
+      {
+        width: chart.width,
+        legend: { show: false },
+        ...options,
+        hooks: { ...options.hooks, ready: [() => chart.ready?.()] },
+      },
       data,
       host,
     );

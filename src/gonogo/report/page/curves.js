@@ -82,7 +82,7 @@ const curveFigure = (level, name) => {
     return {
       data,
       width,
-      height: Math.min(300, Math.max(220, Math.round(width * 0.72))),
+      height: Math.min(300, Math.max(onPaper ? 150 : 220, Math.round(width * 0.72))),
       padding: [8, 14, 0, 0],
       cursor: { drag: { x: false, y: false }, x: true, y: false, points: still },
       scales: { x: { time: false, distr: logarithmic ? 3 : 1, range: () => [logarithmic ? lowest() : 0, 1] }, y: { range: () => [0, 1.02] } },

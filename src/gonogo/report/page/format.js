@@ -1,6 +1,6 @@
 // Numbers and names as a person reads them.
 
-const DASH = "–";
+const DASH = "-";
 
 const shown = (value, digits = 4) => (value === null || Number.isNaN(value) ? DASH : value.toFixed(digits));
 

@@ -51,7 +51,7 @@ const arrange = () => {
   const width = gallery.clientWidth;
   const columns = Math.max(2, Math.floor((width + GAP) / (width < 560 ? 150 + GAP : 214 + GAP)));
   const card = Math.floor((width - GAP * (columns - 1)) / columns);
-  const media = category.pictured.size ? Math.round(card * mediaShare(category)) : 0;
+  const media = category.pictured.size ? Math.round(card * mediaShare(category)) : 34;
   const items = [];
   const order = [];
   let top = 0;
@@ -134,15 +134,15 @@ const showTabStops = () => {
   }
 };
 
-const inSight = (printing) => {
-  if (printing) return layout.items.filter((item) => item.heading || layout.order.indexOf(item.k) < PRINTED);
+const inSight = () => {
+  if (onPaper) return layout.items.filter((item) => item.heading || layout.order.indexOf(item.k) < PRINTED);
   const top = -gallery.getBoundingClientRect().top;
   return layout.items.filter((item) => (item.top + item.height > top - AHEAD && item.top < top + innerHeight + AHEAD) || (item.k !== undefined && nodes.get(item.k)?.node.contains(document.activeElement)));
 };
 
-const render = (printing = false) => {
+const render = () => {
   const { category } = state;
-  const wanted = inSight(printing);
+  const wanted = inSight();
   const keys = new Set();
   for (const item of wanted) {
     const key = item.heading ?? item.k;

@@ -207,6 +207,8 @@ const imageSlider = makeSlider(byId("image-threshold"), "Threshold of image scor
   ends: () => [state.category.distinct[0], scoreRange(state.category)[1]],
 });
 
+histogram.ready = () => imageSlider.place();
+
 const showImageField = makeField("image", { presets: () => state.category.presets.image, read: imageThreshold, choose: chooseImageThreshold });
 
 const verdict = (found) => {

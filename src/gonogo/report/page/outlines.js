@@ -35,13 +35,12 @@ const outlinePath = (width, height, reached) => {
 const strokeOutline = (context, path, { width, height }, colour, thickness, dash = []) => {
   const scaled = new Path2D();
   scaled.addPath(path, new DOMMatrix().scale(context.canvas.width / width, context.canvas.height / height));
-  context.lineCap = "square";
-  context.setLineDash([]);
-  context.lineWidth = thickness * 2;
-  context.strokeStyle = "rgba(0, 0, 0, 0.85)";
-  context.stroke(scaled);
+  // Between dashes the edge is left out as well, so that a line below is seen.
   context.setLineDash(dash);
   context.lineCap = dash.length ? "butt" : "square";
+  context.lineWidth = thickness * 2.2;
+  context.strokeStyle = "rgba(0, 0, 0, 0.85)";
+  context.stroke(scaled);
   context.lineWidth = thickness;
   context.strokeStyle = colour;
   context.stroke(scaled);

@@ -100,7 +100,7 @@ const makePicture = (category, picture, words) => {
         heat.path = outlinePath(heat.width, heat.height, (k) => heat.levels[k] >= level);
         heat.level = level;
       }
-      strokeOutline(context, heat.path, heat, colours.predicted, thickness, [4 * ratio, 2.5 * ratio]);
+      strokeOutline(context, heat.path, heat, colours.predicted, thickness, [5 * ratio, 4 * ratio]);
     }
   };
   const ready = unpack(picture).then(([levels, mask]) => {

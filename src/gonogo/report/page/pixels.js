@@ -45,6 +45,7 @@ const startPixels = () => {
     step: (_, count) => state.category.stops.threshold[Math.max(0, Math.min(state.category.stops.threshold.length - 1, state.stop.get(state.category) - count))],
     ends: () => [state.category.stops.threshold[state.category.stops.threshold.length - 1], state.category.stops.threshold[0]],
   });
+  chart.ready = () => slider.place();
   const showField = makeField("pixel", { presets: () => state.category.presets.pixel, read: pixelThreshold, choose: choosePixelThreshold });
 
   watch(["category", "pixel"], (topics) => {

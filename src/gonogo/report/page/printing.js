@@ -11,11 +11,9 @@ const startPrinting = () => {
   onPaper = true;
   document.documentElement.classList.add("printing");
   arrange();
-  render(true);
+  render();
   drawLines();
   redrawAll();
-  imageSlider.place();
-  pixelSlider?.place();
 };
 
 const endPrinting = () => {
@@ -25,8 +23,6 @@ const endPrinting = () => {
   render();
   drawLines();
   redrawAll();
-  imageSlider.place();
-  pixelSlider?.place();
 };
 
 addEventListener("beforeprint", startPrinting);
