@@ -20,6 +20,16 @@ MISSING = (
 )
 
 
+untested: list[str] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what a line among skipped tests would hide."""
+    if untested:
+        terminalreporter.section("NOT TESTED IN A BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.write_line(MISSING, red=True)
+
+
 def browser_path() -> str | None:
     named = os.environ.get("GONOGO_BROWSER")
     return shutil.which(named) if named else next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -30,6 +40,7 @@ def browser() -> Iterator[object]:
     """Chromium without a window; for one module, because Playwright keeps an event loop running."""
     path = browser_path()
     if path is None:
+        untested.append(MISSING)
         pytest.skip(MISSING)
     from playwright.sync_api import sync_playwright
 
