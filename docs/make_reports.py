@@ -1,8 +1,8 @@
 """The reports of the demo and, where the data are there, of both models on DeepPCB.
 
 Run as ``make reports`` or ``python docs/make_reports.py [FOLDER] [DEEPPCB]``: writes the run and
-the report of each, to ``reports/``. ``DEEPPCB`` holds the ground truth in MVTec AD's layout and the maps
-of each model in ``maps/<model>``.
+the report of each, to ``reports/``. ``DEEPPCB`` holds the ground truth in MVTec AD's layout and the
+maps of each model in ``maps/<model>``.
 """
 
 from __future__ import annotations

@@ -36,7 +36,11 @@ def test_evaluate_writes_it_and_says_so_last(gonogo, bottle, tmp_path):
     assert said.stdout.splitlines()[-1] == f"wrote {report}"
     found = inside(report)
     saved = json.loads((report.parent / "results.json").read_text("utf-8"))
-    same = saved.keys() - {"created"}
+    assert saved["origin"]["maps"] == str(bottle[0])
+    assert str(tmp_path) not in json.dumps(
+        {**found, "results": {**found["results"], "command": []}}
+    )
+    same = saved.keys() - {"created", "origin"}
     assert {key: found["results"][key] for key in same} == {key: saved[key] for key in same}
     assert len(found["categories"]["bottle"]["pictures"]) == 5
     assert all("photograph" in one for one in found["categories"]["bottle"]["pictures"].values())

@@ -64,7 +64,7 @@ def report_document(
     content = {
         "digest": evaluated.digest(),
         "side": side,
-        "results": results,
+        "results": {**results, "origin": None},  # a page that is sent names no folders
         "categories": parts,
     }
     return document_of("gonogo.report", SCHEMA_VERSION, content)
