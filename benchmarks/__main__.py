@@ -24,13 +24,14 @@ from benchmarks.memory import extra_memory
 from benchmarks.out_of_core import out_of_core
 from benchmarks.patchcore import against_plain_scikit_learn
 from benchmarks.pixels import against_scikit_learn, against_sort, against_torchmetrics
+from benchmarks.report import report_cost
 from benchmarks.scaling import memory_growth
 from benchmarks.workers import two_against_one
 
 __all__ = ["main"]
 
 _PIXEL_PARTS = ("sort", "memory", "certified", "torchmetrics", "scikit-learn", "patchcore")
-_PARTS = (*_PIXEL_PARTS, "folder", "out-of-core", "import", "scaling", "workers")
+_PARTS = (*_PIXEL_PARTS, "folder", "report", "out-of-core", "import", "scaling", "workers")
 _PACKAGES = (
     "gonogo",
     "numpy",
@@ -91,6 +92,8 @@ def _measurements(args: argparse.Namespace) -> Iterator[Measurement]:
     if "folder" in args.only:
         count, side = args.folder
         yield "folders", lambda: against_bare_loop(count, side, args.rounds)
+    if "report" in args.only:
+        yield "report", lambda: report_cost(args.rounds)
     if "out-of-core" in args.only:
         yield "out of core", out_of_core
     if "workers" in args.only:

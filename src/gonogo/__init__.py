@@ -23,6 +23,7 @@ from gonogo.types import (
 )
 
 if TYPE_CHECKING:
+    from gonogo import plot
     from gonogo.datasets import evaluate_folder
     from gonogo.functional import (
         aupr,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
         tpr_at_fpr,
     )
     from gonogo.normalization import Cdf, DivideByThreshold, MinMax
-    from gonogo.results import DefectResult, Level, PixelLevel, Result, Run
+    from gonogo.results import DefectResult, Level, PixelLevel, Result, Run, load
     from gonogo.state import State
     from gonogo.thresholds import Threshold, fit_threshold
 
@@ -82,6 +83,8 @@ __all__ = [
     "fit_threshold",
     "fpr_at_tpr",
     "iou_max",
+    "load",
+    "plot",
     "pr_curve",
     "precision_at_recall",
     "pro_curve",
@@ -111,13 +114,18 @@ _LATE = {
     "fit_threshold": "thresholds",
     "fpr_at_tpr": "functional",
     "iou_max": "functional",
+    "load": "results",
+    "plot": "plot",
     "pr_curve": "functional",
     "precision_at_recall": "functional",
     "pro_curve": "functional",
     "roc_curve": "functional",
     "tpr_at_fpr": "functional",
 }
-"""Names whose rooms are loaded at their first use, so that ``import gonogo`` stays light."""
+"""Names whose rooms are loaded at their first use, so that ``import gonogo`` stays light.
+
+``plot`` is the room itself.
+"""
 
 
 def __getattr__(name: str) -> Any:
@@ -125,7 +133,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'gonogo' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"gonogo.{_LATE[name]}"), name)
+    room = import_module(f"gonogo.{_LATE[name]}")
+    return room if name == _LATE[name] else getattr(room, name)
 
 
 def __dir__() -> list[str]:

@@ -124,6 +124,11 @@ class Entries:
         """All of them as they are."""
         return dict(self._values)
 
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """All of them, unchecked."""
+        return self._values
+
     def has(self, name: str) -> bool:
         """Whether there is such an entry, other than null."""
         return self._values.get(name) is not None

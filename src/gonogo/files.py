@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["staged_folder", "write_all", "write_whole"]
+__all__ = ["REPORT", "staged_folder", "write_all", "write_whole"]
+
+REPORT = "report.html"
+"""The name of a report in the folder of its run; it is written after the files it shows."""
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:

@@ -17,7 +17,6 @@ __all__ = [
     "KEY_BITS",
     "NARROW_BITS",
     "PAGE_BITS",
-    "finest_bits",
     "highest_score",
     "keys_of",
     "lowest_score",
@@ -54,22 +53,3 @@ def lowest_score(bins: NDArray[np.int64], bits: int) -> NDArray[np.float64]:
 def highest_score(bins: NDArray[np.int64], bits: int) -> NDArray[np.float64]:
     """The highest score that falls in each bin."""
     return scores_of(np.minimum(((bins + 1) << (KEY_BITS - bits)) - 1, _LARGEST))
-
-
-def finest_bits(keys: NDArray[np.int64], most: int) -> int:
-    """The most leading bits that tell at most ``most`` groups of sorted keys apart.
-
-    Two neighbours part at their first differing bit: counting where they part is counting groups
-    at every resolution at once.
-    """
-    if keys.size < 2:
-        return KEY_BITS
-    from gonogo.kernels.grid import groups_by_bits  # numba loads late
-
-    agreeing = np.zeros(KEY_BITS + 1, np.int64)
-    groups_by_bits(keys, agreeing)
-    agreeing[KEY_BITS] = 0  # equal keys are one group at every resolution
-    groups = 1 + np.cumsum(agreeing)
-    # With ``bits`` leading bits, neighbours that agree in fewer than ``bits`` of them part.
-    fitting = np.flatnonzero(groups[:KEY_BITS] <= most)
-    return int(fitting[-1]) + 1 if fitting.size else 0

@@ -23,6 +23,8 @@ __all__ = [
     "Number",
     "OnError",
     "OperatingPoint",
+    "Origin",
+    "Original",
     "Resize",
     "Settings",
     "Skipped",
@@ -197,6 +199,15 @@ class Settings:
     budget: int | None = None
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where the images of a run lie: the folders, URLs or arrays that were given, and a layout."""
+
+    maps: str
+    ground_truth: str
+    layout: Literal["auto", "mvtec", "plain"] = "auto"
+
+
 class ImageSource(Protocol):
     """One image that can be read when its turn comes.
 
@@ -217,3 +228,11 @@ class ImageSource(Protocol):
     @property
     def defect(self) -> str | None: ...
     def load(self) -> tuple[Any, Any]: ...
+
+
+@dataclass(frozen=True)
+class Original:
+    """An image as a report shows it: what was evaluated, and the photograph (a file or pixels)."""
+
+    image: ImageSource
+    photograph: Any = None

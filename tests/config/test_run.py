@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from scipy.ndimage import binary_erosion
 
 import gonogo
 from gonogo.config import evaluate_job, load_job, outcome_tables, save_outcome
@@ -16,7 +17,8 @@ from gonogo.datasets import read_map
 from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.normalization import Cdf, MinMax
-from gonogo.results.table import shown
+from gonogo.palette import HEAT, PREDICTED
+from gonogo.shown import shown
 from gonogo.thresholds import Threshold
 
 OWN = "maps: {0}\nground_truth: {1}\n"
@@ -286,14 +288,15 @@ def test_pictures(brushes, settings, tmp_path):
     np.testing.assert_array_equal(panels[0], photograph)
     np.testing.assert_array_equal(panels[1], np.repeat(truth[..., None], 3, axis=2))
     np.testing.assert_array_equal(panels[3][..., 0] == 255, flags)
-    red = (panels[4] == (220, 30, 30)).all(axis=2)
-    assert red.any()
-    assert not (red & ~flags).any()
-    np.testing.assert_array_equal(panels[4][~red], photograph[~red])
-    heat = panels[2].astype(int)
-    warm, cold = heat[..., 0] > heat[..., 2] + 20, heat[..., 2] > heat[..., 0] + 20
-    assert flags[warm].all()
-    assert not flags[cold].any()
+    predicted = (panels[4] == tuple(bytes.fromhex(PREDICTED[1:]))).all(axis=2)
+    assert predicted.any()
+    assert not (predicted & ~flags).any()
+    inside = binary_erosion(flags, border_value=1) & binary_erosion(truth > 0, border_value=1)
+    np.testing.assert_array_equal(panels[4][inside], photograph[inside])
+    colours = {colour: place for place, colour in enumerate(HEAT)}
+    places = np.array([[colours[tuple(pixel)] for pixel in row] for row in panels[2].tolist()])
+    assert flags[places > 128].all()
+    assert not flags[places < 127].any()
 
 
 def test_simple_pictures_in_a_folder_of_their_own(brushes, settings, tmp_path):

@@ -18,17 +18,18 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # The house, ground floor first: a room may import what stands on its own line or on one above it.
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
-    errors types _version
-    grid cores decisions documents files regions resizing
-    _check kernels
+    errors types palette _version
+    grid cores decisions documents files resizing shown
+    _check kernels regions
     states metrics
     counting
     thresholds normalization uncertainty
+    report
     results
     evaluation
     evaluate functional
     state
-    datasets deployment torch distributed report compat demo
+    datasets drawing deployment torch distributed plot compat demo
     config
     gonogo
     cli __main__
@@ -40,9 +41,11 @@ OUTSIDE = {
     "datasets": "numpy tifffile imagecodecs PIL fsspec zarr",
     "torch": "numpy torch torchmetrics lightning",
     "distributed": "numpy dask distributed zarr fsspec",
-    "report": "numpy PIL",
+    "drawing": "numpy PIL",
+    "plot": "numpy matplotlib",
+    "report": "numpy PIL jinja2 markupsafe",
     "compat": "numpy torch",
-    "config": "numpy yaml PIL distributed",
+    "config": "numpy yaml distributed",
     "deployment": "numpy tifffile PIL",
     "demo": "numpy scipy skimage sklearn tifffile PIL",
     "gonogo": "",
@@ -150,8 +153,8 @@ def test_rooms_use_the_libraries_meant_for_them():
         ("metrics/area.py", "from ..evaluate import evaluate", upward),
         ("metrics/area.py", "def f():\n    from gonogo.datasets.tree import scan", upward),
         ("metrics/area.py", "if TYPE_CHECKING:\n    from gonogo.report import page", upward),
-        ("kernels.py", "from gonogo.states import exact", upward),
-        ("kernels.py", "import torch.nn", strangers),
+        ("kernels/ranks.py", "from gonogo.states import exact", upward),
+        ("kernels/ranks.py", "import torch.nn", strangers),
         ("datasets/read.py", "def f():\n    import cv2", strangers),
         ("datasets/read.py", "codecs = import_module('cv2')", strangers),
         ("__init__.py", "import numpy", strangers),

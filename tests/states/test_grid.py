@@ -11,12 +11,12 @@ from hypothesis.extra import numpy as npst
 from gonogo.grid import (
     KEY_BITS,
     NARROW_BITS,
-    finest_bits,
     highest_score,
     keys_of,
     lowest_score,
     scores_of,
 )
+from gonogo.states.resolution import finest_bits
 from tests.oracles import grid as slow
 from tests.oracles.shapes import SHAPES
 

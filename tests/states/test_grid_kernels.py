@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gonogo.grid import KEY_BITS, PAGE_BITS, finest_bits, keys_of
-from gonogo.kernels import grid as kernels
+from gonogo.grid import KEY_BITS, PAGE_BITS, keys_of
+from gonogo.kernels import bins as at_bins
+from gonogo.kernels import counters as kernels
+from gonogo.states.resolution import finest_bits
 from gonogo.states.sparse import SparseCounts
 from gonogo.states.weights import limbs
 from tests.oracles import grid as slow
@@ -114,7 +116,7 @@ def test_two_lists_of_counts_are_merged(seed):
     )
     one, other = (SparseCounts(s.bins, s.columns[:, : s.bins.size].copy()) for s in (one, other))
     merged, room = np.empty(40, np.int64), np.empty((2, 40), np.int64)
-    size = kernels.merge_counts(one.bins, one.columns, other.bins, other.columns, merged, room)
+    size = at_bins.merge_counts(one.bins, one.columns, other.bins, other.columns, merged, room)
     expected: dict[int, np.ndarray] = {}
     for part in (one, other):
         for place, column in zip(part.bins.tolist(), part.columns.T, strict=True):
@@ -166,7 +168,7 @@ def test_bins_are_folded(shift):
     assert folded.bins.tolist() == expected.tolist()
     sums = [np.bincount(place, row, minlength=expected.size).tolist() for row in columns]
     assert folded.columns.tolist() == sums
-    assert kernels.distinct_pages(bins, shift) == expected.size
+    assert at_bins.distinct_pages(bins, shift) == expected.size
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -184,8 +186,8 @@ def test_weights_are_summed_and_ranked(seed):
     bins, columns = np.empty(60, np.int64), np.empty((3, 60), np.int64)
     drop = 64 - 20
     bits = scores.view(np.int64)
-    size = kernels.sum_weights(bits[:25], areas[:25], drop, bins, columns, 0)
-    size = kernels.sum_weights(bits[25:], areas[25:], drop, bins, columns, size)
+    size = at_bins.sum_weights(bits[:25], areas[:25], drop, bins, columns, 0)
+    size = at_bins.sum_weights(bits[25:], areas[25:], drop, bins, columns, size)
     at = np.array([slow.bin_of(score, 20) for score in scores.tolist()])
     assert bins[:size].tolist() == sorted(set(at.tolist()))
     high, low = limbs(areas)
@@ -198,7 +200,7 @@ def test_weights_are_summed_and_ranked(seed):
     kept = rng.random(size) < 0.7
     part = bins[:size][kept]
     above, at_least = np.empty((2, part.size), np.int64)
-    normals = kernels.rank_bins(
+    normals = at_bins.rank_bins(
         every, counts, bins[:size], columns[0, :size], part, above, at_least
     )
     alone = counts.copy()

@@ -14,6 +14,7 @@ from gonogo.cli.apply import apply
 from gonogo.cli.demo import demo
 from gonogo.cli.evaluate import evaluate
 from gonogo.cli.exits import exit_code
+from gonogo.cli.report import report
 from gonogo.cli.threshold import threshold
 
 __all__ = ["Commands", "app"]
@@ -61,6 +62,7 @@ app = typer.Typer(
 app.command("evaluate")(evaluate)
 app.command("threshold")(threshold)
 app.command("apply")(apply)
+app.command("report")(report)
 app.command("demo")(demo)
 
 
@@ -95,6 +97,8 @@ def gonogo(
     gonogo demo
 
     gonogo evaluate maps/ mvtec/ --out run/
+
+    gonogo report run/ --images all
 
     gonogo threshold run/ --policy "fpr<=0.01" --out threshold.json
 

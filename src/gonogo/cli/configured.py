@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gonogo.cli.destination import check_place
+from gonogo.cli.drawings import Drawings
 from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
+from gonogo.cli.reporting import Reporting
 from gonogo.cli.resuming import tell_of_unfinished
-from gonogo.cli.showing import Tables
+from gonogo.cli.showing import Tables, told_files
 from gonogo.results import Run
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ __all__ = ["evaluate_file"]
 def evaluate_file(
     config: Path,
     options: Mapping[str, Any],
+    drawings: Drawings,
+    reporting: Reporting,
     *,
     client: Client | None,
     force: bool,
@@ -32,6 +37,7 @@ def evaluate_file(
 ) -> tuple[Run, list[Path], Tables]:
     """The run that the file asks for, the files that were written, and the tables to show."""
     from gonogo.config import (
+        Pictures,
         evaluate_job,
         load_job,
         outcome_tables,
@@ -42,6 +48,10 @@ def evaluate_file(
     from gonogo.datasets import discard_checkpoint
 
     job = load_job(config, **options)
+    drawings.check(job.out, force=force)
+    reporting.check(job.out)
+    if drawings.pictures is not None:
+        job = replace(job, pictures=Pictures(drawings.pictures, None))
     for folder in (job.out, picture_folder(job)):
         if folder is not None:
             check_place(folder, apart_from=(job.maps, *job.source.folders))
@@ -54,8 +64,11 @@ def evaluate_file(
         tell_of_unfinished(job.out, fresh=fresh, quiet=quiet)
     with folder_progress(quiet=quiet) as progress:
         outcome = evaluate_job(job, progress, client=client, checkpoint=job.out, fresh=fresh)
-    files = save_outcome(outcome, force=force, command=command)
+    beside = drawings.contents(outcome.run)
+    files = save_outcome(outcome, force=force, command=command, beside=beside)
     if job.out is not None:
         discard_checkpoint(job.out)
+        files = told_files(job.out, files)
+        files += reporting.write(outcome.run, job.out, command)
     rates = rate_tables(outcome.run, fpr="at_fpr" in job.named, recall="at_recall" in job.named)
     return outcome.run, files, [*outcome_tables(outcome), *rates]

@@ -10,6 +10,7 @@ import typer
 from gonogo.cli.evaluate import evaluate
 from gonogo.cli.output import answer
 from gonogo.cli.progress import folder_progress
+from gonogo.files import REPORT
 
 __all__ = ["demo"]
 
@@ -52,5 +53,6 @@ def demo(
         answer(
             f"\npictures and masks in {folder.dataset}, anomaly maps in {folder.maps},\n"
             f"detectors in {folder.models}\n"
-            f"the same table again: gonogo evaluate {folder.maps} {folder.dataset} --by-defect"
+            f"the same table again: gonogo evaluate {folder.maps} {folder.dataset} --by-defect\n\n"
+            f"to look at all this, open {folder.results / REPORT} in a browser"
         )

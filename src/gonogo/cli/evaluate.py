@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gonogo.cli.configured import evaluate_file
 from gonogo.cli.destination import check_destination
+from gonogo.cli.drawings import Drawings
 from gonogo.cli.image_score import image_score_of
 from gonogo.cli.options import (
     AtFpr,
@@ -17,18 +18,23 @@ from gonogo.cli.options import (
     Categories,
     Config,
     Connectivity,
+    Figures,
     Force,
     FprLimits,
     Fresh,
     GroundTruth,
+    Images,
     ImageScore,
     ImageThresholds,
     Json,
     LayoutName,
     Maps,
     ModeName,
+    NoReport,
     OnErrorName,
     Out,
+    Photographs,
+    Pictures,
     PixelThresholds,
     Quiet,
     Resize,
@@ -38,8 +44,9 @@ from gonogo.cli.options import (
 from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
+from gonogo.cli.reporting import Reporting
 from gonogo.cli.resuming import tell_of_unfinished
-from gonogo.cli.showing import Tables, show_run
+from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import cluster, evaluator
 from gonogo.errors import InputError
 from gonogo.results import Run
@@ -74,6 +81,11 @@ def evaluate(
     workers: Workers = None,
     scheduler: Scheduler = None,
     by_defect: ByDefect = False,
+    figures: Figures = None,
+    pictures: Pictures = None,
+    images: Images = None,
+    photographs: Photographs = None,
+    no_report: NoReport = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -92,7 +104,11 @@ def evaluate(
     gonogo evaluate s3://bucket/maps s3://bucket/mvtec --workers 8
 
     gonogo evaluate maps/ --config settings.yaml
+
+    gonogo evaluate maps/ mvtec/ --out run/ --figures pdf
     """
+    drawings = Drawings(figures, pictures)
+    reporting = Reporting(images, photographs, no_report)
     given = {
         "maps": maps,
         "ground_truth": ground_truth,
@@ -120,6 +136,8 @@ def evaluate(
             run, files = _of_folders(
                 options,
                 out,
+                drawings,
+                reporting,
                 client=client,
                 force=force,
                 fresh=fresh,
@@ -131,6 +149,8 @@ def evaluate(
             run, files, tables = evaluate_file(
                 config,
                 {**options, "out": out},
+                drawings,
+                reporting,
                 client=client,
                 force=force,
                 fresh=fresh,
@@ -143,6 +163,8 @@ def evaluate(
 def _of_folders(
     options: dict[str, Any],
     out: Path | None,
+    drawings: Drawings,
+    reporting: Reporting,
     *,
     client: Client | None,
     force: bool,
@@ -159,6 +181,8 @@ def _of_folders(
                 f"{name.upper()}: found none; expected two folders, MAPS and GROUND_TRUTH, or "
                 "--config FILE.yaml (see gonogo evaluate --help)"
             )
+    drawings.check(out, force=force)
+    reporting.check(out)
     if out is not None:
         data = _folders(options["maps"], options["ground_truth"])
         check_destination(out, force=force, apart_from=data)
@@ -175,8 +199,11 @@ def _of_folders(
         )
     if out is None:
         return run, []
-    files = run.save(out, force=force, command=command)
+    contents = drawings.contents(run)
+    files = drawings.draw(run, out)
+    files += told_files(out, run.save(out, force=force, command=command, beside=contents))
     discard_checkpoint(out)
+    files += reporting.write(run, out, command)
     return run, files
 
 

@@ -17,18 +17,23 @@ __all__ = [
     "Categories",
     "Config",
     "Connectivity",
+    "Figures",
     "Force",
     "FprLimits",
     "Fresh",
     "GroundTruth",
     "ImageScore",
     "ImageThresholds",
+    "Images",
     "Json",
     "LayoutName",
     "Maps",
     "ModeName",
+    "NoReport",
     "OnErrorName",
     "Out",
+    "Photographs",
+    "Pictures",
     "PixelThresholds",
     "Quiet",
     "Resize",
@@ -73,13 +78,54 @@ Out = Annotated[
     typer.Option(
         metavar="DIR",
         parser=folder,
-        help="Write results.json, images.csv, curves.npz and metrics.json to this folder.",
+        help="Write results.json, images.csv, curves.npz, metrics.json and report.html to this "
+        "folder.",
+        show_default=False,
+    ),
+]
+Figures = Annotated[
+    Literal["png", "pdf", "svg"] | None,
+    typer.Option(
+        metavar="KIND",
+        help="Also write figures to --out, as png, pdf or svg: ROC, PR and PRO curves, the "
+        "histogram of scores, and the images that say most. Needs the extra plot.",
+        show_default=False,
+    ),
+]
+Pictures = Annotated[
+    Literal["full", "simple"] | None,
+    typer.Option(
+        metavar="MODE",
+        help="Also write a picture of every image to --out: full, with photograph, mask, heat and "
+        "decisions side by side; or simple, the photograph under the heat.",
+        show_default=False,
+    ),
+]
+Images = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|all|none",
+        help="Of how many images the report holds a picture; the most telling ones. "
+        "[dim]\\[default: 60][/dim]",
+        show_default=False,
+    ),
+]
+Photographs = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        parser=folder,
+        help="Photographs for the report, which lie in this folder as the maps do in theirs. "
+        "[dim]\\[default: those in GROUND_TRUTH, test/<defect>/<id>][/dim]",
         show_default=False,
     ),
 ]
 # An empty metavar: a flag takes no value, and the help is not to name a type for it.
 Force = Annotated[
     bool, typer.Option("--force", metavar="", help="Overwrite an earlier run in --out.")
+]
+NoReport = Annotated[
+    bool, typer.Option("--no-report", metavar="", help="Write no report.html to --out.")
 ]
 FprLimits = Annotated[
     list[float] | None,

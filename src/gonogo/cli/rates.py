@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gonogo.results import Level, Run, Table
-from gonogo.results.table import shown, shown_threshold
+from gonogo.shown import shown, shown_threshold
 from gonogo.types import OperatingPoint
 
 __all__ = ["rate_tables"]

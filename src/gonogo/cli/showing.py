@@ -9,7 +9,7 @@ from pathlib import Path
 from gonogo.cli.output import answer
 from gonogo.results import Run, Table
 
-__all__ = ["Tables", "show_run"]
+__all__ = ["Tables", "show_run", "told_files"]
 
 Tables = Sequence[tuple[str | None, Table]]
 """Titles and tables."""
@@ -33,3 +33,9 @@ def show_run(
 
         report = render(run, by_defect=by_defect, tables=tables)
         answer("\n".join([report, *([""] if files else []), *(f"wrote {file}" for file in files)]))
+
+
+def told_files(out: Path, files: Sequence[Path]) -> list[Path]:
+    """The files to tell of: those of figures by their folder, once."""
+    figures = out / "figures"
+    return list(dict.fromkeys(figures if figures in one.parents else one for one in files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
 
@@ -11,6 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from gonogo.cli.skipped import skipped_notes
+from gonogo.cli.sparkline import sparklines
 from gonogo.cli.thresholds import threshold_tables
 from gonogo.results import Run, Table, count_table, defect_table, run_table, told
 
@@ -41,7 +43,7 @@ def render(
         *(_without_defects(run) if by_defect else ()),
         *_undefined(run, by_defect=by_defect),
     ]
-    return draw(shown, notes)
+    return draw(shown, notes, run=run)
 
 
 def draw(
@@ -49,8 +51,11 @@ def draw(
     notes: Sequence[str] = (),
     *,
     short_name: int = _SHORT_NAME,
+    run: Run | None = None,
 ) -> str:
     """Tables with their titles, as wide as the terminal if that will do, and notes below them.
+
+    Between them the histograms of the scores of a ``run``.
 
     The first column is folded where it must be, but not below ``short_name`` characters.
     """
@@ -60,6 +65,9 @@ def draw(
     ]
     console.width = max(console.width, *(_narrowest(table, short_name) for table in drawn))
     blocks = [_text(console, table) for table in drawn]
+    if run is not None:
+        plain = not _holds_blocks(sys.stdout.encoding)
+        blocks += [_text(console, *one) for one in sparklines(run, console.width, plain=plain)]
     if notes:
         blocks.append("\n".join(_wrapped(note, console.width) for note in notes))
     return "\n\n".join(blocks)
@@ -79,10 +87,19 @@ def _fitting(table: Table, title: str | None, width: int, short_name: int) -> It
         first, title = last + 1, None
 
 
-def _text(console: Console, table: RichTable) -> str:
+def _text(console: Console, *parts: RichTable | Text) -> str:
     with console.capture() as captured:
-        console.print(table)
+        for part in parts:
+            console.print(part, overflow="ignore", no_wrap=True, crop=False)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _holds_blocks(encoding: str | None) -> bool:
+    try:
+        "▁│█≥".encode(encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _drawn(table: Table, title: str | None = None) -> RichTable:

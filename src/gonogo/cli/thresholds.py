@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gonogo.results import Run, Table
-from gonogo.results.table import shown
+from gonogo.shown import shown
 
 __all__ = ["threshold_tables"]
 

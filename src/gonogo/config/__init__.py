@@ -1,6 +1,6 @@
 """Settings in YAML files: gonogo's own, and those of anomalib 0.x."""
 
-from gonogo.config.job import Job
+from gonogo.config.job import Job, Pictures
 from gonogo.config.load import SCHEMA, load_job
 from gonogo.config.run import Outcome, evaluate_job
 from gonogo.config.saving import picture_folder, refuse_taken_places, save_outcome
@@ -10,6 +10,7 @@ __all__ = [
     "SCHEMA",
     "Job",
     "Outcome",
+    "Pictures",
     "evaluate_job",
     "load_job",
     "outcome_tables",

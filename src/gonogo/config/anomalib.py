@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from gonogo.config.folders import NamedFolders
-from gonogo.config.job import Job, LevelName, PictureMode, Pictures, Scale, Source
+from gonogo.config.job import Job, LevelName, Pictures, Scale, Source
 from gonogo.config.layouts import KnownLayout
 from gonogo.config.places import required, score_file, stated
 from gonogo.config.section import Section, nearest
@@ -27,6 +27,7 @@ from gonogo.config.wanted import (
     threshold_of,
 )
 from gonogo.datasets.listing import IMAGE_SUFFIXES
+from gonogo.drawing import PictureMode
 
 __all__ = ["BESIDE", "SECTIONS", "TRAINING", "anomalib_job"]
 

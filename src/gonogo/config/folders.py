@@ -42,6 +42,9 @@ class NamedFolders:
         named = (*self.normal, *self.anomalous, *self.normal_test, *self.masks)
         return tuple(self.root / folder for folder in named)
 
+    def origin(self, maps: Path) -> None:
+        """None: folders named one by one are not found again from two."""
+
     def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
         """The images under test with their maps and, if ``pixels``, masks. No file is opened."""
         root, maps = existing_folder(self.root, "dataset.path"), existing_folder(maps, "maps")

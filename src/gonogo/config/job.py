@@ -9,12 +9,12 @@ from typing import Literal, Protocol
 
 from gonogo.config.metric_names import Metric
 from gonogo.datasets import ImageFile
-from gonogo.types import OnError, Settings, Skipped
+from gonogo.drawing import PictureMode
+from gonogo.types import OnError, Origin, Settings, Skipped
 
-__all__ = ["Found", "Job", "LevelName", "PictureMode", "Pictures", "Scale", "Source"]
+__all__ = ["Found", "Job", "LevelName", "Pictures", "Scale", "Source"]
 
 LevelName = Literal["image", "pixel"]
-PictureMode = Literal["full", "simple"]
 Scale = Literal["min_max", "cdf", "divide_by_threshold"]
 
 
@@ -45,6 +45,9 @@ class Source(Protocol):
 
     def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
         """The images of every category; without ``pixels`` no mask is asked for."""
+
+    def origin(self, maps: Path) -> Origin | None:
+        """Where they are found again; None where two folders do not say that."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gonogo.config.job import Found
 from gonogo.datasets import ImageFile, Layout, find_categories
-from gonogo.datasets.listing import IMAGE_SUFFIXES
-from gonogo.datasets.local import files_by_stem
+from gonogo.datasets.originals import origin_of
+from gonogo.datasets.photographs import find_photographs
+from gonogo.types import Origin
 
 __all__ = ["KnownLayout"]
 
@@ -34,23 +35,14 @@ class KnownLayout:
         )
         if not pixels:
             found = {name: [_unmasked(one) for one in images] for name, images in found.items()}
-        return {name: Found(images, self._photographs(images)) for name, images in found.items()}
+        return {
+            name: Found(images, find_photographs(self.ground_truth, images))
+            for name, images in found.items()
+        }
 
-    def _photographs(self, images: Sequence[ImageFile]) -> dict[str, Path]:
-        """The photographs that lie beside the ground truth as the maps do beside each other."""
-        by_folder: dict[Path, dict[str, Path]] = {}
-        found = {}
-        for image in images:
-            place = Path(image.name)
-            if place.parent not in by_folder:
-                folder = self.ground_truth / place.parent
-                by_folder[place.parent] = (
-                    files_by_stem(folder, IMAGE_SUFFIXES) if place.parent.name else {}
-                )
-            photograph = by_folder[place.parent].get(place.stem)
-            if photograph is not None:
-                found[image.name] = photograph
-        return found
+    def origin(self, maps: Path) -> Origin:
+        """The two folders and their layout."""
+        return origin_of(maps, self.ground_truth, self.layout)
 
 
 def _unmasked(image: ImageFile) -> ImageFile:

@@ -22,7 +22,7 @@ from gonogo.evaluation import concluded
 from gonogo.normalization import Normalization
 from gonogo.results import Result, Run
 from gonogo.thresholds import Threshold
-from gonogo.types import ImageSource, Settings
+from gonogo.types import ImageSource, Original, Settings
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -86,7 +86,16 @@ def evaluate_job(
                     scales[name][level] = fitted_scale(job.scale, result, threshold, found[name])
             except InputError as error:
                 raise InputError(f"{job.file}: {name}, {level} level: {error}") from error
-    run = Run(results, settings, seconds=perf_counter() - start)
+    run = Run(
+        results,
+        settings,
+        seconds=perf_counter() - start,
+        origin=job.source.origin(job.maps),
+        originals={
+            name: [Original(image, one.photographs.get(image.name)) for image in one.images]
+            for name, one in found.items()
+        },
+    )
     return Outcome(job, run, found, thresholds, scales)
 
 

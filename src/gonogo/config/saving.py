@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gonogo.config.job import Job
 from gonogo.config.pictures import draw_pictures
 from gonogo.config.run import Outcome
 from gonogo.documents import document_bytes
+from gonogo.drawing import refuse_filled
 from gonogo.errors import InputError
 from gonogo.results.files import FILES, is_unfinished, refuse_taken, run_files, write_files
 from gonogo.thresholds import FILE_NAMES, threshold_document
@@ -17,21 +18,25 @@ __all__ = ["picture_folder", "refuse_taken_places", "save_outcome"]
 
 
 def save_outcome(
-    outcome: Outcome, *, force: bool = False, command: Sequence[str] | None = None
+    outcome: Outcome,
+    *,
+    force: bool = False,
+    command: Sequence[str] | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
     """Write what the job asks for; the files, and of the pictures their folder.
 
     To ``job.out``: ``images/`` with pictures, then ``threshold-image.json`` and
     ``threshold-pixel.json`` with their scales (of several categories, in a folder each) together
     with the files of :meth:`gonogo.Run.save`, ``results.json`` last. Nothing without a folder.
-    Where a picture cannot be drawn nothing is written.
+    Where a picture cannot be drawn nothing is written. ``beside`` are more files of the run.
 
     Raises:
         InputError: a folder holds such files (without ``force``), or cannot be written.
     """
     job, folder = outcome.job, picture_folder(outcome.job)
     refuse_taken_places(job, force=force)
-    contents = _threshold_files(outcome)
+    contents = _threshold_files(outcome) | dict(beside or {})
     if job.out is not None:
         refuse_taken(job.out, force=force, names=(*contents, *FILES))
     written: list[Path] = []
@@ -54,17 +59,11 @@ def refuse_taken_places(job: Job, *, force: bool) -> None:
     if job.out is not None:
         refuse_taken(job.out, force=force)
     folder = picture_folder(job)
-    if folder is None or not folder.exists():
+    if folder is None:
         return
-    if not folder.is_dir():
-        raise InputError(f"{folder}: found a file; expected a folder for pictures")
     if job.out is not None and folder == _beside(job.out) and is_unfinished(job.out):
         return  # they are of the run that goes on now, which ended while it wrote them
-    if not force and any(folder.iterdir()):
-        raise InputError(
-            f"{folder}: found files where pictures are to go; name another folder, or overwrite "
-            "with force=True"
-        )
+    refuse_filled(folder, force=force)
 
 
 def picture_folder(job: Job) -> Path | None:

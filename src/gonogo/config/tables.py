@@ -10,7 +10,7 @@ from gonogo.config.run import Outcome
 from gonogo.config.thresholds import decided
 from gonogo.results import Table
 from gonogo.results.mean import mean_of
-from gonogo.results.table import shown
+from gonogo.shown import shown
 from gonogo.types import Number
 
 __all__ = ["outcome_tables"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gonogo import metrics
 from gonogo.config.job import Found, LevelName
 from gonogo.results import Result
-from gonogo.states import RankCounts
+from gonogo.states import BinCounts
 from gonogo.thresholds import (
     Threshold,
     fit_threshold,
@@ -38,7 +38,7 @@ def fitted_threshold(
     sure = confidence if rule.guarantees else None
     if level == "pixel" and rule.name == "manual" and result.pixel is not None:
         at, counts = result.pixel.at_threshold[rule.args["value"]], result.pixel.counts
-        tied = counts if isinstance(counts, RankCounts) else counts.tied
+        tied = counts.tied if isinstance(counts, BinCounts) else result.pixel.ranks
         return threshold_of(_Decided(tied, at=at), rule, level="pixel")
     if level == "pixel" and (not rule.labelled or (rule.name == "precision" and sure is not None)):
         shape = common_shape(result)

@@ -13,6 +13,7 @@ from gonogo import _check
 from gonogo.datasets.categories import Layout
 from gonogo.datasets.counting import counting
 from gonogo.datasets.images import find_images
+from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
 from gonogo.results import Run
@@ -119,4 +120,10 @@ def evaluate_folder(
             )
             for name, images in found.items()
         }
-    return Run(results, settings, seconds=perf_counter() - start)
+    return Run(
+        results,
+        settings,
+        seconds=perf_counter() - start,
+        origin=origin_of(maps, ground_truth, layout),
+        originals=find_originals(ground_truth, found),
+    )

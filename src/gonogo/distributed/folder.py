@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from gonogo.datasets import FolderProgress, Layout
 from gonogo.datasets.images import find_images
+from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.distributed.options import ModeOptions, settings_of
 from gonogo.distributed.sources import evaluate_sources
 from gonogo.results import Run
@@ -72,4 +73,10 @@ def evaluate_folder(
         )
         for name, images in found.items()
     }
-    return Run(results, settings, seconds=perf_counter() - start)
+    return Run(
+        results,
+        settings,
+        seconds=perf_counter() - start,
+        origin=origin_of(maps, ground_truth, layout),
+        originals=find_originals(ground_truth, found),
+    )

@@ -9,6 +9,7 @@ from gonogo.metrics.operating_points import fpr_at_tpr, precision_at_recall, tpr
 from gonogo.metrics.pr import pr_curve
 from gonogo.metrics.pro import aupro, pro_curve
 from gonogo.metrics.roc import roc_curve
+from gonogo.metrics.stops import stops
 from gonogo.metrics.thin import thinned
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "precision_at_recall",
     "pro_curve",
     "roc_curve",
+    "stops",
     "thinned",
     "tpr_at_fpr",
 ]

@@ -3,6 +3,7 @@
 from gonogo.results.levels import Level, PixelLevel, image_level, pixel_level
 from gonogo.results.reasons import told
 from gonogo.results.record import DefectResult, Result, Run
+from gonogo.results.stored import load
 from gonogo.results.table import Table, count_table, defect_table, level_table, run_table
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "defect_table",
     "image_level",
     "level_table",
+    "load",
     "pixel_level",
     "run_table",
     "told",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gonogo._version import __version__
 from gonogo.results.levels import Level, PixelLevel
+from gonogo.results.versions import versions
 from gonogo.types import Bounded, Number, OperatingPoint
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def run_document(run: Run, command: Sequence[str] | None) -> dict[str, Any]:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": run.seconds,
         "command": None if command is None else list(command),
+        "versions": versions(),
+        "origin": None if run.origin is None else asdict(run.origin),
         "settings": {
             name: [_finite(one) for one in value] if isinstance(value, tuple) else value
             for name, value in asdict(run.settings).items()

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gonogo.errors import InputError
-from gonogo.files import write_all
+from gonogo.files import REPORT, write_all
 from gonogo.results.mvtec import mvtec_document
-from gonogo.types import Array, Band, Curve, ImageRow
+from gonogo.types import ImageRow
 
 if TYPE_CHECKING:
     from gonogo.results.record import Run
@@ -38,11 +38,17 @@ FILES = ("images.csv", "curves.npz", "metrics.json", _LAST)
 
 
 def save_run(
-    run: Run, folder: Path, *, force: bool, command: Sequence[str] | None = None
+    run: Run,
+    folder: Path,
+    *,
+    force: bool,
+    command: Sequence[str] | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
-    """Write every file of a run, the one that marks it complete last."""
-    refuse_taken(folder, force=force)
-    return write_files(folder, run_files(run, command))
+    """Write every file of a run and those ``beside`` it, the one that marks it complete last."""
+    contents = dict(beside or {})
+    refuse_taken(folder, force=force, names=(*contents, *FILES))
+    return write_files(folder, contents | run_files(run, command))
 
 
 def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes]:
@@ -57,9 +63,16 @@ def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes
 
 
 def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write all of them or none; see :func:`gonogo.files.write_all`."""
+    """Write all of them or none; see :func:`gonogo.files.write_all`.
+
+    The report of a run that they replace goes with it.
+    """
+    replaced = _LAST in contents and (folder / _LAST).exists()
     try:
-        return write_all(folder, contents)
+        written = write_all(folder, contents)
+        if replaced:
+            (folder / REPORT).unlink(missing_ok=True)
+        return written
     except OSError as error:
         raise InputError(
             f"{folder}: cannot write there ({error.strerror}); name another folder"
@@ -103,26 +116,6 @@ def _images_csv(run: Run) -> str:
 
 
 def _curves(run: Run) -> bytes:
-    """Thinned curves: an (n, 3) array ``category/level/curve`` of x, y and threshold.
-
-    A band is two of them, ``.../lower`` and ``.../upper``.
-    """
-    arrays: dict[str, np.ndarray] = {}
-    for category, result in run.categories.items():
-        for level, numbers in (("image", result.image), ("pixel", result.pixel)):
-            if numbers is None:
-                continue
-            for name, curve in numbers.curves(thin=True).items():
-                key = f"{category}/{level}/{name}"
-                if isinstance(curve, Band):
-                    arrays[f"{key}/lower"] = _columns(curve.lower)
-                    arrays[f"{key}/upper"] = _columns(curve.upper)
-                else:
-                    arrays[key] = _columns(curve)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(buffer, **run.curves)  # type: ignore[arg-type]
     return buffer.getvalue()
-
-
-def _columns(curve: Curve) -> Array:
-    return np.stack([curve.x, curve.y, curve.thresholds], axis=1)

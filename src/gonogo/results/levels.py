@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from gonogo import metrics
 from gonogo.cores import available_cores
@@ -14,6 +17,7 @@ from gonogo.errors import InputError
 from gonogo.metrics import bands, bounds
 from gonogo.states import BinCounts, RankCounts
 from gonogo.types import (
+    Array,
     Band,
     Confusion,
     Curve,
@@ -24,9 +28,27 @@ from gonogo.types import (
     Undefined,
 )
 
-__all__ = ["Level", "PixelLevel", "image_level", "pixel_level"]
+__all__ = ["Level", "PixelLevel", "StoredCurves", "image_level", "pixel_level"]
 
 _MANY = 1 << 16
+"""Anomalous scores from which on metrics are derived on every core."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredCurves:
+    """The curves of a level that was read from the folder of a run, by name."""
+
+    curves: Mapping[str, Curve | Band]
+    stops: Array = field(default_factory=lambda: np.empty((0, 3)))
+
+    def curve(self, name: str) -> Curve | Band:
+        """One of them; refused where it was not stored."""
+        if name in self.curves:
+            return self.curves[name]
+        raise InputError(
+            f"result: found no stored {name} curve; the folder of a run holds those of all defects "
+            "together, so evaluate the maps again"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +66,17 @@ class Level:
     fpr_at_tpr: Mapping[float, OperatingPoint]
     precision_at_recall: Mapping[float, OperatingPoint]
     at_threshold: Mapping[float, Confusion]
-    counts: RankCounts | BinCounts = field(repr=False)
+    counts: RankCounts | BinCounts | StoredCurves = field(repr=False)
 
     @property
     def ranks(self) -> RankCounts:
         """The exact counts; refused where the scores are known by their bin alone."""
         if isinstance(self.counts, RankCounts):
             return self.counts
+        if isinstance(self.counts, StoredCurves):
+            raise InputError(
+                "result: found the folder of a run, which holds no ranks; evaluate the maps again"
+            )
         raise InputError(
             "result: found certified counts, which know scores by their bin; evaluate in mode exact"
         )
@@ -60,11 +86,11 @@ class Level:
 
         A band, between two curves, where the scores are known by their bin.
         """
-        return _drawn(bands.roc_curve(self.counts), thin)
+        return _drawn(self.counts, "roc", bands.roc_curve, thin)
 
     def pr_curve(self, *, thin: bool = False) -> Curve | Band:
         """Recall against precision; a band as for the ROC curve."""
-        return _drawn(bands.pr_curve(self.counts), thin)
+        return _drawn(self.counts, "pr", bands.pr_curve, thin)
 
     def curves(self, *, thin: bool = False) -> dict[str, Curve | Band]:
         """Every curve of this level by name."""
@@ -84,11 +110,30 @@ class PixelLevel(Level):
 
     def pro_curve(self, *, thin: bool = False) -> Curve | Band:
         """False positive rate against mean region coverage; a band as for the ROC curve."""
-        return _drawn(bands.pro_curve(self.counts), thin)
+        return _drawn(self.counts, "pro", bands.pro_curve, thin)
 
     def curves(self, *, thin: bool = False) -> dict[str, Curve | Band]:
         """Every curve of this level by name."""
         return {**super().curves(thin=thin), "pro": self.pro_curve(thin=thin)}
+
+    def stops(self) -> Array:
+        """Some thresholds, falling, and how many anomalous and normal pixels each flags: (n, 3).
+
+        Among them those of the numbers above; the counts are exact, also where those are intervals.
+        """
+        if isinstance(self.counts, StoredCurves):
+            return self.counts.stops
+        rates = (self.tpr_at_fpr, self.fpr_at_tpr, self.precision_at_recall)
+        points = [point for rate in rates for point in rate.values()]
+        keep = [float(self.f1_max.threshold), *(float(one.threshold) for one in points)]
+        tied = self.counts if isinstance(self.counts, RankCounts) else self.counts.tied
+        named = [
+            (one.threshold, one.true_positives, one.false_positives)
+            for one in self.at_threshold.values()
+            if math.isfinite(one.threshold)
+        ]
+        found = np.vstack([metrics.stops(tied, keep), np.array(named, np.float64).reshape(-1, 3)])
+        return found[np.unique(-found[:, 0], return_index=True)[1]]
 
 
 def image_level(
@@ -158,7 +203,15 @@ def _derived(
         return list(pool.map(one, *zip(*wanted, strict=True)))
 
 
-def _drawn(curve: Curve | Band, thin: bool) -> Curve | Band:
+def _drawn(
+    counts: RankCounts | BinCounts | StoredCurves,
+    name: str,
+    derive: Callable[[RankCounts | BinCounts], Curve | Band],
+    thin: bool,
+) -> Curve | Band:
+    if isinstance(counts, StoredCurves):
+        return counts.curve(name)
+    curve = derive(counts)
     if not thin:
         return curve
     if isinstance(curve, Curve):

@@ -9,13 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from gonogo.results.curve_arrays import curve_arrays
 from gonogo.results.document import category_document, run_document
 from gonogo.results.files import save_run
 from gonogo.results.levels import Level, PixelLevel
 from gonogo.results.mean import mean_over
+from gonogo.results.notebook import result_html, run_html
 from gonogo.results.reasons import told
-from gonogo.results.table import count_table, defect_table, level_table, run_table, shown
-from gonogo.types import ImageRow, Settings, Skipped
+from gonogo.results.table import count_table, level_table, run_table
+from gonogo.shown import shown
+from gonogo.types import Array, ImageRow, Origin, Original, Settings, Skipped
 
 __all__ = ["DefectResult", "Result", "Run"]
 
@@ -76,15 +79,37 @@ class Result:
         """Write the files of a run with this one category, named ``data``; see :meth:`Run.save`."""
         return Run({"data": self}, self.settings).save(folder, force=force)
 
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        maps: Any = None,
+        masks: Any = None,
+        photographs: Sequence[Any] | None = None,
+        images: int | Literal["all", "none"] = 60,
+    ) -> Path:
+        """Write one HTML page that shows the result to a person; see :meth:`Run.report`.
+
+        A result keeps no maps: give ``maps`` and ``masks`` again, as in :func:`gonogo.evaluate`,
+        for pictures in the page, and ``photographs`` (files, or arrays ``(H, W)`` or
+        ``(H, W, 3)``), one for each image or None, to show under them.
+
+        Raises:
+            InputError: as :meth:`Run.report`; or there are not as many maps, masks or photographs
+                as images.
+        """
+        from gonogo.report import originals_of
+
+        originals = originals_of(self.images, maps, masks, photographs)
+        run = Run({"data": self}, self.settings, originals={"data": originals})
+        return run.report(path, images=images)
+
     def __repr__(self) -> str:
         undefined = (f"undefined: {line}" for line in told(self.undefined))
         return "\n".join([self._headline, level_table(self).text(), *undefined])
 
     def _repr_html_(self) -> str:
-        tables = [level_table(self)]
-        if self.by_defect:
-            tables.append(defect_table(self))
-        return f"<p>{self._headline}</p>" + "".join(table.html() for table in tables)
+        return result_html(self, self._headline)
 
     @property
     def _headline(self) -> str:
@@ -97,11 +122,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Run:
-    """The results of one or more categories, as a benchmark table holds them."""
+    """The results of one or more categories, as a benchmark table holds them.
+
+    ``origin`` says where the images lie, ``originals`` holds those of each category for a report.
+    """
 
     categories: Mapping[str, Result] = field(hash=False)
     settings: Settings
     seconds: float | None = field(default=None, compare=False)
+    origin: Origin | None = field(default=None, compare=False)
+    originals: Mapping[str, Sequence[Original]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @cached_property
     def mean(self) -> Mapping[str, Mapping[str, Any]]:
@@ -110,6 +142,11 @@ class Run:
         Undefined where a category does not define the metric.
         """
         return mean_over(self.categories)
+
+    @cached_property
+    def curves(self) -> Mapping[str, Array]:
+        """Thinned curves of every category by name: the arrays of ``curves.npz``."""
+        return curve_arrays(self.categories)
 
     def to_dict(self, *, command: Sequence[str] | None = None) -> dict[str, Any]:
         """The document that ``results.json`` holds (JSON schema ``results-1.schema.json``)."""
@@ -121,22 +158,46 @@ class Run:
         *,
         force: bool = False,
         command: Sequence[str] | None = None,
+        beside: Mapping[str, bytes] | None = None,
     ) -> list[Path]:
         """Write ``images.csv``, ``curves.npz``, ``metrics.json`` and last ``results.json``.
 
         Each file appears whole or not at all. A folder that holds one of that name already is
-        refused unless ``force``.
+        refused unless ``force``. ``beside`` holds more files by their path in the folder.
 
         Raises:
             InputError: the folder holds a run or a file of that name, or cannot be written.
         """
-        return save_run(self, Path(folder), force=force, command=command)
+        return save_run(self, Path(folder), force=force, command=command, beside=beside)
+
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        images: int | Literal["all", "none"] = 60,
+        command: Sequence[str] | None = None,
+    ) -> Path:
+        """Write one HTML page that shows the run to a person, and return its path.
+
+        The page needs no network and no file beside it. Of a folder ``report.html`` in it is
+        written; an earlier file is replaced. Of ``images`` images the page holds pictures, the most
+        telling ones: those on the wrong side of the threshold and those near it, of every defect.
+
+        Raises:
+            InputError: the path cannot be written, or ``images`` is not a number, all or none.
+            MissingExtra: the libraries of the extra ``cli`` are not installed.
+        """
+        from gonogo.report import Evaluated, write_report
+
+        rows = {name: result.images for name, result in self.categories.items()}
+        evaluated = Evaluated(self.to_dict(command=command), rows, self.curves)
+        return write_report(evaluated, Path(path), self.originals, images=images)
 
     def __repr__(self) -> str:
         return f"{run_table(self).text()}\n\n{count_table(self).text()}"
 
     def _repr_html_(self) -> str:
-        return run_table(self).html() + count_table(self).html()
+        return run_html(self)
 
 
 def _reasons(prefix: str, image: Level, pixel: PixelLevel | None) -> dict[str, str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gonogo.results.levels import Level, PixelLevel
-from gonogo.types import Bounded, Number, Settings
+from gonogo.shown import shown, shown_threshold
+from gonogo.types import Settings
 
 if TYPE_CHECKING:
     from gonogo.results.record import Result, Run
@@ -133,21 +133,6 @@ def level_table(result: Result) -> Table:
         extra = (shown(aupro[limit]) if limit in aupro else "" for limit in limits)
         rows.append((name, *_level_cells(level), _f1_threshold(level), *extra))
     return Table((), headers, tuple(rows))
-
-
-def shown(value: Number) -> str:
-    """Four decimals, fewer where an interval leaves them open; a dash for what is undefined."""
-    if isinstance(value, Bounded) and value.error >= 5e-5:
-        digits = max(0, -math.floor(math.log10(2.0 * value.error)))
-        return f"{value.value:.{digits}f}±{value.error:.0e}"
-    number = float(value)
-    return "-" if math.isnan(number) else f"{number:.4f}"
-
-
-def shown_threshold(score: Number) -> str:
-    """Six digits, or a dash for what is undefined."""
-    number = float(score)
-    return "-" if math.isnan(number) else f"{number:.6g}"
 
 
 def _has_pixels(run: Run) -> bool:

@@ -82,7 +82,7 @@ class RankedBins:
     @classmethod
     def of(cls, every: SparseCounts, anomalous: SparseCounts, part: SparseCounts) -> RankedBins:
         """A part of the anomalous scores among all scores that are not anomalous."""
-        from gonogo.kernels.grid import rank_bins  # numba loads late
+        from gonogo.kernels.bins import rank_bins  # numba loads late
 
         above, at_least = np.empty((2, part.bins.size), np.int64)
         normals = rank_bins(

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gonogo.errors import MergeError
-from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, finest_bits
+from gonogo.grid import KEY_BITS, NARROW_BITS
 from gonogo.states.bins import ALL_COLUMNS, BinCounts, RankedBins, bin_counts, exact_ranks
 from gonogo.states.budget import Capacity
 from gonogo.states.ranks import RankCounts
+from gonogo.states.resolution import resolution
 from gonogo.states.sparse import SparseCounts
 
 __all__ = ["ANOMALOUS_COLUMNS", "GridCounts", "Part", "merged"]
@@ -129,22 +129,6 @@ def merged(states: Iterable[GridCounts]) -> GridCounts:
             for name in sorted(names, key=str)
         },
     )
-
-
-def resolution(bins: NDArray[np.int64], bits: int, capacity: Capacity, *, narrow: bool) -> int:
-    """How many leading bits may be kept of scores that fall in these rising bins of ``bits`` bits.
-
-    All, while they are distinct scores and few enough; else as many as the pages allow, and never
-    more than tell float32 scores apart where there are such.
-    """
-    if bits == KEY_BITS and bins.size <= capacity.distinct:
-        return KEY_BITS
-    from gonogo.kernels.grid import distinct_pages  # numba loads late
-
-    most = NARROW_BITS if narrow else KEY_BITS - 1
-    if bits < KEY_BITS and distinct_pages(bins, PAGE_BITS) <= capacity.pages:
-        return min(bits, most)
-    return min(finest_bits(bins << (KEY_BITS - bits), capacity.pages) + PAGE_BITS, most)
 
 
 def _beside(every: SparseCounts, anomalous: SparseCounts, part: SparseCounts) -> SparseCounts:

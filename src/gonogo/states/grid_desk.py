@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, finest_bits, keys_of
+from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, keys_of
 from gonogo.states.budget import Capacity
 from gonogo.states.grid_counts import GridCounts
 from gonogo.states.pages import Pages, distinct
+from gonogo.states.resolution import finest_bits
 from gonogo.states.sparse import SparseCounts
 from gonogo.states.window import Window
 from gonogo.types import Array

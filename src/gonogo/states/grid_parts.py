@@ -111,7 +111,7 @@ def _at_bins(
     rising: Iterable[tuple[Array, NDArray[np.int64]]], most: int, bits: int
 ) -> SparseCounts:
     """Counts of rising scores with their areas, at bins of ``bits`` bits."""
-    from gonogo.kernels.grid import sum_weights  # numba loads late
+    from gonogo.kernels.bins import sum_weights  # numba loads late
 
     bins, columns = np.empty(most, np.int64), np.empty((ANOMALOUS_COLUMNS, most), np.int64)
     size = 0

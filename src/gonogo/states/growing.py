@@ -20,7 +20,7 @@ class GrowingCounts:
 
     def add(self, counts: SparseCounts) -> None:
         """Add counts of the same resolution."""
-        from gonogo.kernels.grid import common_bins, merge_into  # numba loads late
+        from gonogo.kernels.bins import common_bins, merge_into  # numba loads late
 
         common = common_bins(self._bins[: self._size], counts.bins)
         merged = self._size + counts.bins.size - common
@@ -34,7 +34,7 @@ class GrowingCounts:
         """Take ``bits`` off the resolution."""
         if bits == 0 or self._size == 0:
             return
-        from gonogo.kernels.grid import fold_bins  # numba loads late
+        from gonogo.kernels.bins import fold_bins  # numba loads late
 
         if self._lent:
             self._move(self._bins.size)

@@ -21,8 +21,8 @@ _FEWEST_BITS = 5
 class Pages:
     """Counters for the pages of bins that scores fall on.
 
-    A counter is split in two, see :mod:`gonogo.kernels.grid`; those of page 0 are for scores that
-    have no page yet.
+    A counter is split in two, see :mod:`gonogo.kernels.counters`; those of page 0 are for scores
+    that have no page yet.
     """
 
     def __init__(self, known: NDArray[np.int64], page_bits: int, most: int) -> None:
@@ -59,7 +59,7 @@ class Pages:
 
     def count(self, block: Array) -> Array:
         """Count scores; those that are returned have no page yet."""
-        from gonogo.kernels.grid import count_narrow, count_wide  # numba loads late
+        from gonogo.kernels.counters import count_narrow, count_wide  # numba loads late
 
         drop = KEY_BITS - self.page_bits - PAGE_BITS
         missed: Array = np.empty_like(block)
@@ -83,7 +83,7 @@ class Pages:
 
     def add(self, counts: SparseCounts) -> None:
         """Count what was counted elsewhere, at bins whose pages are open."""
-        from gonogo.kernels.grid import add_bins  # numba loads late
+        from gonogo.kernels.counters import add_bins  # numba loads late
 
         place = np.searchsorted(self._known, counts.bins >> PAGE_BITS)
         places = self._begins[place].astype(np.int64) + (counts.bins & (_PAGE - 1))

@@ -56,7 +56,7 @@ class SparseCounts:
 def _pair(one: SparseCounts, other: SparseCounts | None = None) -> SparseCounts:
     if other is None:
         return one
-    from gonogo.kernels.grid import merge_counts  # numba loads late
+    from gonogo.kernels.bins import merge_counts  # numba loads late
 
     room = one.bins.size + other.bins.size
     bins = np.empty(room, np.int64)
@@ -67,7 +67,7 @@ def _pair(one: SparseCounts, other: SparseCounts | None = None) -> SparseCounts:
 
 def _added_up(bins: NDArray[np.int64], columns: NDArray[np.int64], bits: int) -> SparseCounts:
     """Counts at rising bins without their last bits, added where these are the same."""
-    from gonogo.kernels.grid import fold_bins  # numba loads late
+    from gonogo.kernels.bins import fold_bins  # numba loads late
 
     folded, sums = np.empty_like(bins), np.empty_like(columns)
     size = fold_bins(bins, columns, bits, folded, sums)

@@ -20,7 +20,7 @@ class Window:
     """Counters for all bins between the lowest and the highest, of float32 scores of one sign.
 
     Where they are close together this is faster than pages, and it counts the same. A counter is
-    split in two, see :mod:`gonogo.kernels.grid`; the last one is for scores that lie outside.
+    split in two, see :mod:`gonogo.kernels.counters`; the last one is for scores that lie outside.
     """
 
     def __init__(self, known: NDArray[np.int64], page_bits: int, most: int) -> None:
@@ -57,7 +57,7 @@ class Window:
         return int(np.count_nonzero(self._used_pages())) + (self.zeros > 0)
 
     def _used_pages(self) -> NDArray[np.bool_]:
-        from gonogo.kernels.grid import pages_used  # numba loads late
+        from gonogo.kernels.counters import pages_used  # numba loads late
 
         used = np.empty((self.low.size - 1) >> PAGE_BITS, np.bool_)
         pages_used(self.low, self.came_around(), used)
@@ -90,7 +90,7 @@ class Window:
 
     def count(self, block: Array) -> Array:
         """Count scores; those that are returned lie outside, and stay until the next call."""
-        from gonogo.kernels.grid import count_window  # numba loads late
+        from gonogo.kernels.counters import count_window  # numba loads late
 
         drop = KEY_BITS - self.page_bits - PAGE_BITS
         if block.dtype != np.float32:
@@ -119,7 +119,7 @@ class Window:
 
     def add(self, counts: SparseCounts) -> None:
         """Count what was counted elsewhere, at bins that are inside; zeros may be there."""
-        from gonogo.kernels.grid import add_bins  # numba loads late
+        from gonogo.kernels.counters import add_bins  # numba loads late
 
         zero = counts.bins == 0
         if zero.any():
@@ -130,7 +130,7 @@ class Window:
 
     def halved(self) -> Window | None:
         """The same with one bit less, if a window can be so coarse."""
-        from gonogo.kernels.grid import halve_counters  # numba loads late
+        from gonogo.kernels.counters import halve_counters  # numba loads late
 
         first, last = self.reach()
         known = np.array([first >> 1, last >> 1])
@@ -147,7 +147,7 @@ class Window:
 
     def joined(self, finer: list[Window]) -> Window | None:
         """All counts of windows that are as fine or finer, if one window can hold them."""
-        from gonogo.kernels.grid import add_counters  # numba loads late
+        from gonogo.kernels.counters import add_counters  # numba loads late
 
         windows = [self]
         for one in finer:
@@ -178,7 +178,7 @@ class Window:
 
     def counts(self) -> SparseCounts:
         """The counts at their bins."""
-        from gonogo.kernels.grid import nonzero_bins  # numba loads late
+        from gonogo.kernels.counters import nonzero_bins  # numba loads late
 
         bins = np.empty(self.low.size + 1, np.int64)
         counts = np.empty(self.low.size + 1, np.int64)

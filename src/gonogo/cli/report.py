@@ -1,0 +1,155 @@
+"""``gonogo report``: the page that shows a run, made once more from its folder."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gonogo.cli.destination import check_place
+from gonogo.cli.options import Images
+from gonogo.cli.output import answer, tell
+from gonogo.cli.reporting import how_many
+from gonogo.cli.values import file, folder, source
+from gonogo.errors import InputError, MissingExtra
+from gonogo.files import REPORT
+from gonogo.types import Origin, Original
+
+if TYPE_CHECKING:
+    from gonogo.report import Evaluated
+
+__all__ = ["report"]
+
+RunFolder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN",
+        parser=folder,
+        help="Folder that gonogo evaluate --out wrote.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.html",
+        parser=file,
+        help="The page to write. [dim]\\[default: report.html in RUN][/dim]",
+        show_default=False,
+    ),
+]
+Maps = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MAPS",
+        parser=source,
+        help="Where the maps are now. [dim]\\[default: where they were evaluated][/dim]",
+        show_default=False,
+    ),
+]
+GroundTruth = Annotated[
+    str | None,
+    typer.Option(
+        metavar="GROUND_TRUTH",
+        parser=source,
+        help="Where the data set is now. [dim]\\[default: where it was evaluated][/dim]",
+        show_default=False,
+    ),
+]
+Photographs = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        parser=folder,
+        help="Photographs, which lie in this folder as the maps do in theirs. "
+        "[dim]\\[default: those in GROUND_TRUTH, test/<defect>/<id>][/dim]",
+        show_default=False,
+    ),
+]
+Force = Annotated[
+    bool, typer.Option("--force", metavar="", help="Overwrite --out, if it is another file.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Print only errors.")]
+
+
+def report(
+    run: RunFolder,
+    *,
+    out: Out = None,
+    images: Images = None,
+    maps: Maps = None,
+    ground_truth: GroundTruth = None,
+    photographs: Photographs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make the page that shows a run: what gonogo evaluate wrote, with more or fewer pictures.
+
+    One HTML file that needs no network and nothing beside it. Numbers come from the files of the
+    run; maps are read for the pictures alone.
+
+    [bold]Examples[/bold]
+
+    gonogo report run/ --images all
+
+    gonogo report run/ --out for_review.html --images 20
+
+    gonogo report run/ --maps moved/maps --ground-truth moved/mvtec
+    """
+    from gonogo.report import read_run, ready, write_report
+
+    ready()
+    wanted = how_many(images)
+    place = run / REPORT if out is None else out
+    if place.is_dir():
+        raise InputError(f"{place}: found a folder; expected a file to write, such as {REPORT}")
+    if out is not None and out.exists() and not force:
+        raise InputError(f"{out}: found an earlier file; name another, or overwrite it: --force")
+    check_place(place.parent)
+    evaluated = read_run(run)
+    originals: Mapping[str, Sequence[Original]] = {}
+    if wanted not in ("none", 0):
+        originals = _originals(evaluated, maps, ground_truth, photographs, quiet=quiet)
+    path = write_report(evaluated, place, originals, images=wanted)
+    if not quiet:
+        answer(f"wrote {path}")
+
+
+def _originals(
+    evaluated: Evaluated,
+    maps: str | None,
+    ground_truth: str | None,
+    photographs: Path | None,
+    *,
+    quiet: bool,
+) -> Mapping[str, Sequence[Original]]:
+    """The images of the run, where they are found; a note where they are not."""
+    from gonogo.datasets.images import find_images
+    from gonogo.datasets.originals import find_originals
+
+    known: Mapping[str, Any] = evaluated.results.get("origin") or {}
+    maps, ground_truth = maps or known.get("maps"), ground_truth or known.get("ground_truth")
+    hint = "name them with --maps and --ground-truth"
+    if maps is None or ground_truth is None:
+        if not quiet:
+            tell(f"note: no pictures, because the run does not say where its images are; {hint}")
+        return {}
+    origin = Origin(maps, ground_truth, known.get("layout", "auto"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they were told when the images were evaluated
+            found = find_images(origin.maps, origin.ground_truth, layout=origin.layout)
+    except (InputError, MissingExtra) as error:
+        if {maps, ground_truth} - set(known.values()):
+            raise
+        if not quiet:
+            tell(f"note: no pictures, because the images are not where they were ({error}); {hint}")
+        return {}
+    if photographs is None:
+        return find_originals(origin.ground_truth, found)
+    if not photographs.is_dir():
+        raise InputError(f"--photographs: there is no folder {photographs}")
+    return find_originals(photographs, found, only_photographs=True)

@@ -1,0 +1,21 @@
+"""One HTML page that shows a finished evaluation to a person, from plain data."""
+
+from gonogo.report.document import SCHEMA_VERSION, report_document
+from gonogo.report.evaluated import Evaluated, read_run
+from gonogo.report.originals import originals_of
+from gonogo.report.page import page, ready
+from gonogo.report.telling import HowMany
+from gonogo.report.write import report_path, write_report
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Evaluated",
+    "HowMany",
+    "originals_of",
+    "page",
+    "read_run",
+    "ready",
+    "report_document",
+    "report_path",
+    "write_report",
+]

@@ -1,0 +1,161 @@
+"""A report as plain data with a version: the JSON inside the page, and all that the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gonogo.documents import document_of
+from gonogo.report.evaluated import Evaluated
+from gonogo.report.heat import HeatSteps, heat_steps
+from gonogo.report.links import link_to
+from gonogo.report.pictures import draw_pictures, side_of
+from gonogo.report.presets import image_presets, pixel_presets
+from gonogo.report.telling import HowMany, checked_count, most_telling
+from gonogo.types import Array, ImageRow, Original
+
+__all__ = ["SCHEMA_VERSION", "report_document"]
+
+SCHEMA_VERSION = 1
+_POINTS = 400
+
+
+def report_document(
+    evaluated: Evaluated,
+    originals: Mapping[str, Sequence[Original]],
+    folder: Path,
+    *,
+    images: HowMany,
+) -> dict[str, Any]:
+    """The report of an evaluation (JSON schema ``report-1.schema.json``).
+
+    ``originals`` are the images of each category, where they can be read; ``folder`` is where the
+    page will lie, for links. Scores, counts and thresholds are exact; curves are for drawing.
+    """
+    results = evaluated.results
+    found = {
+        name: _matched(evaluated.rows[name], originals.get(name, ())) for name in evaluated.rows
+    }
+    parts = {name: _category(evaluated, name) for name in results["categories"]}
+    starts = {name: part["start"]["image"] for name, part in parts.items()}
+    scales = {name: _scale(evaluated.rows[name], part) for name, part in parts.items()}
+    chosen = _chosen(evaluated.rows, found, starts, checked_count(images))
+    wanted = [(name, place) for name, places in chosen.items() for place in places]
+    side = side_of(len(wanted))
+    drawn = draw_pictures(
+        [(found[name][place], scales[name]) for name, place in wanted],
+        side,
+        results["settings"]["resize"],
+    )
+    for name, part in parts.items():
+        scale = scales[name]
+        part["heat"] = None if scale is None else _plain_scale(scale)
+        part["rows"]["link"] = [
+            link_to(found[name][k], folder) if k in found[name] else None
+            for k in range(len(evaluated.rows[name]))
+        ]
+        part["pictures"] = {}
+    for (name, place), picture in zip(wanted, drawn, strict=True):
+        parts[name]["pictures"][str(place)] = picture
+    content = {
+        "digest": evaluated.digest(),
+        "side": side,
+        "results": {**results, "origin": None},  # a page that is sent names no folders
+        "categories": parts,
+    }
+    return document_of("gonogo.report", SCHEMA_VERSION, content)
+
+
+def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
+    rows, settings = evaluated.rows[name], evaluated.results["settings"]
+    numbers = evaluated.results["categories"][name]
+    presets = {"image": image_presets(rows, settings["image_thresholds"]), "pixel": []}
+    if numbers["pixel"] is not None:
+        presets["pixel"] = pixel_presets(numbers["pixel"], settings["pixel_thresholds"])
+    stops = evaluated.curves.get(f"{name}/pixel/stops", np.empty((0, 3)))
+    return {
+        "rows": {
+            field.name: [getattr(row, field.name) for row in rows] for field in fields(ImageRow)
+        },
+        "curves": {
+            level: _curves(evaluated.curves, f"{name}/{level}/") for level in ("image", "pixel")
+        },
+        "stops": {
+            "threshold": stops[:, 0].tolist(),
+            "true_positives": stops[:, 1].astype(np.int64).tolist(),
+            "false_positives": stops[:, 2].astype(np.int64).tolist(),
+        },
+        "presets": presets,
+        "start": {level: _start(presets[level]) for level in presets},
+    }
+
+
+def _start(presets: Sequence[Mapping[str, Any]]) -> float | None:
+    """The best F1; without it the highest of the normal scores or what else there is."""
+    by_policy = {one["policy"]: one["threshold"] for one in presets}
+    known = [one for one in by_policy.values() if one is not None]
+    for policy in ("f1", "max"):
+        if by_policy.get(policy) is not None:
+            return float(by_policy[policy])
+    return float(known[0]) if known else None
+
+
+def _curves(arrays: Mapping[str, Array], prefix: str) -> dict[str, Any]:
+    """Curves by name, each drawn by few points; the two ends of a band are ``/lower, /upper``."""
+    return {
+        name.removeprefix(prefix): _drawn(array)
+        for name, array in arrays.items()
+        if name.startswith(prefix) and not name.endswith("/stops")
+    }
+
+
+def _drawn(array: Array) -> dict[str, list[float | None]]:
+    places = np.unique(np.linspace(0, len(array) - 1, _POINTS).round().astype(int))
+    some = array[places] if len(array) else array
+    return {
+        axis: [float(f"{value:.6g}") if np.isfinite(value) else None for value in some[:, k]]
+        for k, axis in enumerate(("x", "y", "threshold"))
+    }
+
+
+def _matched(rows: Sequence[ImageRow], originals: Sequence[Original]) -> dict[int, Original]:
+    """The original of each row by its place: in order, or by name where some were skipped."""
+    if len(rows) == len(originals):
+        return dict(enumerate(originals))
+    by_name = {one.image.name: one for one in originals}
+    return {k: by_name[row.name] for k, row in enumerate(rows) if row.name in by_name}
+
+
+def _chosen(
+    rows: Mapping[str, Sequence[ImageRow]],
+    found: Mapping[str, Mapping[int, Original]],
+    starts: Mapping[str, float | None],
+    count: int | None,
+) -> dict[str, list[int]]:
+    shown = {
+        name: [place for place, one in originals.items() if _can_be_shown(one)]
+        for name, originals in found.items()
+    }
+    if count is None or count >= sum(map(len, shown.values())):
+        return shown
+    some = {name: [rows[name][k] for k in places] for name, places in shown.items()}
+    telling = most_telling(some, starts, count)
+    return {name: [shown[name][k] for k in places] for name, places in telling.items()}
+
+
+def _can_be_shown(original: Original) -> bool:
+    return original.photograph is not None or getattr(original.image, "map", True) is not None
+
+
+def _scale(rows: Sequence[ImageRow], part: Mapping[str, Any]) -> HeatSteps | None:
+    presets = [one["threshold"] for one in part["presets"]["pixel"]]
+    known = sorted({float(one) for one in presets if one is not None})
+    return heat_steps(rows, known, part["stops"]["threshold"], middle=part["start"]["pixel"])
+
+
+def _plain_scale(scale: HeatSteps) -> dict[str, Any]:
+    return {"low": scale.low, "high": scale.high, "steps": scale.steps.tolist()}

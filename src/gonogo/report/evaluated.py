@@ -1,0 +1,117 @@
+"""A finished evaluation as plain data: what ``results.json``, ``images.csv``, ``curves.npz`` hold.
+
+A report is made of these alone, so the one that a run writes and the one that is made of its folder
+later are the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import numpy as np
+
+from gonogo.documents import read_document
+from gonogo.errors import InputError
+from gonogo.types import Array, ImageRow
+
+__all__ = ["Evaluated", "read_run"]
+
+_RESULTS, _IMAGES, _CURVES = "results.json", "images.csv", "curves.npz"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The document of the results, the rows of each category's images, and arrays by name."""
+
+    results: Mapping[str, Any]
+    rows: Mapping[str, Sequence[ImageRow]]
+    curves: Mapping[str, Array]
+
+    def digest(self) -> str:
+        """SHA-256 of all rows and arrays: what was read of every image, and what came of pixels."""
+        found = hashlib.sha256()
+        for category, rows in self.rows.items():
+            for row in rows:
+                values = ["" if value is None else repr(value) for value in astuple(row)]
+                found.update("\0".join([category, *values, "\n"]).encode(errors="surrogatepass"))
+        for name, array in sorted(self.curves.items()):
+            found.update(name.encode(errors="surrogatepass"))
+            found.update(np.ascontiguousarray(array, "<f8").data)
+        return found.hexdigest()
+
+
+def read_run(folder: Path) -> Evaluated:
+    """The run that :meth:`gonogo.Run.save` or ``gonogo evaluate --out`` wrote to a folder.
+
+    Raises:
+        InputError: a file of it is missing, damaged, or of a version that came later.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: there is no such folder; expected one that gonogo wrote")
+    missing = [name for name in (_RESULTS, _IMAGES, _CURVES) if not (folder / name).is_file()]
+    if missing:
+        raise InputError(
+            f"{folder}: found no {', '.join(missing)}; expected the folder of a complete run, "
+            "gonogo evaluate MAPS GROUND_TRUTH --out DIR"
+        )
+    results = read_document(folder / _RESULTS, "gonogo.results", 1).raw
+    categories = results.get("categories")
+    if not isinstance(categories, dict) or not categories:
+        raise InputError(f"{folder / _RESULTS}: found no categories; expected at least one")
+    rows = _read_rows(folder / _IMAGES, list(categories))
+    return Evaluated(results, rows, _read_curves(folder / _CURVES))
+
+
+def _read_rows(path: Path, categories: Sequence[str]) -> dict[str, list[ImageRow]]:
+    rows: dict[str, list[ImageRow]] = {name: [] for name in categories}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                rows[line["category"]].append(_row(line))
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise InputError(
+            f"{path}: found something else than the rows of the run ({error!r}); expected the file "
+            "as gonogo wrote it"
+        ) from error
+    return rows
+
+
+def _row(line: Mapping[str, str]) -> ImageRow:
+    values: dict[str, Any] = {}
+    for name, kind in get_type_hints(ImageRow).items():
+        text = line[name]
+        if kind is bool:
+            values[name] = bool(int(text))
+        elif text == "" and name != "name":
+            values[name] = None
+        else:
+            values[name] = _KINDS[kind](text)
+    return ImageRow(**values)
+
+
+_KINDS: Mapping[Any, Any] = {
+    str: str,
+    str | None: str,
+    float: float,
+    float | None: float,
+    int | None: int,
+}
+
+
+def _read_curves(path: Path) -> dict[str, Array]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except Exception as error:  # zip files and arrays go wrong in many ways
+        raise InputError(f"{path}: cannot read the curves ({error})") from error
+    for name, array in arrays.items():
+        if array.ndim != 2 or array.shape[1] != 3 or array.dtype.kind != "f":
+            raise InputError(
+                f"{path}: found {name} with shape {array.shape}; expected (n, 3) numbers"
+            )
+    return arrays

@@ -1,0 +1,29 @@
+// The report's data, and what is looked up in it all the time.
+
+const report = JSON.parse(byId("report-data").textContent);
+const colours = JSON.parse(byId("theme-data").textContent);
+
+const rising = (values) => Float64Array.from(values).sort();
+
+const readCategory = (name) => {
+  const part = report.categories[name];
+  const { rows } = part;
+  const scores = Float64Array.from(rows.score);
+  const normal = rising(scores.filter((_, k) => !rows.label[k]));
+  const anomalous = rising(scores.filter((_, k) => rows.label[k]));
+  const places = Object.keys(part.pictures).map(Number);
+  return {
+    ...part,
+    name,
+    numbers: report.results.categories[name],
+    count: scores.length,
+    scores,
+    normal,
+    anomalous,
+    distinct: Float64Array.from(new Set(rising(scores))),
+    kind: (k) => (rows.label[k] ? (rows.defect[k] ?? "anomalous") : "normal"),
+    pictured: new Set(places),
+  };
+};
+
+const categories = Object.keys(report.results.categories).map((name) => readCategory(name));

@@ -1,0 +1,128 @@
+"""What a page holds of an image: the photograph, the levels of its map, and the ground truth."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from base64 import b64encode
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonogo._check import mask_array, plane, score_array
+from gonogo.cores import available_cores
+from gonogo.errors import GonogoError
+from gonogo.report.heat import HeatSteps, any_of_cells, highest_of_cells
+from gonogo.resizing import resized
+from gonogo.types import Array, Original, Resize
+
+__all__ = ["draw_pictures", "side_of"]
+
+_SIDES = ((100, 320), (600, 192))
+_SMALLEST = 128
+_QUALITY = 85
+_EFFORT = 1  # of compression; more takes thrice the time for a tenth of the size
+
+
+def side_of(count: int) -> int:
+    """The longest side of each picture, in pixels; smaller where there are many."""
+    return next((side for most, side in _SIDES if count <= most), _SMALLEST)
+
+
+def draw_pictures(
+    originals: Sequence[tuple[Original, HeatSteps | None]], side: int, resize: Resize | None
+) -> list[dict[str, Any]]:
+    """Pictures as plain data, in order; one that cannot be drawn says why under ``problem``."""
+
+    def draw(one: tuple[Original, HeatSteps | None]) -> dict[str, Any]:
+        try:
+            return _picture(*one, side, resize)
+        except (GonogoError, OSError, ValueError) as error:
+            return {"problem": str(error)}
+
+    with ThreadPoolExecutor(available_cores()) as pool:
+        return list(pool.map(draw, originals))
+
+
+def _picture(
+    original: Original, steps: HeatSteps | None, side: int, resize: Resize | None
+) -> dict[str, Any]:
+    raw_map, raw_mask = original.image.load()
+    found: dict[str, Any] = {}
+    if original.photograph is not None:
+        found["photograph"] = _photograph(original.photograph, side)
+    mask = None
+    if raw_mask is not None:
+        mask = plane(mask_array(raw_mask, "mask"), "mask")
+        found["truth"] = _flags(any_of_cells(mask, side)) if mask.any() else None
+    if raw_map is not None and steps is not None:
+        scores = plane(score_array(raw_map, "map"), "map")
+        if resize is not None and mask is not None:
+            scores = resized(scores, (mask.shape[0], mask.shape[1]), resize)
+        found["heat"] = _levels(steps.levels(highest_of_cells(scores, side)))
+    return found
+
+
+def _photograph(photograph: Any, side: int) -> dict[str, Any]:
+    from PIL import Image
+
+    if isinstance(photograph, (str, Path)):
+        with Image.open(photograph) as file:
+            file.draft("RGB", (side, side))
+            picture = _eight_bit(file)
+    else:
+        picture = _eight_bit(Image.fromarray(_as_bytes(photograph)))
+    width, height = picture.size
+    picture.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2.0)
+    buffer = io.BytesIO()
+    picture.save(buffer, format="JPEG", quality=_QUALITY)
+    data = b64encode(buffer.getvalue()).decode()
+    return {"width": width, "height": height, "data": f"data:image/jpeg;base64,{data}"}
+
+
+def _eight_bit(picture: Any) -> Any:
+    if picture.mode.startswith("I") or picture.mode == "F":
+        values = np.asarray(picture, np.float64)
+        low, high = (0.0, 65535.0) if picture.mode.startswith("I") else (values.min(), values.max())
+        return _grey((values - low) / ((high - low) or 1.0))
+    return picture.convert("L" if picture.mode in ("1", "L", "LA") else "RGB")
+
+
+def _grey(shares: Array) -> Any:
+    from PIL import Image
+
+    return Image.fromarray((np.clip(shares, 0.0, 1.0) * 255.0).round().astype(np.uint8))
+
+
+def _as_bytes(pixels: Any) -> NDArray[np.uint8]:
+    """Pixels as 8 bits: floats in [0, 1] and integers of 8 bits are taken as such."""
+    array = np.asarray(pixels)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        raise ValueError(f"photograph: found shape {array.shape}; expected (H, W) or (H, W, 3)")
+    if array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
+    if array.dtype.kind not in "fb":
+        raise ValueError(f"photograph: found {array.dtype}; expected uint8, or floats in [0, 1]")
+    return (np.clip(array.astype(np.float64), 0.0, 1.0) * 255.0).round().astype(np.uint8)
+
+
+def _levels(levels: NDArray[np.uint8]) -> dict[str, Any]:
+    """Each level as its difference to the one on its left, which compresses far better."""
+    steps = np.diff(levels, axis=1, prepend=np.uint8(0))
+    return _packed(levels.shape, steps.tobytes())
+
+
+def _flags(flags: NDArray[np.bool_]) -> dict[str, Any]:
+    """Eight cells a byte, row after row without a gap, the first in the highest bit."""
+    return _packed(flags.shape, np.packbits(flags).tobytes())
+
+
+def _packed(shape: tuple[int, ...], content: bytes) -> dict[str, Any]:
+    data = b64encode(zlib.compress(content, _EFFORT)).decode()
+    return {"height": shape[0], "width": shape[1], "data": data}

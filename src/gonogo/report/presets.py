@@ -1,0 +1,73 @@
+"""Thresholds to start from: those that policies give on the images, and those saved for pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gonogo.errors import InputError
+from gonogo.thresholds import parse_policy, threshold_of
+from gonogo.thresholds.sample import sorted_scores
+from gonogo.types import ImageRow
+
+__all__ = ["image_presets", "pixel_presets"]
+
+_POLICIES = (
+    *("f1", "fbeta=2", "youden", "corner", "recall>=1", "recall>=0.95", "precision>=0.95"),
+    *("fpr<=0.01", "fpr<=0.05", "conformal=0.05", "quantile=0.95", "max", "sigma=3", "mad=3"),
+    "cost=10:1",
+)
+"""One of every kind."""
+
+
+def image_presets(rows: Sequence[ImageRow], asked: Sequence[float | None]) -> list[dict[str, Any]]:
+    """The threshold of each policy on the image scores, or the reason why there is none.
+
+    ``asked`` are thresholds that the evaluation was asked to report on; they come last.
+    """
+    scores = np.array([row.score for row in rows], np.float64)
+    labels = np.array([row.label for row in rows], np.bool_)
+    sample = sorted_scores([scores[~labels]], [scores[labels]])
+    found: list[dict[str, Any]] = []
+    for text in _POLICIES:
+        try:
+            threshold = threshold_of(sample, parse_policy(text), level="image")
+        except InputError as error:
+            found.append({"policy": text, "threshold": None, "says": str(error)})
+        else:
+            found.append({"policy": text, "threshold": threshold.value, "says": threshold.promise})
+    return found + _manual(asked, "images")
+
+
+def pixel_presets(level: Mapping[str, Any], asked: Sequence[float | None]) -> list[dict[str, Any]]:
+    """The thresholds that the results hold for pixels; of an interval, its midpoint."""
+    found = [_preset("f1", level["f1_max"], "the highest F1 of these pixels")]
+    for point in level["tpr_at_fpr"]:
+        says = f"at most {100 * point['fpr']:g} % of these normal pixels are flagged"
+        found.append(_preset(f"fpr<={point['fpr']:g}", point, says))
+    for point in level["fpr_at_tpr"]:
+        says = f"at least {100 * point['tpr']:g} % of these anomalous pixels are found"
+        found.append(_preset(f"recall>={point['tpr']:g}", point, says))
+    for one in found:
+        if one["threshold"] is None:
+            one["says"] = "no threshold of these pixels does that"
+    return found + _manual(asked, "pixels")
+
+
+def _preset(policy: str, point: Mapping[str, Any], says: str) -> dict[str, Any]:
+    threshold = point["threshold"]
+    if isinstance(threshold, Mapping):
+        low, high = threshold["low"], threshold["high"]
+        threshold = None if low is None or high is None else low / 2.0 + high / 2.0
+    return {"policy": policy, "threshold": threshold, "says": says}
+
+
+def _manual(asked: Sequence[float | None], things: str) -> list[dict[str, Any]]:
+    return [
+        {"policy": f"manual={value:g}", "threshold": value, "says": f"as asked for, of {things}"}
+        for value in asked
+        if value is not None and math.isfinite(value) and abs(value) < 1e300
+    ]

@@ -1,0 +1,225 @@
+"""The folder of a run, back as the run that was saved there."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gonogo.errors import InputError
+from gonogo.report.evaluated import Evaluated, read_run
+from gonogo.results.levels import Level, PixelLevel, StoredCurves
+from gonogo.results.record import DefectResult, Result, Run
+from gonogo.types import (
+    Array,
+    Band,
+    Bounded,
+    Confusion,
+    Curve,
+    F1Max,
+    ImageRow,
+    OperatingPoint,
+    Origin,
+    Settings,
+    Skipped,
+    Undefined,
+)
+
+__all__ = ["load"]
+
+_RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
+_AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
+_NO_STOPS: Array = np.empty((0, 3))
+
+
+def load(folder: str | os.PathLike[str]) -> Run:
+    """The run that ``gonogo evaluate --out`` or :meth:`Run.save` has written to a folder.
+
+    Every number is as it was. Curves are those that were stored, with about 1000 points and an area
+    within 1e-6 of the exact one; those of a single defect type are not stored, nor are the ranks
+    that further metrics could be derived from.
+
+    Raises:
+        InputError: the folder holds no complete run, or one that a later gonogo wrote.
+
+    Example:
+        >>> import numpy as np, gonogo, tempfile
+        >>> maps = np.zeros((2, 4, 4)); maps[1, :2, :2] = 3.0; maps[0, 3, 3] = 1.0
+        >>> masks = np.zeros((2, 4, 4), bool); masks[1, :2, :3] = True
+        >>> result = gonogo.evaluate(maps, masks)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = result.save(folder)
+        ...     gonogo.load(folder).categories["data"] == result
+        True
+    """
+    root = Path(folder)
+    found = read_run(root)
+    try:
+        return _run(found)
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
+        what = " ".join(str(error).split())
+        raise InputError(
+            f"{root / 'results.json'}: found a damaged file of a run ({what}); evaluate the maps "
+            "again"
+        ) from error
+
+
+def _run(found: Evaluated) -> Run:
+    results = found.results
+    known = {field.name for field in fields(Settings)}
+    options: dict[str, Any] = {
+        name: tuple(map(_end, value)) if isinstance(value, list) else value
+        for name, value in results["settings"].items()
+        if name in known
+    }
+    settings = Settings(**options)
+    curves, stops = _curves(found.curves)
+    categories = {
+        name: _Stored(name, entry, curves, stops).result(tuple(found.rows[name]), settings)
+        for name, entry in results["categories"].items()
+    }
+    origin = results.get("origin")
+    return Run(
+        categories,
+        settings,
+        seconds=results["seconds"],
+        origin=None if origin is None else Origin(**origin),
+    )
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """One category of the document, with the curves of the run."""
+
+    category: str
+    entry: Mapping[str, Any]
+    curves: Mapping[str, Mapping[str, Curve | Band]]
+    stops: Mapping[str, Array]
+
+    def result(self, rows: tuple[ImageRow, ...], settings: Settings) -> Result:
+        """The category as it was."""
+        entry = self.entry
+        if len(rows) != entry["images"]:
+            raise ValueError(f"{entry['images']} images, but {len(rows)} in images.csv")
+        return Result(
+            **self._levels("", entry),
+            by_defect={
+                name: DefectResult(**self._levels(f"by_defect[{name}].", one))
+                for name, one in entry["by_defect"].items()
+            },
+            images=rows,
+            settings=settings,
+            mode=entry["mode"],
+            skipped=tuple(Skipped(one["name"], one["reason"]) for one in entry["skipped"]),
+        )
+
+    def _levels(self, prefix: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+        image = self._common(f"{prefix}image", entry["image"])
+        found: dict[str, Any] = {"image": Level(**image), "pixel": None}
+        pixel = entry["pixel"]
+        if pixel is not None:
+            name = f"{prefix}pixel"
+            aupro = {
+                at["fpr_limit"]: self._number(f"{name}.aupro[{at['fpr_limit']!r}]", at["value"])
+                for at in pixel["aupro"]
+            }
+            found["pixel"] = PixelLevel(
+                **self._common(name, pixel), regions=pixel["regions"], aupro=aupro
+            )
+        return found
+
+    def _common(self, name: str, level: Mapping[str, Any]) -> dict[str, Any]:
+        best = f"{name}.f1_max"
+        return {
+            "anomalous": level["anomalous"],
+            "normal": level["normal"],
+            **{rate: self._number(f"{name}.{rate}", level[rate]) for rate in _RATES},
+            "f1_max": F1Max(
+                **{key: self._number(best, one) for key, one in level["f1_max"].items()}
+            ),
+            "tpr_at_fpr": self._points(f"{name}.tpr_at_fpr", "fpr", level["tpr_at_fpr"]),
+            "fpr_at_tpr": self._points(f"{name}.fpr_at_tpr", "tpr", level["fpr_at_tpr"]),
+            "precision_at_recall": self._points(
+                f"{name}.precision_at_recall", "recall", level["precision_at_recall"]
+            ),
+            "at_threshold": dict(self._decided(name, one) for one in level["at_threshold"]),
+            "counts": self._told(name),
+        }
+
+    def _told(self, name: str) -> StoredCurves:
+        """The curves of a level; one that has no points says why."""
+        place = f"{self.category}/{name}"
+        curves = {
+            curve_name: curve if _length(curve) else Curve.undefined(self._reason(name, curve_name))
+            for curve_name, curve in self.curves.get(place, {}).items()
+        }
+        return StoredCurves(curves, self.stops.get(place, _NO_STOPS))
+
+    def _reason(self, name: str, curve: str) -> str:
+        area = f"{name}.{_AREAS[curve]}"
+        reasons: Mapping[str, str] = self.entry["undefined"]
+        return next(why for of, why in reasons.items() if of.startswith(area))
+
+    def _points(
+        self, name: str, given: str, points: list[dict[str, Any]]
+    ) -> dict[float, OperatingPoint]:
+        return {
+            one[given]: OperatingPoint(
+                self._number(f"{name}[{one[given]!r}]", one["value"]),
+                self._number(f"{name}[{one[given]!r}]", one["threshold"]),
+            )
+            for one in points
+        }
+
+    def _decided(self, name: str, one: Mapping[str, Any]) -> tuple[float, Confusion]:
+        threshold = _end(one["threshold"])
+        where = f"{name}.at_threshold[{threshold!r}]"
+        values = {key: self._number(f"{where}.{key}", value) for key, value in one.items()}
+        return threshold, Confusion(**{**values, "threshold": threshold})
+
+    def _number(self, name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return Bounded(_end(value["low"]), _end(value["high"]))
+        reason = self.entry["undefined"].get(name)
+        return Undefined(reason) if value is None and reason is not None else _end(value)
+
+
+def _end(value: Any) -> Any:
+    """A number, with the infinities that JSON does not know; see ``gonogo.results.document``."""
+    if value is None:
+        return math.inf
+    return -math.inf if value == -sys.float_info.max else value
+
+
+def _curves(
+    arrays: Mapping[str, Array],
+) -> tuple[dict[str, dict[str, Curve | Band]], dict[str, Array]]:
+    """Curves by ``<category>/<level>`` and their own name, and stops by the former."""
+    found: dict[str, dict[str, Curve | Band]] = {}
+    stops: dict[str, Array] = {}
+    for key, columns in arrays.items():
+        place, _, name = key.rpartition("/")
+        if name == "stops":
+            stops[place] = columns
+        elif name == "lower":
+            place, _, name = place.rpartition("/")
+            upper = _curve(arrays[f"{place}/{name}/upper"])
+            found.setdefault(place, {})[name] = Band(_curve(columns), upper)
+        elif name != "upper":
+            found.setdefault(place, {})[name] = _curve(columns)
+    return found, stops
+
+
+def _curve(columns: Array) -> Curve:
+    x, y, thresholds = columns.T
+    return Curve(x, y, thresholds)
+
+
+def _length(curve: Curve | Band) -> int:
+    return len(curve if isinstance(curve, Curve) else curve.lower)
