@@ -38,7 +38,7 @@ LAYERS = """
 CORE = "numpy numba scipy cc3d"
 OUTSIDE = {
     "datasets": "numpy tifffile imagecodecs PIL fsspec zarr",
-    "torch": "numpy torch torchmetrics lightning",
+    "torch": "numpy matplotlib torch torchmetrics lightning",
     "distributed": "numpy dask distributed zarr fsspec",
     "report": "numpy PIL",
     "compat": "numpy torch",

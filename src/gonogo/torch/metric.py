@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from functools import cache
+from hashlib import sha256
 from typing import Any, ClassVar
 
 import torch
@@ -73,6 +74,29 @@ class AnomalyMetric:
             self._refuse_other_number(self.fields)
         if hasattr(self, "add_state"):
             self.add_state("batches", torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
+            self.add_state("asked", self.digest(), dist_reduce_fx="max")
+
+    def digest(self) -> torch.Tensor:
+        """Eight bytes that tell apart what is counted: fields, strictness, and the metric's own."""
+        own = getattr(super(), "state_key", str)()
+        text = repr((self.fields, self.strict, own))
+        return torch.tensor(list(sha256(text.encode()).digest()[:8]))
+
+    def shares_with(self, other: Any) -> bool:
+        """Whether another metric counts the same in the same way, so that one state does for both.
+
+        Then the other may be given this one's with :meth:`lend`, and need not be updated itself.
+        Not known, and so False, of metrics that :func:`create_anomaly_metric` made.
+        """
+        if not (hasattr(self, "state_key") and hasattr(other, "state_key")):
+            return False
+        same: bool = list(self.metric_state) == list(other.metric_state)  # type: ignore[attr-defined]
+        return same and torch.equal(self.asked, other.asked)
+
+    def lend(self, other: Any) -> None:
+        """Give another metric that :meth:`shares_with` this one its state, without a copy."""
+        for name, value in self.metric_state.items():
+            setattr(other, name, value)
 
     @property
     def name(self) -> str:

@@ -1,0 +1,98 @@
+"""Exact ranks of scores that are kept as tensors, wherever each of them is.
+
+Those in memory are ranked by the kernels for arrays, those on a device there: the same integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gonogo import grid
+from gonogo._check import as_array
+from gonogo.counting import rank_scores
+from gonogo.states import AnomalousScores, DistinctScores, GridCounter, Ranked, capacity
+from gonogo.states.anomalous import distinct_scores
+from gonogo.states.fixed_grid import FixedGrid
+from gonogo.torch.counting import add_anomalous, add_every, keys_of
+
+__all__ = ["distinct_of", "grid_of", "is_wide", "ranked"]
+
+_BLOCK = 1 << 25
+_COUNTING = 64 << 20
+"""Memory to count arrays on: enough for more bits than any grid that they are folded to."""
+
+
+def distinct_of(
+    anomalous: Sequence[Tensor], areas: Sequence[Tensor], regions: int
+) -> DistinctScores:
+    """The distinct anomalous scores of all parts, with their region weights if there are any."""
+    parts = [
+        AnomalousScores(as_array(scores, "scores"), area.cpu().numpy() if regions else None)
+        for scores, area in zip(anomalous, areas, strict=True)
+    ]
+    if regions and parts:
+        parts[0] = AnomalousScores(parts[0].scores, parts[0].areas, regions)
+    return distinct_scores(parts)
+
+
+def ranked(distinct: DistinctScores, scores: Sequence[Tensor]) -> Ranked:
+    """All of these scores among distinct anomalous ones."""
+    here = [part for part in scores if part.is_cpu]
+    arrays = (as_array(part, "scores") for part in here)
+    found = rank_scores(distinct, arrays, sum(part.numel() for part in here))
+    for part in scores:
+        if not part.is_cpu:
+            for block in part.split(_BLOCK):
+                found += _on_device(distinct, block)
+    return found
+
+
+def grid_of(
+    scores: Sequence[Tensor],
+    anomalous: Sequence[Tensor],
+    areas: Sequence[Tensor],
+    *,
+    bits: int,
+    flat: bool,
+) -> Tensor:
+    """These scores on a fixed grid, in memory; with region weights unless they came ``flat``."""
+    counter = GridCounter(capacity(_COUNTING))
+    whole = torch.zeros((4, 1 << bits), dtype=torch.int64)
+    for part, those, area in zip(scores, anomalous, areas, strict=True):
+        if part.is_cpu:
+            weighed = np.ones(area.numel(), np.int64) if flat else area.numpy()
+            counter.add(
+                as_array(part, "scores"), AnomalousScores(as_array(those, "scores"), weighed)
+            )
+            continue
+        fresh = torch.zeros_like(whole, device=part.device)
+        for block in part.split(_BLOCK):
+            add_every(fresh, _keys(block))
+        add_anomalous(fresh, _keys(those), None if flat else area)
+        whole += fresh.cpu()
+    here = FixedGrid.of(counter.counts(), bits).counts
+    if flat:
+        here[2:] = 0
+    return whole + torch.from_numpy(here)
+
+
+def is_wide(dtype: torch.dtype) -> bool:
+    """Whether float32 does not hold all scores of a dtype."""
+    return dtype in (torch.float64, torch.int32, torch.int64)
+
+
+def _keys(scores: Tensor) -> Tensor:
+    return keys_of(scores if scores.is_floating_point() else scores.double())
+
+
+def _on_device(distinct: DistinctScores, scores: Tensor) -> Ranked:
+    keys, _ = _keys(scores).sort()
+    rising = torch.from_numpy(grid.keys_of(distinct.scores[::-1])).to(keys.device)
+    below = torch.searchsorted(keys, rising)
+    upto = torch.searchsorted(keys, rising, right=True)
+    dtype = np.dtype(np.float64 if is_wide(scores.dtype) else np.float32)
+    return Ranked(below.cpu().numpy(), (upto - below).cpu().numpy(), scores.numel(), dtype)
