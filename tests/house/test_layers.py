@@ -41,7 +41,7 @@ OUTSIDE = {
     "torch": "numpy matplotlib torch torchmetrics lightning",
     "distributed": "numpy dask distributed zarr fsspec",
     "report": "numpy PIL",
-    "compat": "numpy torch",
+    "compat": "numpy torch torchmetrics lightning matplotlib anomalib",
     "config": "numpy yaml PIL",
     "deployment": "numpy tifffile PIL",
     "demo": "numpy scipy skimage sklearn tifffile PIL",

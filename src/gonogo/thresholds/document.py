@@ -7,13 +7,19 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from gonogo.documents import Entries, document_of, read_document, write_document
+from gonogo.documents import (
+    Entries,
+    document_of,
+    known_document,
+    read_document,
+    write_document,
+)
 from gonogo.errors import InputError
 from gonogo.normalization import SCHEMA, VERSION, Normalization, scale_entries, scale_of
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
 from gonogo.thresholds.spelling import parse_policy
 
-__all__ = ["load_threshold", "save_threshold", "threshold_document"]
+__all__ = ["load_threshold", "save_threshold", "threshold_document", "threshold_from"]
 
 _HEAD = ("schema", "version", "gonogo", "created")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -40,15 +46,23 @@ def threshold_document(threshold: Threshold, scale: Normalization | None) -> dic
 
 def load_threshold(path: Path) -> Threshold:
     """The threshold of a file."""
-    document = read_document(path, SCHEMA, VERSION)
+    return _stated(read_document(path, SCHEMA, VERSION), str(path))
+
+
+def threshold_from(document: Any, place: str) -> Threshold:
+    """The threshold of a document that is in memory; ``place`` is where messages say it was."""
+    return _stated(known_document(document, place, SCHEMA, VERSION), place)
+
+
+def _stated(document: Entries, place: str) -> Threshold:
     document.only([*_HEAD, "threshold", "normalization"])
     if not document.has("threshold"):
-        raise InputError(f"{path}: found a scale without a threshold; fit one: gonogo threshold")
+        raise InputError(f"{place}: found a scale without a threshold; fit one: gonogo threshold")
     scale = scale_of(document)
     threshold = _threshold(document.inside("threshold"))
     if scale is not None and scale.threshold != threshold.value:
         raise InputError(
-            f"{path}: found the threshold {threshold.value} and a scale for {scale.threshold}; "
+            f"{place}: found the threshold {threshold.value} and a scale for {scale.threshold}; "
             "expected the same"
         )
     return threshold

@@ -1,0 +1,104 @@
+"""Metrics of each kind of defect, from batches that say where their images are.
+
+As in ``result.by_defect`` of :func:`gonogo.evaluate`: the anomalous images of one defect against
+all normal images, and its anomalous pixels against the normal pixels of all images. What is counted
+comes in parts, normal images, each defect, and the normal pixels around each defect; a value is
+that of the parts that belong together, merged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from torchmetrics import Metric
+
+from gonogo.torch.fields import field_values
+from gonogo.torch.processes import from_every_process
+
+__all__ = ["ByDefect"]
+
+
+class ByDefect:
+    """Counts, apart from those of the metrics themselves, for metrics that share a state.
+
+    ``metrics`` are empty and are left so.
+    """
+
+    def __init__(self, metrics: Sequence[Any]) -> None:
+        self._blanks = [metric.clone() for metric in metrics]
+        self._normal = self._blank()
+        self._defects: dict[str, Any] = {}
+        self._around: dict[str, Any] = {}
+
+    @staticmethod
+    def of(metrics: Sequence[Any]) -> ByDefect | None:
+        """Counts by defect, if these metrics compare one field with the truth in another."""
+        first = metrics[0]
+        own = type(first).merge_state is not Metric.merge_state
+        mergeable = own or first.full_state_update is False
+        return ByDefect(metrics) if len(first.fields) == 2 and mergeable else None
+
+    def add(self, batch: Any, paths: Sequence[str]) -> None:
+        """Count a batch whose images lie at these paths; nothing, if it has no value for each."""
+        fields = self._blanks[0].fields
+        values = field_values(batch, fields, "")
+        if isinstance(values, str) or any(_length(one) != len(paths) for one in values):
+            return
+        scores, truth = values
+        places: dict[str | None, list[int]] = defaultdict(list)
+        for place, path in enumerate(paths):
+            places[_folder(path) if bool((truth[place] != 0).any()) else None].append(place)
+        for defect, chosen in places.items():
+            part = self._normal if defect is None else self._part(self._defects, defect)
+            part.update(dict(zip(fields, (_chosen(one, chosen) for one in values), strict=True)))
+            if defect is not None and getattr(scores[chosen[0]], "ndim", 0) > 1:
+                for place in chosen:
+                    self._add_around(defect, scores[place], truth[place])
+
+    def values(self) -> dict[str, list[Any]]:
+        """By defect, what each metric gives; those of all processes, in each of them."""
+        known = from_every_process(sorted({*self._defects, *self._around}))
+        every = sorted({defect for some in known for defect in some})
+        return {defect: self._values_of(defect, every) for defect in every if defect}
+
+    def _values_of(self, defect: str, every: Sequence[str]) -> list[Any]:
+        first, *others = (blank.clone() for blank in self._blanks)
+        around = [self._part(self._around, other) for other in every if other != defect]
+        for part in (self._normal, self._part(self._defects, defect), *around):
+            first.merge_state(part)
+        for other in others:
+            first.lend(other)
+        return [metric.compute() for metric in (first, *others)]
+
+    def _add_around(self, defect: str, scores: Any, truth: Any) -> None:
+        """The normal pixels of an image with a defect, as an image of one row."""
+        normal = truth == 0
+        row = (1, 1, -1)
+        record = (scores[normal].reshape(row), truth[normal].reshape(row))
+        if record[0].shape[-1]:
+            fields = self._blanks[0].fields
+            self._part(self._around, defect).update(dict(zip(fields, record, strict=True)))
+
+    def _part(self, parts: dict[str, Any], name: str) -> Any:
+        if name not in parts:
+            parts[name] = self._blank()
+        return parts[name]
+
+    def _blank(self) -> Any:
+        return self._blanks[0].clone()
+
+
+def _folder(path: str) -> str:
+    """The name of the folder that a file is in; empty where the path does not say."""
+    return ("", *re.split(r"[\\/]+", path))[-2]
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if hasattr(value, "__len__") else None
+
+
+def _chosen(value: Any, places: list[int]) -> Any:
+    return [value[place] for place in places] if isinstance(value, list | tuple) else value[places]
