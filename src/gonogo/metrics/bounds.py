@@ -183,8 +183,8 @@ def tnr_at_fnr(counts: Counts, fnr: float) -> OperatingPoint:
     if isinstance(counts, RankCounts):
         return _exact_point(metrics.tnr_at_fnr(counts, fnr))
     low, high = metrics.tnr_at_fnr(counts.worst, fnr), metrics.tnr_at_fnr(counts.best, fnr)
-    if isinstance(low.value, Undefined):
-        return low
+    if isinstance(low.value, Undefined) or fnr >= 1.0:
+        return _exact_point(low)
     lost = (counts.tied.anomalies - counts.tied.true_positives) / counts.tied.anomalies
     place = np.flatnonzero(lost <= fnr)[:1]
     return OperatingPoint(Bounded(float(low.value), float(high.value)), _scores(counts, place))

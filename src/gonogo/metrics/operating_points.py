@@ -40,11 +40,14 @@ def fpr_at_tpr(counts: RankCounts, tpr: float) -> OperatingPoint:
 def tnr_at_fnr(counts: RankCounts, fnr: float) -> OperatingPoint:
     """Largest share of normal scores below any threshold that loses at most ``fnr`` of the others.
 
-    PG@n: the good parts that pass where at most that share of the anomalous ones is missed.
+    PG@n: the good parts that pass where at most that share of the anomalous ones is missed. All of
+    them, at a threshold of ``inf``, where every anomalous one may be.
     """
     undefined = without_both(counts)
     if undefined is not None:
         return _nowhere(undefined)
+    if fnr >= 1.0:
+        return OperatingPoint(1.0, math.inf)
     lost = (counts.anomalies - counts.true_positives) / counts.anomalies
     first = int(np.argmax(lost <= fnr))
     passed = counts.normals - int(counts.at_least[first])

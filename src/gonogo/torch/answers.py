@@ -23,8 +23,12 @@ class Answering:
 
     interval: Bounded | None = None
     reason: str | None = None
-    name: str
     device: Any
+
+    @property
+    def name(self) -> str:
+        """What messages call it; with prefix where there is one."""
+        return type(self).__name__
 
     def answer(self, number: Number) -> Tensor:
         """The number as a tensor; told and kept where it is undefined."""

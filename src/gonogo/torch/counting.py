@@ -21,6 +21,7 @@ from gonogo.grid import KEY_BITS
 from gonogo.regions import bounding_box, pixel_areas
 from gonogo.states.fixed_grid import FIXED_BITS, FixedGrid, fixed_bins
 from gonogo.states.weights import limbs
+from gonogo.states.window_grid import Window
 from gonogo.types import Connectivity
 
 if TYPE_CHECKING:
@@ -75,10 +76,12 @@ def count_maps(
     mask = _masks(masks, tuple(maps.shape))
     keys = keys_of(maps)
     grid = torch.zeros((4, bins), dtype=torch.int64, device=maps.device)
-    add_every(grid, keys)
+    window = Window(bits, -bins // 2)
+    add_every(grid, keys, window)
     if mask.any():
         of_anomalous = keys[torch.from_numpy(mask).to(maps.device)]
-        add_anomalous(grid, of_anomalous, torch.from_numpy(_region_areas(mask, connectivity)))
+        areas = torch.from_numpy(_region_areas(mask, connectivity))
+        add_anomalous(grid, of_anomalous, areas, window)
     return BatchCounts(
         grid,
         _scores_of(torch, keys.flatten(1).amax(1)),
@@ -86,15 +89,15 @@ def count_maps(
     )
 
 
-def add_every(grid: Tensor, keys: Tensor) -> None:
-    """Count keys of scores on a grid of a :class:`~gonogo.states.FixedGrid`, in place."""
-    grid[0] += _torch().bincount(_places(grid, keys), minlength=grid.shape[1])
+def add_every(grid: Tensor, keys: Tensor, window: Window) -> None:
+    """Count keys of scores on a grid (4, bins), of which this is the window, in place."""
+    grid[0] += _torch().bincount(_places(keys, window), minlength=grid.shape[1])
 
 
-def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None) -> None:
+def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None, window: Window) -> None:
     """Count keys of anomalous scores that are counted already; without areas, of no region."""
     torch = _torch()
-    place = _places(grid, keys)
+    place = _places(keys, window)
     grid[1] += torch.bincount(place, minlength=grid.shape[1])
     if areas is None:
         return
@@ -102,10 +105,9 @@ def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None) -> None:
         grid[row].scatter_add_(0, place, torch.from_numpy(weights).to(grid.device))
 
 
-def _places(grid: Tensor, keys: Tensor) -> Tensor:
-    bins = grid.shape[1]
-    place = keys.flatten() >> (KEY_BITS - bins.bit_length() + 1)
-    place += bins // 2
+def _places(keys: Tensor, window: Window) -> Tensor:
+    place = keys.flatten() >> (KEY_BITS - window.bits)
+    place -= window.first
     return place
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from torch import Tensor
 from torchmetrics import Metric
 
 from gonogo import _check
@@ -33,13 +34,18 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
     higher_is_better = True
     needs_maps: ClassVar[bool] = False
 
+    decided: Tensor
+    weights: Tensor
+    asked: Tensor
+    batches: Tensor
+    confusion: Confusion | None = None
+
     def __init__(
         self, *, threshold: float = 0.5, connectivity: Connectivity = 8, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self._threshold = _check.number(threshold, "threshold")
         self.connectivity = _check.settings(connectivity=connectivity).connectivity
-        self.confusion: Confusion | None = None
         self.add_state("decided", torch.zeros(5, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("weights", torch.zeros((2, 2), dtype=torch.int64), dist_reduce_fx="sum")
 

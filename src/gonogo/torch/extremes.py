@@ -27,6 +27,9 @@ class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no type
     full_state_update = False
     is_differentiable = False
 
+    min: Tensor
+    max: Tensor
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.add_state("min", self.tensor(float("inf")), dist_reduce_fx="min")
@@ -34,10 +37,9 @@ class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no type
 
     def update(self, preds: Any) -> None:
         """See the scores of a batch, of any shape."""
-        scores = as_scores(preds, self.name)
-        if scores.numel():
-            low, high = (self.tensor(end.double()) for end in torch.aminmax(scores))
-            self.min, self.max = torch.minimum(self.min, low), torch.maximum(self.max, high)
+        _, (low, high) = as_scores(preds, self.name)
+        self.min = torch.minimum(self.min, self.tensor(low))
+        self.max = torch.maximum(self.max, self.tensor(high))
 
     def compute(self) -> Tensor:
         """The lowest and the highest score, as one tensor that can be taken apart."""
@@ -65,6 +67,9 @@ class _LogScores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch s
     full_state_update = False
     is_differentiable = False
 
+    image_scores: list[Tensor]
+    anomaly_maps: list[Tensor]
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.add_state("image_scores", [], dist_reduce_fx=None)
@@ -75,10 +80,10 @@ class _LogScores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch s
         if anomaly_scores is None and anomaly_maps is None:
             raise InputError(f"{self.name}: found neither anomaly_scores nor anomaly_maps")
         if anomaly_scores is not None:
-            scores = _positive(as_scores(anomaly_scores, self.name).reshape(-1), self.name)
+            scores = _positive(anomaly_scores, self.name).reshape(-1)
             self.image_scores.append(scores)
         if anomaly_maps is not None:
-            maps = _positive(as_scores(anomaly_maps, self.name), self.name)
+            maps = _positive(anomaly_maps, self.name)
             maps = maps.squeeze(1) if maps.ndim == 4 else maps
             maps = maps[None] if maps.ndim == 2 else maps
             shapes = {tuple(one.shape[1:]) for one in (*self.anomaly_maps, maps)}
@@ -136,12 +141,11 @@ class AnomalyScoreDistribution(AnomalyMetric, _LogScores):
     """
 
 
-def _positive(scores: Tensor, name: str) -> Tensor:
-    """A copy of the scores, which have a logarithm."""
-    if scores.numel() and not bool((scores > 0).all()):
-        raise InputError(
-            f"{name}: found scores down to {float(scores.min())}; logarithms need positive scores"
-        )
+def _positive(preds: Any, name: str) -> Tensor:
+    """A copy of scores, which have a logarithm."""
+    scores, (low, _) = as_scores(preds, name)
+    if low <= 0.0:
+        raise InputError(f"{name}: found scores down to {low}; logarithms need positive scores")
     return scores.clone()
 
 

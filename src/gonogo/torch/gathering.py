@@ -28,7 +28,7 @@ class Gathering:
     batches: Tensor
     metric_state: dict[str, Any]
     process_group: Any
-    distributed_available_fn: Callable[[], bool]
+    distributed_available_fn: Callable[[], bool] | None
 
     def level(self, gather: Gather) -> dict[str, Any]:
         """Make the states ready to be added; what to put in the place of some when they are."""
@@ -49,7 +49,7 @@ class Gathering:
         """Bring together what all processes counted."""
         among = distributed_available or self.distributed_available_fn
         whole: dict[str, Any] | None = None
-        if should_sync and not self.joined and callable(among) and among():
+        if should_sync and not self.joined and among is not None and among():
             group = process_group or self.process_group
             kept = dict(self.metric_state)
             whole = self.level(partial(dist_sync_fn or gather_all_tensors, group=group))

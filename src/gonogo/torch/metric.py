@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import torch
 import torchmetrics
+from torch import Tensor
 
 from gonogo.errors import InputError
 from gonogo.torch.fields import checked_fields, field_values
@@ -36,6 +37,10 @@ class AnomalyMetric:
     Raises:
         InputError: too few or too many fields; later, a batch that lacks one.
     """
+
+    asked: Tensor
+    batches: Tensor
+    metric_state: dict[str, Any]
 
     default_fields: ClassVar[tuple[str, ...] | None] = None
 
@@ -76,7 +81,7 @@ class AnomalyMetric:
             self.add_state("batches", torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
             self.add_state("asked", self.digest(), dist_reduce_fx="max")
 
-    def digest(self) -> torch.Tensor:
+    def digest(self) -> Tensor:
         """Eight bytes that tell apart what is counted: fields, strictness, and the metric's own."""
         own = getattr(super(), "state_key", str)()
         text = repr((self.fields, self.strict, own))
@@ -90,18 +95,24 @@ class AnomalyMetric:
         """
         if not (hasattr(self, "state_key") and hasattr(other, "state_key")):
             return False
-        same: bool = list(self.metric_state) == list(other.metric_state)  # type: ignore[attr-defined]
+        same: bool = list(self.metric_state) == list(other.metric_state)
         return same and torch.equal(self.asked, other.asked)
 
     def lend(self, other: Any) -> None:
         """Give another metric that :meth:`shares_with` this one its state, without a copy."""
         for name, value in self.metric_state.items():
             setattr(other, name, value)
+        other._computed = None  # noqa: SLF001 - as after an update, of torchmetrics' own
 
     @property
     def name(self) -> str:
         """Prefix and class name: what loggers call it."""
         return f"{self.prefix}{self._title}"
+
+    @property
+    def update_called(self) -> bool:
+        """Whether there is anything to compute from, be it lent, merged or loaded."""
+        return bool(super().update_called) or int(getattr(self, "batches", 0)) > 0  # type: ignore[misc]
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Count a batch: by its fields, or without fields by the values themselves."""
@@ -149,7 +160,7 @@ class AnomalyMetric:
 
 
 @cache
-def create_anomaly_metric(metric_class: type[Any]) -> type[Any]:
+def create_anomaly_metric(metric_class: Any) -> type[Any]:
     """A torchmetrics class with fields, prefix and strict, and all its own arguments.
 
     Classes that stand for several tasks (``torchmetrics.Accuracy``, ``F1Score``, ...) need no
@@ -165,7 +176,7 @@ def create_anomaly_metric(metric_class: type[Any]) -> type[Any]:
         InputError: it is no torchmetrics class.
     """
     kinds = (torchmetrics.Metric, torchmetrics.MetricCollection)
-    if not (isinstance(metric_class, type) and issubclass(metric_class, kinds)):
+    if not inspect.isclass(metric_class) or not issubclass(metric_class, kinds):
         raise InputError(
             f"metric_class: found {metric_class!r}; expected a subclass of torchmetrics.Metric"
         )
@@ -179,8 +190,8 @@ def create_anomaly_metric(metric_class: type[Any]) -> type[Any]:
     return type(metric_class.__name__, (AnomalyMetric, metric_class), members)
 
 
-def _restored(metric_class: type[Any]) -> Any:
-    made = create_anomaly_metric(metric_class)
+def _restored(metric_class: Any) -> Any:
+    made: Any = create_anomaly_metric(metric_class)
     return made.__new__(made)
 
 

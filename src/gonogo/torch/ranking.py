@@ -14,9 +14,16 @@ from torch import Tensor
 from gonogo import grid
 from gonogo._check import as_array
 from gonogo.counting import rank_scores
-from gonogo.states import AnomalousScores, DistinctScores, GridCounter, Ranked, capacity
-from gonogo.states.anomalous import distinct_scores
-from gonogo.states.fixed_grid import FixedGrid
+from gonogo.states import (
+    AnomalousScores,
+    DistinctScores,
+    GridCounter,
+    Ranked,
+    Window,
+    WindowGrid,
+    capacity,
+    distinct_scores,
+)
 from gonogo.torch.counting import add_anomalous, add_every, keys_of
 
 __all__ = ["distinct_of", "grid_of", "is_wide", "ranked"]
@@ -56,28 +63,27 @@ def grid_of(
     anomalous: Sequence[Tensor],
     areas: Sequence[Tensor],
     *,
-    bits: int,
+    window: Window,
+    size: int,
     flat: bool,
-) -> Tensor:
-    """These scores on a fixed grid, in memory; with region weights unless they came ``flat``."""
+) -> WindowGrid:
+    """These scores on a grid that holds them; with region weights unless they came ``flat``."""
     counter = GridCounter(capacity(_COUNTING))
-    whole = torch.zeros((4, 1 << bits), dtype=torch.int64)
+    there = torch.zeros((4, size), dtype=torch.int64)
     for part, those, area in zip(scores, anomalous, areas, strict=True):
         if part.is_cpu:
             weighed = np.ones(area.numel(), np.int64) if flat else area.numpy()
-            counter.add(
-                as_array(part, "scores"), AnomalousScores(as_array(those, "scores"), weighed)
-            )
+            some = AnomalousScores(as_array(those, "scores"), weighed)
+            counter.add(as_array(part, "scores"), some)
             continue
-        fresh = torch.zeros_like(whole, device=part.device)
+        there = there.to(part.device)
         for block in part.split(_BLOCK):
-            add_every(fresh, _keys(block))
-        add_anomalous(fresh, _keys(those), None if flat else area)
-        whole += fresh.cpu()
-    here = FixedGrid.of(counter.counts(), bits).counts
+            add_every(there, _keys(block), window)
+        add_anomalous(there, _keys(those), None if flat else area, window)
+    here = WindowGrid.of(counter.counts(), window, size)
     if flat:
-        here[2:] = 0
-    return whole + torch.from_numpy(here)
+        here.counts[2:] = 0
+    return here if there.is_cpu else here + WindowGrid(there.cpu().numpy(), window)
 
 
 def is_wide(dtype: torch.dtype) -> bool:

@@ -6,6 +6,7 @@ to memory, where regions are found. Arrays and lists do as well.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,8 @@ class Reading:
     scores: Tensor
     labels: NDArray[np.bool_]
     maps: tuple[int, int, int] | None
+    extent: tuple[float, float]
+    """The lowest and the highest score."""
 
     def anomalous(self) -> Tensor:
         """The anomalous scores, in their order."""
@@ -69,22 +72,28 @@ def read(preds: Any, target: Any, name: str) -> list[Reading]:
     return [_read(preds, target, name)]
 
 
-def as_scores(preds: Any, name: str) -> Tensor:
-    """Finite scores of any real dtype, detached, on their device; nothing is copied."""
+def as_scores(preds: Any, name: str) -> tuple[Tensor, tuple[float, float]]:
+    """Finite scores of any real dtype, detached, on their device, and the lowest and the highest.
+
+    Nothing is copied. Of no score the lowest is infinite, and the highest minus infinite.
+    """
     if not isinstance(preds, Tensor):
         preds = torch.as_tensor(_check.score_array(preds, f"{name}: preds"))
     scores: Tensor = preds.detach()
     if scores.dtype == torch.bool:
         scores = scores.view(torch.uint8)
     if scores.numel() == 0:
-        return scores
-    if scores.is_cpu or not scores.is_floating_point() or not bool(torch.isfinite(scores).all()):
-        _check.finite_range(_check.score_array(scores, f"{name}: preds"), f"{name}: preds")
-    return scores
+        return scores, (math.inf, -math.inf)
+    if not scores.is_cpu and scores.is_floating_point():
+        low, high = (float(end) for end in torch.aminmax(scores))
+        if math.isfinite(low) and math.isfinite(high):
+            return scores, (low, high)
+    array = _check.score_array(scores, f"{name}: preds")
+    return scores, _check.finite_range(array, f"{name}: preds")
 
 
 def _read(preds: Any, target: Any, name: str) -> Reading:
-    scores = as_scores(preds, name)
+    scores, extent = as_scores(preds, name)
     labels = np.zeros(scores.shape, np.bool_) if target is None else _labels(target, name)
     shape, wanted = _plain(tuple(scores.shape)), _plain(labels.shape)
     if len(shape) != len(wanted) and np.prod(shape) == np.prod(wanted) and 1 in shape + wanted:
@@ -97,7 +106,7 @@ def _read(preds: Any, target: Any, name: str) -> Reading:
     maps = None
     if len(shape) > 1:
         maps = (int(np.prod(shape[:-2])), shape[-2], shape[-1])
-    return Reading(scores.reshape(-1), labels.reshape(-1), maps)
+    return Reading(scores.reshape(-1), labels.reshape(-1), maps, extent)
 
 
 def _labels(target: Any, name: str) -> NDArray[np.bool_]:

@@ -2,7 +2,8 @@
 
 Exact as long as the scores of all processes together take at most the budget: a sync gathers the
 anomalous scores alone, and adds integers that say how the scores of each process lie among them.
-Beyond the budget scores are counted on one fixed grid, whose integers a sync adds.
+Beyond the budget scores are counted on a grid of fixed size between the lowest and the highest of
+all; processes agree on these two, and a sync adds the integers.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from torchmetrics import Metric
 
 from gonogo import _check
 from gonogo.errors import InputError, InputWarning, MergeError, warn
-from gonogo.states import BinCounts, RankCounts, Ranked
-from gonogo.states.fixed_grid import FIXED_BITS, FixedGrid
+from gonogo.grid import keys_of
+from gonogo.states import BinCounts, RankCounts, Ranked, Window, WindowGrid
+from gonogo.states.fixed_grid import FIXED_BITS
 from gonogo.torch.answers import Answering
 from gonogo.torch.gathering import Gather, Gathering
 from gonogo.torch.metric import AnomalyMetric
@@ -31,9 +33,12 @@ __all__ = ["DEFAULT_BUDGET", "ScoredMetric"]
 
 DEFAULT_BUDGET = 1 << 30
 _FEWEST_BITS = 8
-_ELEMENTS, _ANOMALOUS, _REGIONS, _BYTES, _WIDE, _FLAT = range(6)
+_ELEMENTS, _ANOMALOUS, _REGIONS, _BYTES, _NARROW, _FLAT, _GRIDDED = range(7)
+_WAITING = 1 << 26
+"""Bytes of scores that are counted on the grid together: counting few at a time is slow."""
 _LISTS = ("scores", "anomalous", "areas")
-_STATES = (*_LISTS, "counted", "ranks", "grid")
+_STATES = (*_LISTS, "counted", "ranks", "grid", "window", "lowest", "highest")
+_EXTREME = 2**63 - 1
 
 _RANKS: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
 """Counts by the tensor ``counted`` of the state: metrics that share it rank its scores once."""
@@ -48,6 +53,18 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
     is_differentiable = False
     needs_maps: ClassVar[bool] = False
 
+    scores: list[Tensor]
+    anomalous: list[Tensor]
+    areas: list[Tensor]
+    counted: Tensor
+    ranks: Tensor
+    grid: Tensor
+    window: Tensor
+    lowest: Tensor
+    highest: Tensor
+    asked: Tensor
+    counts_computed: Any = None
+
     def __init__(
         self,
         *,
@@ -60,10 +77,12 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self.settings = _check.settings(mode=mode, budget=budget, connectivity=connectivity)
         for name in _LISTS:
             self.add_state(name, [], dist_reduce_fx=None)
-        self.add_state("counted", torch.zeros(6, dtype=torch.int64), dist_reduce_fx="sum")
+        self.add_state("counted", torch.zeros(7, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("ranks", torch.zeros((2, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("grid", torch.zeros((4, 0), dtype=torch.int64), dist_reduce_fx="sum")
-        self.counts_computed: RankCounts | BinCounts | None = None
+        self.add_state("window", torch.zeros(2, dtype=torch.int64), dist_reduce_fx="max")
+        self.add_state("lowest", torch.tensor(_EXTREME), dist_reduce_fx="min")
+        self.add_state("highest", torch.tensor(-_EXTREME), dist_reduce_fx="max")
 
     @property
     def mode(self) -> Literal["exact", "certified"]:
@@ -98,10 +117,12 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
 
     def counts(self) -> RankCounts | BinCounts:
         """How the anomalous scores lie among the normal ones."""
-        if self.counted not in _RANKS:
-            _RANKS[self.counted] = self._ranked()
-        found: RankCounts | BinCounts = _RANKS[self.counted]
-        return found
+        known: RankCounts | BinCounts | None = _RANKS.get(self.counted)
+        if known is None:
+            state = self.counted
+            known = self._ranked()
+            _RANKS[state] = _RANKS[self.counted] = known
+        return known
 
     def merge_state(self, incoming_state: Any) -> None:
         """Add the state of another metric that counts the same; it is left as it is.
@@ -122,8 +143,12 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
             setattr(self, name, [*getattr(self, name), *other[name]])
         self.counted = self.counted + counted
         self.batches = self.batches + other["batches"].to(self.batches.device)
+        self._widen(int(other["lowest"]), int(other["highest"]))
         if other["grid"].shape[1]:
-            self._add_grid(other["grid"])
+            self._leave_lists()
+            window = Window(*self.window.tolist())
+            theirs = _window_grid(other["grid"], other["window"]).moved(window)
+            self.grid = self.grid + torch.from_numpy(theirs.counts).to(self.grid.device)
         self._settle()
 
     def reset(self) -> None:
@@ -145,66 +170,81 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         size = scores.numel() * scores.element_size()
         size += found.numel() * (found.element_size() + each.itemsize)
         flat = scores.numel() if reading.maps is None else 0
-        wide = int(is_wide(scores.dtype))
-        fresh = [scores.numel(), found.numel(), regions, size, wide, flat]
+        narrow = 0 if is_wide(scores.dtype) else scores.numel()
+        fresh = [scores.numel(), found.numel(), regions, size, narrow, flat, 0]
         counted = self.counted + torch.tensor(fresh, device=self.counted.device)
         _refuse_mixed(self.name, counted)
-        parts = [[scores], [found], [torch.from_numpy(each).to(found.device)]]
-        if self.mode == "certified":
-            self._add_grid(self._gridded(*parts, flat=bool(flat)))
-        else:
-            for name, part in zip(_LISTS, parts, strict=True):
-                getattr(self, name).append(part[0].clone() if name == "scores" else part[0])
         self.counted = counted
+        self._widen(*keys_of(np.array(reading.extent)).tolist())
+        areas = torch.from_numpy(each).to(found.device)
+        for name, part in zip(_LISTS, (scores.clone(), found, areas), strict=True):
+            getattr(self, name).append(part)
         self._settle()
 
     def _settle(self) -> None:
-        """Go over to the grid, if there is one already or the scores take too much."""
-        if not self.scores:
-            return
-        if self.mode == "exact":
-            if self.settings.mode == "exact" or int(self.counted[_BYTES]) <= self._budget:
-                return
+        """Count on the grid what waits, where it is too much to be kept."""
+        size, gridded = int(self.counted[_BYTES]), int(self.counted[_GRIDDED])
+        if self.mode == "certified":
+            if size - gridded > min(_WAITING, self._budget):
+                self._leave_lists()
+        elif self.settings.mode == "auto" and size > self._budget:
             warn(
                 f"{self.name}: the scores take more than {self._budget} bytes, so they are counted "
                 "on a grid from here on, and results are intervals that contain the exact values "
                 '(.interval); name a larger budget, or mode="exact"',
                 InputWarning,
             )
-        self._leave_lists()
+            self._leave_lists()
 
-    def _leave_lists(self) -> None:
-        lists = [getattr(self, name) for name in _LISTS]
-        self._add_grid(self._gridded(*lists, flat=bool(self.counted[_FLAT])))
+    def _leave_lists(self, window: Window | None = None) -> None:
+        """Count on the grid what is in the lists, and leave them empty."""
+        if window is None:
+            window = self._around(self.counted, self.lowest, self.highest)
+        flat = bool(self.counted[_FLAT])
+        kept = self.scores, self.anomalous, self.areas
+        grid = grid_of(*kept, window=window, size=self._bins, flat=flat)
+        if self.grid.shape[1]:
+            grid += _window_grid(self.grid, self.window).moved(window)
+        device = self.counted.device
+        self.grid = torch.from_numpy(grid.counts).to(device)
+        self.window = torch.tensor([window.bits, window.first], device=device)
         self.scores, self.anomalous, self.areas = [], [], []
+        counted = self.counted.clone()
+        counted[_GRIDDED] = counted[_BYTES]
+        self.counted = counted
 
-    def _gridded(self, *lists: Sequence[Tensor], flat: bool) -> Tensor:
-        return grid_of(*lists, bits=self._bits, flat=flat)
+    def _around(self, counted: Tensor, lowest: Tensor, highest: Tensor) -> Window:
+        """The window of all scores between two keys; anywhere, where there are none."""
+        low, high = int(min(lowest, highest)), int(highest)
+        return Window.around(low, high, self._bins, narrow=bool(counted[_NARROW]))
 
-    def _add_grid(self, grid: Tensor) -> None:
-        grid = grid.to(self.counted.device)
-        self.grid = self.grid + grid if self.grid.shape[1] else grid
+    def _widen(self, lowest: int, highest: int) -> None:
+        """Take in keys of scores down to one and up to another."""
+        self.lowest = self.lowest.clamp(max=lowest)
+        self.highest = self.highest.clamp(min=highest)
 
     @property
     def _budget(self) -> int:
         return self.settings.budget or DEFAULT_BUDGET
 
     @property
-    def _bits(self) -> int:
-        """Bits of the grid: what the budget has room for, and never more than is quick to sync."""
-        return max(_FEWEST_BITS, min(FIXED_BITS, (self._budget // 32).bit_length() - 1))
+    def _bins(self) -> int:
+        """Size of the grid: what the budget has room for, and never more than is quick to sync."""
+        return 1 << max(_FEWEST_BITS, min(FIXED_BITS, (self._budget // 32).bit_length() - 1))
 
     def _ranked(self) -> RankCounts | BinCounts:
-        if self.grid.shape[1]:
-            return FixedGrid(self.grid.cpu().numpy()).ranks()
-        elements, _, regions, _, wide, _ = self.counted.tolist()
+        elements, _, regions, _, narrow, *_ = self.counted.tolist()
+        if self.mode == "certified":
+            if self.scores or not self.grid.shape[1]:
+                self._leave_lists()
+            return _window_grid(self.grid, self.window).ranks(narrow=narrow == elements)
         distinct = distinct_of(self.anomalous, self.areas, regions)
         if self.joined:
             below, at = self.ranks.cpu().numpy()
         else:
             among = ranked(distinct, self.scores)
             below, at = among.below, among.at
-        dtype = np.dtype(np.float64 if wide else np.float32)
+        dtype = np.dtype(np.float32 if narrow == elements else np.float64)
         return Ranked(below, at, elements, dtype).counts(distinct)
 
     def level(self, gather: Gather) -> dict[str, Any]:
@@ -215,17 +255,21 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         Raises:
             MergeError: processes count other fields, or with other settings.
         """
-        mine = torch.cat([self.asked, self.counted, self.counted.new_tensor([self.grid.shape[1]])])
+        on_grid = self.counted.new_tensor([self.grid.shape[1]])
+        range_of_keys = torch.stack([self.lowest, self.highest])
+        mine = torch.cat([self.asked, range_of_keys, self.counted, on_grid])
         every = torch.stack(gather(mine))
         width = len(self.asked)
-        _refuse_unlike(self.name, every[:, :width])
-        total = every[:, width:].sum(0)
+        asked, lowest, highest, counts = every.split([width, 1, 1, len(mine) - width - 2], 1)
+        _refuse_unlike(self.name, asked)
+        total = counts.sum(0)
         _refuse_mixed(self.name, total)
         over = self.settings.mode == "auto" and int(total[_BYTES]) > self._budget
-        if over or int(total[-1]):
-            self._leave_lists()
+        if over or self.settings.mode == "certified" or int(total[-1]):
+            self._leave_lists(self._around(total, lowest.min(), highest.max()))
             return {}
-        dtype = torch.float64 if int(total[_WIDE]) else torch.float32
+        narrow = int(total[_NARROW]) == int(total[_ELEMENTS])
+        dtype = torch.float32 if narrow else torch.float64
         scores, areas = self._alone(self.anomalous, dtype), self._alone(self.areas, torch.int64)
         pool = {"anomalous": gather(scores), "areas": gather(areas)}
         distinct = distinct_of(pool["anomalous"], pool["areas"], int(total[_REGIONS]))
@@ -265,6 +309,10 @@ class ScoredMetric(AnomalyMetric, _Scores):
         connectivity: 8 or 4, of regions.
         kwargs: those of ``torchmetrics.Metric``.
     """
+
+
+def _window_grid(grid: Tensor, window: Tensor) -> WindowGrid:
+    return WindowGrid(grid.cpu().numpy(), Window(*window.tolist()))
 
 
 def _refuse_unlike(name: str, asked: Tensor) -> None:
