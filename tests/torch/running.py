@@ -16,6 +16,7 @@ QUIET = {
     "enable_progress_bar": False,
     "enable_model_summary": False,
     "max_epochs": 1,
+    "log_every_n_steps": 1,
 }
 
 THEIRS = (

@@ -17,8 +17,8 @@ __all__ = ["AdaptiveThreshold", "AnomalyScoreThreshold"]
 class AnomalyScoreThreshold(Labelled, metrics.F1Max):
     """The lowest threshold with the best F1 on the data so far: ``score >= it`` is anomalous.
 
-    ``compute`` gives the threshold and keeps it as ``value``, which is part of ``state_dict``;
-    the F1 that it reaches is ``best.value``. (anomalib's documentation of ``compute`` speaks of
+    ``compute`` gives the threshold and keeps it as ``value``, which is part of ``state_dict``; the
+    F1 that it reaches is ``float(best.value)``. (anomalib's documentation of ``compute`` speaks of
     both, its code returns the threshold.) Without anomalies it is nan with a reason, where anomalib
     up to 2.2 gives the lowest score, which flags everything.
 

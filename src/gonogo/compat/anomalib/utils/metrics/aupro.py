@@ -62,13 +62,13 @@ class AUPRO(Labelled, metrics.AUPRO):
 
     @property
     def preds(self) -> list[Tensor]:
-        """The scores of each update, flat; empty once they are counted on a grid."""
-        return list(self.scores)
+        """The scores of each update, flat; none where they are counted on a grid."""
+        return list(self.scores) if self.mode == "exact" else []
 
     @property
     def target(self) -> list[Tensor]:
-        """Where these are anomalous, flat and bool; empty once they are counted on a grid."""
-        return list(self._targets) if self.scores else []
+        """Where these are anomalous, flat and bool; none where they are counted on a grid."""
+        return list(self._targets) if len(self._targets) == len(self.preds) else []
 
     def update(self, preds: Any, target: Any) -> None:
         """Count maps and masks, ``(N, H, W)`` or ``(N, 1, H, W)``, 1 = anomalous.
@@ -77,8 +77,9 @@ class AUPRO(Labelled, metrics.AUPRO):
             InputError: scores that are NaN or infinite, targets beyond 0 and 1, or no maps.
         """
         super().update(preds, target)
-        if self.scores:
-            self._targets.append(torch.as_tensor(binary(target)).detach().reshape(-1) != 0)
+        if self.mode == "exact":
+            masks = target if isinstance(target, list | tuple) else [target]
+            self._targets += [torch.as_tensor(binary(one)).reshape(-1) != 0 for one in masks]
         else:
             self._targets = []
 
