@@ -49,8 +49,8 @@ class ByDefect:
             return
         scores, truth = values
         places: dict[str | None, list[int]] = defaultdict(list)
-        for place, path in enumerate(paths):
-            places[_folder(path) if bool((truth[place] != 0).any()) else None].append(place)
+        for place, anomalous in enumerate(_anomalous(truth)):
+            places[_folder(paths[place]) if anomalous else None].append(place)
         for defect, chosen in places.items():
             part = self._normal if defect is None else self._part(self._defects, defect)
             part.update(dict(zip(fields, (_chosen(one, chosen) for one in values), strict=True)))
@@ -89,6 +89,14 @@ class ByDefect:
 
     def _blank(self) -> Any:
         return self._blanks[0].clone()
+
+
+def _anomalous(truth: Any) -> list[bool]:
+    """Which images have an anomaly."""
+    if isinstance(truth, list | tuple):
+        return [bool((one != 0).any()) if hasattr(one, "any") else bool(one) for one in truth]
+    flags: list[bool] = (truth != 0).reshape(len(truth), -1).any(1).tolist()
+    return flags
 
 
 def _folder(path: str) -> str:

@@ -3,12 +3,12 @@
 Targets are integers, bool, or floats that are 0 and 1; scores are of any range, shape and dtype.
 """
 
-from gonogo.compat.anomalib.utils.metrics.adaptive_threshold import (
-    AdaptiveThreshold,
-    AnomalyScoreThreshold,
-)
 from gonogo.compat.anomalib.utils.metrics.anomaly_score_distribution import (
     AnomalyScoreDistribution,
+)
+from gonogo.compat.anomalib.utils.metrics.anomaly_score_threshold import (
+    AdaptiveThreshold,
+    AnomalyScoreThreshold,
 )
 from gonogo.compat.anomalib.utils.metrics.aupr import AUPR
 from gonogo.compat.anomalib.utils.metrics.aupro import AUPRO
