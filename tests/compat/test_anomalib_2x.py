@@ -166,3 +166,11 @@ def test_pickling():
     evaluator = pickle.loads(pickle.dumps(metrics.Evaluator(test_metrics=pixel_and_image())))
     assert isinstance(evaluator, anomalib.Evaluator)
     assert [one.name for one in evaluator.test_metrics] == [one.name for one in pixel_and_image()]
+
+
+def test_behind_a_scale_it_sees_raw_scores(data, wanted, tmp_path):
+    evaluator = metrics.Evaluator(test_metrics=pixel_and_image()[:3])
+    scale = own.ThresholdNormalizationCallback()
+    run = trainer(tmp_path, [own.ThresholdCallback("manual=2", "manual=2"), scale, evaluator])
+    (logged,) = run.test(YieldsMaps(), loader(*data), verbose=False)
+    assert {name: logged[name] for name in list(wanted)[:3]} == dict(list(wanted.items())[:3])

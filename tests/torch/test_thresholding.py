@@ -26,7 +26,7 @@ def data():
         ("youden", "recall>=0.9", {"confidence": 0.9, "midpoint": True}),
         ("fpr<=0.2", "quantile=0.99", {}),
         ("max", "sigma=3", {}),
-        ("manual=31.5", "cost=10:1", {}),
+        ("manual=31.5", "cost=10:1", {"midpoint": True}),
     ],
 )
 def test_the_same_as_fit_threshold(data, tmp_path, form, image, pixel, options):
@@ -166,6 +166,8 @@ def test_mistakes(data, tmp_path):
         ThresholdCallback("f2")
     with pytest.raises(InputError, match="for which none of the policies has a use"):
         ThresholdCallback(confidence=0.9)
+    with pytest.raises(InputError, match="confidence: found 95"):
+        ThresholdCallback("recall>=1", confidence=95)
     normal = (data[0][1:3], data[1][1:3])
     with pytest.raises(InputError, match="policy f1 needs anomalous scores, found none"):
         trainer(tmp_path, [ThresholdCallback()]).validate(YieldsMaps(), loader(*normal))

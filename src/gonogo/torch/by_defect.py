@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torchmetrics import Metric
 
 from gonogo.torch.fields import field_values
@@ -75,10 +76,12 @@ class ByDefect:
 
     def _add_around(self, defect: str, scores: Any, truth: Any) -> None:
         """The normal pixels of an image with a defect, as an image of one row."""
-        normal = truth == 0
-        row = (1, 1, -1)
-        record = (scores[normal].reshape(row), truth[normal].reshape(row))
-        if record[0].shape[-1]:
+        row = _where(scores.reshape(-1), truth.reshape(-1) == 0).reshape(1, 1, -1)
+        if row.shape[-1]:
+            record = (
+                row,
+                torch.zeros(row.shape, dtype=torch.bool, device=getattr(row, "device", None)),
+            )
             fields = self._blanks[0].fields
             self._part(self._around, defect).update(dict(zip(fields, record, strict=True)))
 
@@ -97,6 +100,13 @@ def _anomalous(truth: Any) -> list[bool]:
         return [bool((one != 0).any()) if hasattr(one, "any") else bool(one) for one in truth]
     flags: list[bool] = (truth != 0).reshape(len(truth), -1).any(1).tolist()
     return flags
+
+
+def _where(scores: Any, chosen: Any) -> Any:
+    """The scores that are chosen; of tensors in memory by NumPy, which is many times as fast."""
+    if getattr(scores, "is_cpu", False) and scores.dtype != torch.bfloat16:
+        return torch.from_numpy(scores.detach().numpy()[chosen.cpu().numpy()])
+    return scores[chosen]
 
 
 def _folder(path: str) -> str:

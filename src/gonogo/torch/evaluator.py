@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import torchmetrics
@@ -57,6 +57,9 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
     Traceback (most recent call last):
     gonogo.errors.InputError: test_metrics: found 2 metrics of the name 'AUROC', which would ...
     """
+
+    sees_raw_scores: ClassVar[bool] = False
+    """Whether scores are raw even where a callback before this one has rewritten them."""
 
     def __init__(
         self,

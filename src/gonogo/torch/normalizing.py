@@ -44,7 +44,7 @@ class _NormalizationCallback(Callback):  # type: ignore[misc]  # torch ships no 
         del pl_module, stage
         callbacks = list(trainer.callbacks)
         later = callbacks[callbacks.index(self) + 1 :] if self in callbacks else []
-        if any(isinstance(callback, Evaluator) for callback in later):
+        if any(isinstance(one, Evaluator) and not one.sees_raw_scores for one in later):
             raise InputError(
                 f"callbacks: found {type(self).__name__} before the Evaluator, whose metrics are "
                 "those of raw scores; put it behind: "

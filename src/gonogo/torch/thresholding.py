@@ -6,6 +6,7 @@ that it was fitted on exactly what its policy promises.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from lightning.pytorch.callbacks import Callback
@@ -21,6 +22,7 @@ from gonogo.thresholds import (
     threshold_from,
     threshold_of,
 )
+from gonogo.thresholds.policy import share
 from gonogo.torch.checkpoints import own_state
 from gonogo.torch.collected import Collected, image_scores
 from gonogo.torch.step import Step
@@ -75,16 +77,8 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
                 setattr(self, f"{level}_threshold", given)
             elif given is not None:
                 self._policies[level] = parse_policy(given)
-        guarantees = {level: policy.guarantees for level, policy in self._policies.items()}
-        if confidence is not None and not any(guarantees.values()):
-            raise InputError(
-                f"confidence: found {confidence}, for which none of the policies has a use; leave "
-                "it out, or choose recall>=, precision>= or fpr<="
-            )
-        self._confidence = {
-            level: confidence if guarantees[level] else None for level in guarantees
-        }
-        self._midpoint = midpoint
+        self._confidence = _checked_confidence(self._policies.values(), confidence)
+        self._midpoint = bool(midpoint)
         self._handed_back = False
         self._collected = [Collected(level) for level in get_args(ThresholdLevel)]
 
@@ -92,7 +86,8 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
     def state_key(self) -> str:
         """What the checkpoint calls this callback: its policies are part of it."""
         texts = {level: policy.text for level, policy in self._policies.items()}
-        return str(self._generate_state_key(**texts))
+        options = {"confidence": self._confidence, "midpoint": self._midpoint}
+        return str(self._generate_state_key(**texts, **options))
 
     def state_dict(self) -> dict[str, Any]:
         """The thresholds, in the form of their JSON files."""
@@ -190,16 +185,16 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
         self._decide(Step(outputs, batch))
 
     def _fit(self, collected: Collected) -> None:
-        level = collected.level
+        level, policy = collected.level, self._policies[collected.level]
         sample, rule = collected.sample()
         found = None
         if sample is not None:
             found = threshold_of(
                 sample,
-                self._policies[level],
+                policy,
                 level=level,
-                confidence=self._confidence[level],
-                midpoint=self._midpoint,
+                confidence=self._confidence if policy.guarantees else None,
+                midpoint=self._midpoint and policy.name != "manual",
                 image_score=rule,
             )
         setattr(self, f"{level}_threshold", found)
@@ -215,7 +210,8 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
         if self.image_threshold is None and self.pixel_threshold is None:
             raise InputError(
                 "ThresholdCallback: found no threshold; call trainer.validate first, give a "
-                "checkpoint that has one (ckpt_path=...), or the thresholds themselves: "
+                "checkpoint that has those of the same policies (ckpt_path=...), or the "
+                "thresholds themselves: "
                 "ThresholdCallback(image=gonogo.Threshold.load(path))"
             )
 
@@ -231,6 +227,17 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
             step.write("pred_label", self.image_threshold.decide(scores), beside=beside)
         if self.pixel_threshold is not None and maps is not None:
             step.write("pred_mask", self.pixel_threshold.decide(maps), beside="anomaly_map")
+
+
+def _checked_confidence(policies: Iterable[Policy], confidence: Any) -> float | None:
+    if confidence is None:
+        return None
+    if not any(policy.guarantees for policy in policies):
+        raise InputError(
+            f"confidence: found {confidence}, for which none of the policies has a use; leave it "
+            "out, or choose recall>=, precision>= or fpr<="
+        )
+    return share(confidence, "confidence")
 
 
 def _refuse_other_level(threshold: Threshold, level: str) -> None:

@@ -86,6 +86,8 @@ class RawScores(Callback):  # type: ignore[misc]  # torch ships no types here
 class _OfRawScores(Evaluator):
     """Sees the scores of test batches as the model gave them."""
 
+    sees_raw_scores = True
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._raw_scores = RawScores()
