@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,7 +12,11 @@ from gonogo import MergeError
 from gonogo.counting import count_scores
 from gonogo.grid import keys_of
 from gonogo.metrics import bounds
-from gonogo.states import GridCounter, RankCounts, Window, WindowGrid, capacity
+from gonogo.states import RankCounts, Window, WindowGrid
+from gonogo.states.weights import limbs
+from gonogo.torch.counting import add_anomalous, add_every
+from gonogo.torch.counting import keys_of as device_keys
+from gonogo.torch.ranking import grid_of
 from tests.oracles.agreement import same_bits
 from tests.oracles.strategies import FLOATS, Images, scored_images
 from tests.state.test_fixed_grid import anomalous_of
@@ -27,10 +32,12 @@ def extent(images: Images) -> tuple[int, int, bool]:
 
 
 def counted(images: Images, window: Window, size: int) -> WindowGrid:
-    counter = GridCounter(capacity(1 << 26))
-    for scores, anomalous in zip(images.maps, anomalous_of(images), strict=True):
-        counter.add(scores, anomalous)
-    return WindowGrid.of(counter.counts(), window, size)
+    """By the kernels, which see scores near zero as zero."""
+    tensors = [torch.from_numpy(scores.ravel()) for scores in images.maps]
+    found = anomalous_of(images)
+    parts = [torch.from_numpy(np.asarray(one.scores)) for one in found]
+    areas = [torch.from_numpy(np.asarray(one.areas)) for one in found]
+    return grid_of(tensors, parts, areas, window=window, size=size, flat=False)
 
 
 def windowed(images: Images, size: int) -> WindowGrid:
@@ -38,14 +45,61 @@ def windowed(images: Images, size: int) -> WindowGrid:
     return counted(images, Window.around(low, high, size, narrow=narrow), size)
 
 
-@given(st.integers(-(2**62), 2**62), st.integers(-(2**62), 2**62), SIZES, st.booleans())
-def test_it_is_the_finest_window_that_holds_both_ends(one, other, size, narrow):
-    low, high = sorted((one, other))
+KEYS = st.integers(int(keys_of(np.array(-1e300))), int(keys_of(np.array(1e300))))
+
+
+def place(key: int, window: Window) -> int:
+    """By the definition: nearer to zero by the floor, then the leading bits."""
+    nearer = max(abs(key) - window.floor, 0)
+    return ((-nearer if key < 0 else nearer) >> (64 - window.bits)) - window.first
+
+
+@given(KEYS, KEYS, KEYS, SIZES, st.booleans())
+def test_a_window_holds_all_between_in_order_and_no_finer_one_does(one, two, three, size, narrow):
+    low, middle, high = sorted((one, two, three))
     window = Window.around(low, high, size, narrow=narrow)
-    shift = 64 - window.bits
-    assert window.first == low >> shift <= high >> shift < window.first + size
+    assert 0 == place(low, window) <= place(middle, window) <= place(high, window) < size
+    assert window.floor % (1 << (64 - window.bits)) == 0
+    finer = Window(window.bits + 1, 0, window.floor)
     if window.bits < (35 if narrow else 63):
-        assert (high >> (shift - 1)) - (low >> (shift - 1)) >= size
+        assert place(high, finer) - place(low, finer) >= size
+
+
+@given(images=scored_images(), size=SIZES)
+def test_it_counts_what_its_definition_says(images, size):
+    grid = windowed(images, size)
+    wanted, zeros = np.zeros_like(grid.counts), np.zeros(4, np.int64)
+    for scores, anomalous in zip(images.maps, anomalous_of(images), strict=True):
+        for key in keys_of(scores.ravel()).tolist():
+            wanted[0, place(key, grid.window)] += 1
+            zeros[0] += key == 0
+        weights = zip(keys_of(anomalous.scores).tolist(), *limbs(anomalous.areas), strict=True)
+        for key, high, low in weights:
+            wanted[1:, place(key, grid.window)] += 1, high, low
+            zeros[1:] += np.array([1, high, low]) * (key == 0)
+    assert np.array_equal(grid.counts, wanted)
+    assert np.array_equal(grid.zeros, zeros)
+    assert np.array_equal(on_device(images, grid.window, size), wanted)
+
+
+def on_device(images: Images, window: Window, size: int) -> np.ndarray:
+    """By the operations for tensors on a device."""
+    grid = torch.zeros((4, size), dtype=torch.int64)
+    for scores, one in zip(images.maps, anomalous_of(images), strict=True):
+        every, some = (torch.from_numpy(np.asarray(s, np.float64)) for s in (scores, one.scores))
+        add_every(grid, device_keys(every), window)
+        add_anomalous(grid, device_keys(some), torch.from_numpy(np.asarray(one.areas)), window)
+    return grid.numpy()
+
+
+@given(images=scored_images(), size=SIZES, factor=st.sampled_from((1.0, 2.0**30, 2.0**300)))
+def test_counts_moved_to_a_wider_window_are_those_made_there(images, size, factor):
+    low, high, narrow = extent(images)
+    far = int(keys_of(np.array(factor)))
+    window = Window.around(min(low, -far), max(high, far), size, narrow=narrow)
+    moved, made = windowed(images, size).moved(window), counted(images, window, size)
+    assert np.array_equal(moved.counts, made.counts)
+    assert np.array_equal(moved.zeros, made.zeros)
 
 
 @given(images=scored_images(), size=SIZES, cut=st.integers(0, 8))
@@ -86,4 +140,4 @@ def test_two_windows_are_not_added():
     images = Images([np.array([[1.0, 2.0]])], [np.array([[True, False]])])
     grid = counted(images, Window.around(*extent(images)[:2], 256, narrow=False), 256)
     with pytest.raises(MergeError, match="two windows"):
-        grid + counted(images, Window(12, -2048), 4096)
+        grid + counted(images, Window(12, -2048, 0), 4096)

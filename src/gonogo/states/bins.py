@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +16,7 @@ from gonogo.states.weights import RegionWeights
 
 __all__ = ["ALL_COLUMNS", "BinCounts", "bin_counts", "exact_ranks"]
 
+Edges = Callable[[NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[np.float64]]]
 ALL_COLUMNS = 4
 """Normal scores, anomalous scores, and the high and low limb of their region weights."""
 
@@ -75,9 +77,22 @@ def exact_ranks(whole: SparseCounts, bits: int, regions: int) -> RankCounts:
     return entries.ranks(normals, regions)
 
 
-def bin_counts(whole: SparseCounts, atoms: SparseCounts, bits: int, regions: int) -> BinCounts:
-    """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys."""
+def bin_counts(
+    whole: SparseCounts,
+    atoms: SparseCounts,
+    bits: int,
+    regions: int,
+    edges: Edges | None = None,
+) -> BinCounts:
+    """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys.
+
+    ``edges`` gives the lowest and the highest score of bins, where they are not those of the keys.
+    """
     bins, entries, normals = _per_bin(whole, bits)
+    highest = highest_score(bins, bits)
+    if edges is not None:
+        lowest, highest = edges(bins)
+        entries = replace(entries, scores=lowest)
     # Atoms of bins without an anomalous score say nothing about one.
     beside = np.isin(atoms.bins >> (KEY_BITS - bits), bins)
     falling = SparseCounts(atoms.bins[beside][::-1], atoms.columns[:, beside][:, ::-1])
@@ -85,7 +100,6 @@ def bin_counts(whole: SparseCounts, atoms: SparseCounts, bits: int, regions: int
     columns = entries.columns.copy()
     for row, known in zip(columns, falling.columns[1:], strict=True):
         np.subtract.at(row, place, known)
-    highest = highest_score(bins, bits)
     best, best_exact = _ordered(
         replace(entries, scores=highest), columns, falling, place, favour=True
     )

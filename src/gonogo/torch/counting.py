@@ -76,7 +76,7 @@ def count_maps(
     mask = _masks(masks, tuple(maps.shape))
     keys = keys_of(maps)
     grid = torch.zeros((4, bins), dtype=torch.int64, device=maps.device)
-    window = Window(bits, -bins // 2)
+    window = Window(bits, -bins // 2, floor=0)
     add_every(grid, keys, window)
     if mask.any():
         of_anomalous = keys[torch.from_numpy(mask).to(maps.device)]
@@ -106,7 +106,10 @@ def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None, window: Wind
 
 
 def _places(keys: Tensor, window: Window) -> Tensor:
-    place = keys.flatten() >> (KEY_BITS - window.bits)
+    folded = keys.flatten()
+    if window.floor:
+        folded = (folded.abs() - window.floor).clamp_(min=0) * folded.sign()
+    place = folded >> (KEY_BITS - window.bits)
     place -= window.first
     return place
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from gonogo import grid
@@ -24,7 +25,9 @@ from gonogo.states import (
     capacity,
     distinct_scores,
 )
+from gonogo.states.weights import limbs
 from gonogo.torch.counting import add_anomalous, add_every, keys_of
+from gonogo.types import Array
 
 __all__ = ["distinct_of", "grid_of", "is_wide", "ranked"]
 
@@ -69,26 +72,52 @@ def grid_of(
 ) -> WindowGrid:
     """These scores on a grid that holds them; with region weights unless they came ``flat``."""
     counter = GridCounter(capacity(_COUNTING))
+    zeros = np.zeros(4, np.int64)
     there = torch.zeros((4, size), dtype=torch.int64)
     for part, those, area in zip(scores, anomalous, areas, strict=True):
+        zeros += _zeros(part, those, area, flat=flat)
         if part.is_cpu:
             weighed = np.ones(area.numel(), np.int64) if flat else area.numpy()
-            some = AnomalousScores(as_array(those, "scores"), weighed)
-            counter.add(as_array(part, "scores"), some)
+            some = AnomalousScores(_raised(those, window), weighed)
+            counter.add(_raised(part, window), some)
             continue
         there = there.to(part.device)
         for block in part.split(_BLOCK):
             add_every(there, _keys(block), window)
         add_anomalous(there, _keys(those), None if flat else area, window)
-    here = WindowGrid.of(counter.counts(), window, size)
+    here = WindowGrid.of(counter.counts(), zeros, window, size)
     if flat:
         here.counts[2:] = 0
-    return here if there.is_cpu else here + WindowGrid(there.cpu().numpy(), window)
+    here.counts[:] += there.cpu().numpy()
+    return here
 
 
 def is_wide(dtype: torch.dtype) -> bool:
     """Whether float32 does not hold all scores of a dtype."""
     return dtype in (torch.float64, torch.int32, torch.int64)
+
+
+def _zeros(scores: Tensor, anomalous: Tensor, areas: Tensor, *, flat: bool) -> NDArray[np.int64]:
+    """How many scores are zero, anomalous ones among them, and the limbs of their weights."""
+    at = (anomalous == 0).cpu().numpy()
+    found = [int((scores == 0).sum()), int(at.sum()), 0, 0]
+    if not flat and found[1]:
+        found[2:] = (int(limb.sum()) for limb in limbs(areas.cpu().numpy()[at]))
+    return np.array(found)
+
+
+def _raised(scores: Tensor, window: Window) -> Array:
+    """Scores in memory, with zero for those that are too near to it to be told apart."""
+    array = as_array(scores, "scores")
+    if not window.floor:
+        return array
+    of_floats = array.dtype.kind == "f"
+    most = float(np.finfo(array.dtype).max) if of_floats else int(np.iinfo(array.dtype).max)
+    nearest = min(window.nearest if of_floats else int(window.nearest), most)
+    low = array.dtype.type(0 if array.dtype.kind == "u" else -nearest)
+    high = array.dtype.type(nearest)
+    near = (array >= low) & (array <= high)
+    return np.where(near, array.dtype.type(0), array) if near.any() else array
 
 
 def _keys(scores: Tensor) -> Tensor:

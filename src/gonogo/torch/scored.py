@@ -37,7 +37,7 @@ _ELEMENTS, _ANOMALOUS, _REGIONS, _BYTES, _NARROW, _FLAT, _GRIDDED = range(7)
 _WAITING = 1 << 26
 """Bytes of scores that are counted on the grid together: counting few at a time is slow."""
 _LISTS = ("scores", "anomalous", "areas")
-_STATES = (*_LISTS, "counted", "ranks", "grid", "window", "lowest", "highest")
+_STATES = (*_LISTS, "counted", "ranks", "grid", "zeros", "window", "lowest", "highest")
 _EXTREME = 2**63 - 1
 
 _RANKS: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
@@ -59,6 +59,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
     counted: Tensor
     ranks: Tensor
     grid: Tensor
+    zeros: Tensor
     window: Tensor
     lowest: Tensor
     highest: Tensor
@@ -80,7 +81,8 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self.add_state("counted", torch.zeros(7, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("ranks", torch.zeros((2, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("grid", torch.zeros((4, 0), dtype=torch.int64), dist_reduce_fx="sum")
-        self.add_state("window", torch.zeros(2, dtype=torch.int64), dist_reduce_fx="max")
+        self.add_state("zeros", torch.zeros(4, dtype=torch.int64), dist_reduce_fx="sum")
+        self.add_state("window", torch.zeros(3, dtype=torch.int64), dist_reduce_fx="max")
         self.add_state("lowest", torch.tensor(_EXTREME), dist_reduce_fx="min")
         self.add_state("highest", torch.tensor(-_EXTREME), dist_reduce_fx="max")
 
@@ -146,9 +148,8 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self._widen(int(other["lowest"]), int(other["highest"]))
         if other["grid"].shape[1]:
             self._leave_lists()
-            window = Window(*self.window.tolist())
-            theirs = _window_grid(other["grid"], other["window"]).moved(window)
-            self.grid = self.grid + torch.from_numpy(theirs.counts).to(self.grid.device)
+            whole = self._grid()
+            self._put_grid(whole + _window_grid(other).moved(whole.window))
         self._settle()
 
     def reset(self) -> None:
@@ -204,14 +205,21 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         kept = self.scores, self.anomalous, self.areas
         grid = grid_of(*kept, window=window, size=self._bins, flat=flat)
         if self.grid.shape[1]:
-            grid += _window_grid(self.grid, self.window).moved(window)
-        device = self.counted.device
-        self.grid = torch.from_numpy(grid.counts).to(device)
-        self.window = torch.tensor([window.bits, window.first], device=device)
+            grid += self._grid().moved(window)
+        self._put_grid(grid)
         self.scores, self.anomalous, self.areas = [], [], []
         counted = self.counted.clone()
         counted[_GRIDDED] = counted[_BYTES]
         self.counted = counted
+
+    def _grid(self) -> WindowGrid:
+        return _window_grid(self.metric_state)
+
+    def _put_grid(self, grid: WindowGrid) -> None:
+        device, window = self.counted.device, grid.window
+        self.grid = torch.from_numpy(grid.counts).to(device)
+        self.zeros = torch.from_numpy(grid.zeros).to(device)
+        self.window = torch.tensor([window.bits, window.first, window.floor], device=device)
 
     def _around(self, counted: Tensor, lowest: Tensor, highest: Tensor) -> Window:
         """The window of all scores between two keys; anywhere, where there are none."""
@@ -237,7 +245,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         if self.mode == "certified":
             if self.scores or not self.grid.shape[1]:
                 self._leave_lists()
-            return _window_grid(self.grid, self.window).ranks(narrow=narrow == elements)
+            return self._grid().ranks(narrow=narrow == elements)
         distinct = distinct_of(self.anomalous, self.areas, regions)
         if self.joined:
             below, at = self.ranks.cpu().numpy()
@@ -311,8 +319,9 @@ class ScoredMetric(AnomalyMetric, _Scores):
     """
 
 
-def _window_grid(grid: Tensor, window: Tensor) -> WindowGrid:
-    return WindowGrid(grid.cpu().numpy(), Window(*window.tolist()))
+def _window_grid(state: Mapping[str, Tensor]) -> WindowGrid:
+    counts, zeros = (state[name].cpu().numpy() for name in ("grid", "zeros"))
+    return WindowGrid(counts, zeros, Window(*state["window"].tolist()))
 
 
 def _refuse_unlike(name: str, asked: Tensor) -> None:
