@@ -88,6 +88,8 @@ def test_checkpoint(data, tmp_path):
     run.save_checkpoint(path)
     fitted = (callback.image_threshold, callback.pixel_threshold)
     assert None not in fitted
+    plain = torch.load(path, weights_only=True)["callbacks"][callback.state_key]
+    assert plain["pixel"]["threshold"]["value"] == fitted[1].value
 
     fresh = ThresholdCallback("f1", "fpr<=0.01")
     again = trainer(tmp_path, [fresh])

@@ -5,10 +5,9 @@ as well; ``gonogo.compat.anomalib.utils.metrics`` has those of 0.x, where AUROC,
 and MinMax are called another way. ``docs/anomalib.md`` says where numbers differ, and by how much.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gonogo.compat.anomalib.data import ImageBatch, ImageItem
-from gonogo.compat.anomalib.evaluator import evaluator_class, install_evaluator
 from gonogo.compat.anomalib.metrics import (
     AUPR,
     AUPRO,
@@ -26,6 +25,9 @@ from gonogo.compat.anomalib.metrics import (
     PGn,
     create_anomalib_metric,
 )
+
+if TYPE_CHECKING:
+    from gonogo.compat.anomalib.evaluator import install_evaluator
 
 __all__ = [
     "AUPR",
@@ -51,6 +53,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name not in ("Evaluator", "install_evaluator"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from gonogo.compat.anomalib import evaluator  # needs Lightning, which metrics do not
+
     if name == "Evaluator":  # made when it is asked for: whether anomalib is there, is known then
-        return evaluator_class()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return evaluator.evaluator_class()
+    return evaluator.install_evaluator

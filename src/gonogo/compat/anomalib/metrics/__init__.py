@@ -6,7 +6,6 @@ batch, as anomalib has them; any metric does that here when it is given no field
 
 from typing import Any
 
-from gonogo.compat.anomalib.evaluator import evaluator_class
 from gonogo.torch import (
     AUPR,
     AUPRO,
@@ -53,6 +52,9 @@ _PGn, _PBn = PGn, PBn
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Evaluator":  # made when it is asked for: whether anomalib is there, is known then
-        return evaluator_class()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name != "Evaluator":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Made when it is asked for: it needs Lightning, and whether anomalib is there is known then.
+    from gonogo.compat.anomalib.evaluator import evaluator_class
+
+    return evaluator_class()
