@@ -29,6 +29,7 @@ class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no type
 
     min: Tensor
     max: Tensor
+    batches: Tensor
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -48,6 +49,13 @@ class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no type
             self.undefined("needs scores; found none")
             return self.tensor([float("nan")] * 2)
         return torch.stack([self.min, self.max])
+
+    def merge_state(self, incoming_state: Any) -> None:
+        """See what another metric has seen; it is left as it is."""
+        other = getattr(incoming_state, "metric_state", incoming_state)
+        self.min = torch.minimum(self.min, self.tensor(other["min"]))
+        self.max = torch.maximum(self.max, self.tensor(other["max"]))
+        self.batches = self.batches + other["batches"].to(self.batches.device)
 
     def set_dtype(self, dst_type: Any) -> Any:  # noqa: ARG002 - torchmetrics' own signature
         """Nothing: float64 holds every score."""

@@ -37,6 +37,9 @@ class _Given(Metric):  # type: ignore[misc]  # torch ships no types here
         """The threshold."""
         return self.value
 
+    def merge_state(self, incoming_state: Any) -> None:
+        """Nothing: another metric has no data either."""
+
     def set_dtype(self, dst_type: Any) -> Any:  # noqa: ARG002 - torchmetrics' own signature
         """Nothing: float64 holds every threshold."""
         return self

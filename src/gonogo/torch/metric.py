@@ -77,9 +77,15 @@ class AnomalyMetric:
         self.fields = None if wanted is None else checked_fields(wanted, self._title)
         if self.fields is not None:
             self._refuse_other_number(self.fields)
-        if hasattr(self, "add_state"):
+        if isinstance(self, torchmetrics.Metric):
             self.add_state("batches", torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
             self.add_state("asked", self.digest(), dist_reduce_fx="max")
+
+    def add_state(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """That of torchmetrics, with ``asked`` before all: its older releases compare one state."""
+        if not hasattr(self, "asked"):
+            super().add_state("asked", torch.zeros(8, dtype=torch.int64), "max")  # type: ignore[misc]
+        super().add_state(name, *args, **kwargs)  # type: ignore[misc]
 
     def digest(self) -> Tensor:
         """Eight bytes that tell apart what is counted: fields, strictness, and the metric's own."""

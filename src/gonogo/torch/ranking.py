@@ -99,8 +99,9 @@ def is_wide(dtype: torch.dtype) -> bool:
 
 def _zeros(scores: Tensor, anomalous: Tensor, areas: Tensor, *, flat: bool) -> NDArray[np.int64]:
     """How many scores are zero, anomalous ones among them, and the limbs of their weights."""
-    at = (anomalous == 0).cpu().numpy()
-    found = [int((scores == 0).sum()), int(at.sum()), 0, 0]
+    every, some = (part if part.is_cpu else _keys(part) for part in (scores, anomalous))
+    at = (some == 0).cpu().numpy()
+    found = [int((every == 0).sum()), int(at.sum()), 0, 0]
     if not flat and found[1]:
         found[2:] = (int(limb.sum()) for limb in limbs(areas.cpu().numpy()[at]))
     return np.array(found)
