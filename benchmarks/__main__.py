@@ -26,11 +26,20 @@ from benchmarks.patchcore import against_plain_scikit_learn
 from benchmarks.pixels import against_scikit_learn, against_sort, against_torchmetrics
 from benchmarks.report import report_cost
 from benchmarks.scaling import memory_growth
+from benchmarks.training_loop import against_torchmetrics_classes
 from benchmarks.workers import two_against_one
 
 __all__ = ["main"]
 
-_PIXEL_PARTS = ("sort", "memory", "certified", "torchmetrics", "scikit-learn", "patchcore")
+_PIXEL_PARTS = (
+    "sort",
+    "memory",
+    "certified",
+    "torchmetrics",
+    "scikit-learn",
+    "patchcore",
+    "training-loop",
+)
 _PARTS = (*_PIXEL_PARTS, "folder", "report", "out-of-core", "import", "scaling", "workers")
 _PACKAGES = (
     "gonogo",
@@ -114,7 +123,8 @@ def _of_pixels(args: argparse.Namespace, count: int) -> Iterator[Measurement]:
         "torchmetrics": lambda: against_torchmetrics(data, maps, masks),
         "scikit-learn": lambda: against_scikit_learn(data, maps, masks),
     }
-    if count == min(args.maps):  # the other side takes half a minute for 20 maps already
+    if count == min(args.maps):  # the other sides take half a minute for 20 maps already
+        parts["training-loop"] = lambda: against_torchmetrics_classes(data, maps, masks)
         parts["patchcore"] = lambda: against_plain_scikit_learn(data, maps, masks)
     yield from ((f"{name}, {data}", part) for name, part in parts.items() if name in args.only)
 

@@ -18,7 +18,14 @@ from gonogo._version import __version__
 from gonogo.errors import InputError
 from gonogo.files import write_whole
 
-__all__ = ["Entries", "document_bytes", "document_of", "read_document", "write_document"]
+__all__ = [
+    "Entries",
+    "document_bytes",
+    "document_of",
+    "known_document",
+    "read_document",
+    "write_document",
+]
 
 
 def document_of(schema: str, version: int, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,13 +61,18 @@ def read_document(path: Path, schema: str, version: int) -> Entries:
         raise InputError(f"{path}: cannot open the file ({error.strerror})") from error
     except ValueError as error:
         raise InputError(f"{path}: found no JSON ({error}); expected a {schema} file") from error
+    return known_document(document, str(path), schema, version)
+
+
+def known_document(document: Any, place: str, schema: str, version: int) -> Entries:
+    """A document that is in memory, its kind and version checked; ``place`` is where it was."""
     if not isinstance(document, dict) or document.get("schema") != schema:
-        raise InputError(f"{path}: found another kind of file; expected a {schema} file")
-    entries = Entries(document, str(path))
+        raise InputError(f"{place}: found another kind of file; expected a {schema} file")
+    entries = Entries(document, place)
     found = entries.whole("version", least=1)
     if found > version:
         raise InputError(
-            f"{path}: found version {found} of {schema}, written by gonogo "
+            f"{place}: found version {found} of {schema}, written by gonogo "
             f"{document.get('gonogo')}; this gonogo ({__version__}) knows versions up to "
             f"{version}: update it"
         )

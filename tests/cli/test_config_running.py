@@ -134,7 +134,9 @@ def test_nothing_is_counted_twice(gonogo, config, interrupted, monkeypatch):
     monkeypatch.setattr(saving, "draw_pictures", lambda *_: [])
     text = config.read_text("utf-8").replace("threshold: fpr<=0.5\nnormalization: cdf\n", "")
     config.write_text(text, "utf-8")
-    assert gonogo("evaluate", "--config", config, "--out", interrupted, "--no-report").exit_code == 0
+    assert (
+        gonogo("evaluate", "--config", config, "--out", interrupted, "--no-report").exit_code == 0
+    )
     assert read == []
 
 

@@ -184,3 +184,12 @@ def test_what_does_not_fit_is_refused():
         ensure_scores_consistency(np.ones(2), np.ones(3), at)
     with pytest.raises(InputError, match="normalized: found 100000, beyond float16; use wider"):
         ensure_scores_consistency(np.ones(2, np.float16), np.ones(2), at)
+
+
+def test_the_callback_is_here_under_its_name():
+    from gonogo.compat import quadra
+    from gonogo.torch import ThresholdNormalizationCallback
+
+    assert quadra.ThresholdNormalizationCallback is ThresholdNormalizationCallback
+    with pytest.raises(AttributeError, match="has no attribute 'AnomalyDataset'"):
+        _ = quadra.AnomalyDataset

@@ -39,12 +39,12 @@ LAYERS = """
 CORE = "numpy numba scipy"
 OUTSIDE = {
     "datasets": "numpy tifffile imagecodecs PIL fsspec zarr",
-    "torch": "numpy torch torchmetrics lightning",
+    "torch": "numpy matplotlib torch torchmetrics lightning",
     "distributed": "numpy dask distributed zarr fsspec",
     "drawing": "numpy PIL",
     "plot": "numpy matplotlib",
     "report": "numpy PIL jinja2 markupsafe",
-    "compat": "numpy torch",
+    "compat": "numpy torch torchmetrics lightning matplotlib anomalib",
     "config": "numpy yaml distributed",
     "deployment": "numpy tifffile PIL",
     "demo": "numpy scipy skimage sklearn tifffile PIL",

@@ -52,6 +52,7 @@ def every_number(family, counts, limits):
         numbers[f"aupro at {one.area}"] = family.aupro(counts, one.area)
         points[f"tpr at fpr {one.rate}"] = family.tpr_at_fpr(counts, one.rate)
         points[f"fpr at tpr {one.recall}"] = family.fpr_at_tpr(counts, one.recall)
+        points[f"tnr at fnr {one.rate}"] = family.tnr_at_fnr(counts, one.rate)
         points[f"precision at {one.recall}"] = family.precision_at_recall(counts, one.recall)
     for name, point in points.items():
         numbers |= {f"{name}, {part}": number for part, number in vars(point).items()}

@@ -9,6 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import gonogo
+from gonogo import metrics
+from gonogo.states import vector_ranks
 from tests.oracles import operating, ranking
 from tests.oracles.agreement import agrees, defined_or_warned
 from tests.oracles.strategies import labelled_scores
@@ -33,6 +35,12 @@ def test_fpr_at_tpr(data, rate):
     point, warned = defined_or_warned(gonogo.fpr_at_tpr, data.scores, data.labels, rate)
     agrees(point.value, exact)
     assert warned == (exact is None)
+
+
+@given(data=labelled_scores(), rate=RATES)
+def test_tnr_at_fnr(data, rate):
+    exact = operating.tnr_at_fnr(data.scores.tolist(), data.labels != 0, rate)
+    agrees(metrics.tnr_at_fnr(vector_ranks(data.scores, data.labels != 0), rate).value, exact)
 
 
 @given(data=labelled_scores(), rate=RATES)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tests.oracles.ranking import Counts, Number, confusion, split
 
-__all__ = ["fpr", "fpr_at_tpr", "precision_at_recall", "rates", "tpr", "tpr_at_fpr"]
+__all__ = ["fpr", "fpr_at_tpr", "precision_at_recall", "rates", "tnr_at_fnr", "tpr", "tpr_at_fpr"]
 
 
 def rates(count: Counts) -> dict[str, float | None]:
@@ -40,6 +40,13 @@ def tpr_at_fpr(scores: Sequence[Number], labels: Sequence[bool], limit: float) -
     """The highest TPR of any threshold with an FPR of at most the limit."""
     tried = _every_threshold(scores, labels)
     return max((tpr(c) for c in tried if fpr(c) <= limit), default=None)
+
+
+def tnr_at_fnr(scores: Sequence[Number], labels: Sequence[bool], limit: float) -> float | None:
+    """The largest share of normal elements below any threshold with an FNR of at most the limit."""
+    tried = _every_threshold(scores, labels)
+    kept = (c for c in tried if c.fn / (c.fn + c.tp) <= limit)
+    return max((c.tn / (c.tn + c.fp) for c in kept), default=None)
 
 
 def fpr_at_tpr(scores: Sequence[Number], labels: Sequence[bool], least: float) -> float | None:

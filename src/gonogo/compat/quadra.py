@@ -22,15 +22,26 @@ from gonogo.types import Array
 if TYPE_CHECKING:
     import torch
 
+    from gonogo.torch import ThresholdNormalizationCallback
+
 __all__ = [
     "EvalThreshold",
     "MapOrValue",
+    "ThresholdNormalizationCallback",
     "ensure_scores_consistency",
     "normalize_anomaly_score",
 ]
 
 MapOrValue: TypeAlias = "float | NDArray[Any] | torch.Tensor"
 """A score, or scores of any shape; lists are taken as well."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "ThresholdNormalizationCallback":  # of Lightning, which the functions do not need
+        from gonogo.torch import ThresholdNormalizationCallback
+
+        return ThresholdNormalizationCallback
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from gonogo.counting.failures import left_out, out_of_reach
 from gonogo.counting.gridded import CertifiedCounts, Gridded, count_on_grid
 from gonogo.counting.modes import DEFAULT_BUDGET, count_images, most_anomalous, warn_of_certified
 from gonogo.counting.reading import Progress, Reading
-from gonogo.counting.scores import count_scores
+from gonogo.counting.scores import count_scores, rank_scores
 
 __all__ = [
     "DEFAULT_BUDGET",
@@ -34,5 +34,6 @@ __all__ = [
     "most_anomalous",
     "out_of_reach",
     "rank_among",
+    "rank_scores",
     "warn_of_certified",
 ]

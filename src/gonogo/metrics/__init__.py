@@ -5,7 +5,12 @@ from gonogo.metrics.average_precision import aupr_trapezoid, average_precision
 from gonogo.metrics.confusion import confusion
 from gonogo.metrics.corners import corner_curve
 from gonogo.metrics.f1_max import f1_max, iou_max, iou_of
-from gonogo.metrics.operating_points import fpr_at_tpr, precision_at_recall, tpr_at_fpr
+from gonogo.metrics.operating_points import (
+    fpr_at_tpr,
+    precision_at_recall,
+    tnr_at_fnr,
+    tpr_at_fpr,
+)
 from gonogo.metrics.pr import pr_curve
 from gonogo.metrics.pro import aupro, pro_curve
 from gonogo.metrics.roc import roc_curve
@@ -29,5 +34,6 @@ __all__ = [
     "roc_curve",
     "stops",
     "thinned",
+    "tnr_at_fnr",
     "tpr_at_fpr",
 ]

@@ -29,6 +29,7 @@ __all__ = [
     "fpr_at_tpr",
     "iou_max",
     "precision_at_recall",
+    "tnr_at_fnr",
     "tpr_at_fpr",
 ]
 
@@ -175,6 +176,18 @@ def fpr_at_tpr(counts: Counts, tpr: float) -> OperatingPoint:
         return low
     first = reaching(counts.tied.true_positives, counts.tied.anomalies, tpr)
     place = np.array([first])
+    return OperatingPoint(Bounded(float(low.value), float(high.value)), _scores(counts, place))
+
+
+def tnr_at_fnr(counts: Counts, fnr: float) -> OperatingPoint:
+    """The true negative rate of the worst and the best order; the threshold is in one bin."""
+    if isinstance(counts, RankCounts):
+        return _exact_point(metrics.tnr_at_fnr(counts, fnr))
+    low, high = metrics.tnr_at_fnr(counts.worst, fnr), metrics.tnr_at_fnr(counts.best, fnr)
+    if isinstance(low.value, Undefined) or fnr >= 1.0:
+        return _exact_point(low)
+    lost = (counts.tied.anomalies - counts.tied.true_positives) / counts.tied.anomalies
+    place = np.flatnonzero(lost <= fnr)[:1]
     return OperatingPoint(Bounded(float(low.value), float(high.value)), _scores(counts, place))
 
 

@@ -11,7 +11,7 @@ from gonogo.metrics.undefined import without_both
 from gonogo.states import RankCounts
 from gonogo.types import OperatingPoint, Undefined
 
-__all__ = ["fpr_at_tpr", "precision_at_recall", "tpr_at_fpr"]
+__all__ = ["fpr_at_tpr", "precision_at_recall", "tnr_at_fnr", "tpr_at_fpr"]
 
 
 def tpr_at_fpr(counts: RankCounts, fpr: float) -> OperatingPoint:
@@ -36,6 +36,23 @@ def fpr_at_tpr(counts: RankCounts, tpr: float) -> OperatingPoint:
         return _nowhere(undefined)
     first = _first_with_recall(counts, tpr)
     return OperatingPoint(int(counts.at_least[first]) / counts.normals, float(counts.scores[first]))
+
+
+def tnr_at_fnr(counts: RankCounts, fnr: float) -> OperatingPoint:
+    """Largest share of normal scores below any threshold that loses at most ``fnr`` of the others.
+
+    PG@n: the good parts that pass where at most that share of the anomalous ones is missed. All of
+    them, at a threshold of ``inf``, where every anomalous one may be.
+    """
+    undefined = without_both(counts)
+    if undefined is not None:
+        return _nowhere(undefined)
+    if fnr >= 1.0:
+        return OperatingPoint(1.0, math.inf)
+    lost = (counts.anomalies - counts.true_positives) / counts.anomalies
+    first = int(np.argmax(lost <= fnr))
+    passed = counts.normals - int(counts.at_least[first])
+    return OperatingPoint(passed / counts.normals, float(counts.scores[first]))
 
 
 def precision_at_recall(counts: RankCounts, recall: float) -> OperatingPoint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +16,7 @@ from gonogo.states.weights import RegionWeights
 
 __all__ = ["ALL_COLUMNS", "BinCounts", "RankedBins", "bin_counts", "exact_ranks"]
 
+Edges = Callable[[NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[np.float64]]]
 ALL_COLUMNS = 4
 """Normal scores, anomalous scores, and the high and low limb of their region weights."""
 
@@ -107,12 +109,23 @@ def exact_ranks(ranked: RankedBins, bits: int, regions: int) -> RankCounts:
     return ranked.entries(bits).ranks(ranked.normals, regions)
 
 
-def bin_counts(ranked: RankedBins, atoms: SparseCounts, bits: int, regions: int) -> BinCounts:
+def bin_counts(
+    ranked: RankedBins,
+    atoms: SparseCounts,
+    bits: int,
+    regions: int,
+    edges: Edges | None = None,
+) -> BinCounts:
     """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys.
 
     Columns of ``atoms``: normal scores, anomalous scores, the limbs of their region weights.
+    ``edges`` gives the lowest and the highest score of bins, where they are not those of the keys.
     """
     bins, entries, normals = ranked.bins, ranked.entries(bits), ranked.normals
+    highest = highest_score(bins, bits)
+    if edges is not None:
+        lowest, highest = edges(bins)
+        entries = replace(entries, scores=lowest)
     # Atoms of bins without an anomalous score say nothing about one.
     beside = np.isin(atoms.bins >> (KEY_BITS - bits), bins)
     falling = SparseCounts(atoms.bins[beside][::-1], atoms.columns[:, beside][:, ::-1])
@@ -122,7 +135,6 @@ def bin_counts(ranked: RankedBins, atoms: SparseCounts, bits: int, regions: int)
         columns = columns.copy()
         for row, known in zip(columns, falling.columns[1:], strict=True):
             np.subtract.at(row, place, known)
-    highest = highest_score(bins, bits)
     best, best_exact = _ordered(
         replace(entries, scores=highest), columns, falling, place, favour=True
     )

@@ -18,7 +18,7 @@ from gonogo.states.bins import ALL_COLUMNS, BinCounts, RankedBins, bin_counts
 from gonogo.states.grid_counts import GridCounts, Part
 from gonogo.states.sparse import SparseCounts
 
-__all__ = ["FIXED_BITS", "FixedGrid", "fixed_bins"]
+__all__ = ["FIXED_BITS", "FixedGrid", "carried", "fixed_bins"]
 
 FIXED_BITS = 20
 """32 MiB of counters; scores of one bin differ by less than 1 in 256."""
@@ -95,10 +95,7 @@ class FixedGrid:
 
     def normalised(self) -> FixedGrid:
         """The same weights with every low limb below 2**31: what exceeds it is carried."""
-        counts = self.counts.copy()
-        counts[2] += counts[3] >> _LIMB
-        counts[3] &= (1 << _LIMB) - 1
-        return FixedGrid(counts)
+        return FixedGrid(carried(self.counts))
 
     def ranks(self) -> BinCounts:
         """Anomalous scores among the normal ones, for :mod:`gonogo.metrics.bounds`."""
@@ -108,6 +105,14 @@ class FixedGrid:
         part = SparseCounts(anomalous - self.middle, counts[1:, anomalous])
         ranked = RankedBins.of(every, part, part)
         return bin_counts(ranked, SparseCounts.empty(ALL_COLUMNS), self.bits, self.regions)
+
+
+def carried(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same four rows with every low limb below 2**31."""
+    found = counts.copy()
+    found[2] += found[3] >> _LIMB
+    found[3] &= (1 << _LIMB) - 1
+    return found
 
 
 def fixed_bins(bits: int) -> int:

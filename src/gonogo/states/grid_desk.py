@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, keys_of
 from gonogo.states.budget import Capacity
+from gonogo.states.counter_window import CounterWindow
 from gonogo.states.grid_counts import GridCounts
 from gonogo.states.pages import Pages, distinct
 from gonogo.states.resolution import finest_bits
 from gonogo.states.sparse import SparseCounts
-from gonogo.states.window import Window
 from gonogo.types import Array
 
 __all__ = ["GridDesk"]
@@ -27,7 +27,7 @@ _FIRST_CHECK = 1 << 21
 _WINDOW = 2
 """A window may reach over this many times the pages that scores may fall on."""
 
-Counters = Pages | Window
+Counters = Pages | CounterWindow
 
 
 class GridDesk:
@@ -75,7 +75,7 @@ class GridDesk:
         None where they do not all count in windows that fit into one.
         """
         windows = [desk.counters for desk in (self, *others)]
-        first, *finer = [one for one in windows if isinstance(one, Window)]
+        first, *finer = [one for one in windows if isinstance(one, CounterWindow)]
         joined = first.joined(finer) if len(finer) == len(others) else None
         if joined is None:
             return None
@@ -86,7 +86,7 @@ class GridDesk:
         nothing = SparseCounts.empty(1)
         return [self.counted(every, bits), *(desk.counted(nothing, bits) for desk in others)]
 
-    def _settled_down(self, window: Window) -> Window:
+    def _settled_down(self, window: CounterWindow) -> CounterWindow:
         """The same, coarser if scores fell on too many pages."""
         while window.pages() > self._capacity.pages:
             halved = window.halved()
@@ -98,7 +98,7 @@ class GridDesk:
     @property
     def in_window(self) -> bool:
         """Whether scores are counted in a window now."""
-        return isinstance(self.counters, Window)
+        return isinstance(self.counters, CounterWindow)
 
     def counted(self, every: SparseCounts, bits: int) -> GridCounts:
         """A state of these scores, with what this desk knows of all it has seen."""
@@ -139,21 +139,23 @@ class GridDesk:
         self._bits = bits
         known = distinct(keys >> (KEY_BITS - page_bits))
         known_scores = known[known != 0] if known.size > 1 else known
-        close = not self._wide and Window.fits(known_scores, page_bits, _WINDOW * most)
+        close = not self._wide and CounterWindow.fits(known_scores, page_bits, _WINDOW * most)
         if close:
-            self.counters = Window(known_scores, page_bits, _WINDOW * most)
+            self.counters = CounterWindow(known_scores, page_bits, _WINDOW * most)
         else:
             self.counters = Pages(known, page_bits, most)
         return self.counters
 
     def _add_counted(self, block: Array, counters: Counters) -> None:
         narrow = block.dtype == np.float32
-        if (narrow and self._bits > NARROW_BITS) or (not narrow and isinstance(counters, Window)):
+        if (narrow and self._bits > NARROW_BITS) or (
+            not narrow and isinstance(counters, CounterWindow)
+        ):
             counters = self._reopen(counters, counters.keys())
         if counters.counted + block.size > _MOST_COUNTED:
             self.settled = SparseCounts.added([self.settled, counters.counts()], 1)
             counters = self._open(counters.keys())
-        if isinstance(counters, Window) and counters.counted >= self._check_at:
+        if isinstance(counters, CounterWindow) and counters.counted >= self._check_at:
             self._check_at *= 2
             counters = self.counters = self._settled_down(counters)
             bits = counters.page_bits + PAGE_BITS

@@ -1,10 +1,11 @@
 """Choosing a threshold: policies, what each promises, and the record that is saved."""
 
-from gonogo.thresholds.document import FILE_NAMES, threshold_document
+from gonogo.thresholds.document import FILE_NAMES, threshold_document, threshold_from
 from gonogo.thresholds.fit import fit_threshold, threshold_of
 from gonogo.thresholds.inputs import Found, found_in, sample_of_sources
+from gonogo.thresholds.policy import Policy
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
-from gonogo.thresholds.sample import Sample, Scores
+from gonogo.thresholds.sample import Sample, Scores, sorted_scores
 from gonogo.thresholds.spelling import POLICIES, parse_policy
 from gonogo.thresholds.stored import stored_scores
 
@@ -14,6 +15,7 @@ __all__ = [
     "Achieved",
     "FittedOn",
     "Found",
+    "Policy",
     "Rate",
     "Sample",
     "Scores",
@@ -23,7 +25,9 @@ __all__ = [
     "found_in",
     "parse_policy",
     "sample_of_sources",
+    "sorted_scores",
     "stored_scores",
     "threshold_document",
+    "threshold_from",
     "threshold_of",
 ]

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from gonogo._check import settings
-from gonogo.documents import Entries, document_of, read_document, write_document
+from gonogo.documents import (
+    Entries,
+    document_of,
+    known_document,
+    read_document,
+    write_document,
+)
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.normalization import (
     ENTRIES,
@@ -24,7 +30,13 @@ from gonogo.thresholds.policy import share
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
 from gonogo.thresholds.spelling import parse_policy
 
-__all__ = ["FILE_NAMES", "load_threshold", "save_threshold", "threshold_document"]
+__all__ = [
+    "FILE_NAMES",
+    "load_threshold",
+    "save_threshold",
+    "threshold_document",
+    "threshold_from",
+]
 
 FILE_NAMES: Mapping[ThresholdLevel, str] = {
     "image": "threshold-image.json",
@@ -81,15 +93,23 @@ def threshold_document(threshold: Threshold, scale: Normalization | None) -> dic
 
 def load_threshold(path: Path) -> Threshold:
     """The threshold of a file."""
-    document = read_document(path, SCHEMA, VERSION)
+    return _stated(read_document(path, SCHEMA, VERSION), str(path))
+
+
+def threshold_from(document: Any, place: str) -> Threshold:
+    """The threshold of a document that is in memory; ``place`` is where messages say it was."""
+    return _stated(known_document(document, place, SCHEMA, VERSION), place)
+
+
+def _stated(document: Entries, place: str) -> Threshold:
     document.only(ENTRIES)
     if not document.has("threshold"):
-        raise InputError(f"{path}: found a scale without a threshold; fit one: gonogo threshold")
+        raise InputError(f"{place}: found a scale without a threshold; fit one: gonogo threshold")
     scale = scale_of(document)
     threshold = _threshold(document.inside("threshold"))
     if scale is not None and scale.threshold != threshold.value:
         raise InputError(
-            f"{path}: found the threshold {threshold.value} and a scale for {scale.threshold}; "
+            f"{place}: found the threshold {threshold.value} and a scale for {scale.threshold}; "
             "expected the same"
         )
     return threshold

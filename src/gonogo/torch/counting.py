@@ -21,12 +21,13 @@ from gonogo.grid import KEY_BITS
 from gonogo.regions import pixel_areas
 from gonogo.states.fixed_grid import FIXED_BITS, FixedGrid, fixed_bins
 from gonogo.states.weights import limbs
+from gonogo.states.window_grid import Window
 from gonogo.types import Connectivity
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["BatchCounts", "count_maps", "keys_of"]
+__all__ = ["BatchCounts", "add_anomalous", "add_every", "count_maps", "keys_of"]
 
 _MAGNITUDE = 2**63 - 1
 _SIGN = -(2**63)
@@ -74,20 +75,43 @@ def count_maps(
     maps = _batch(torch, maps)
     mask = _masks(masks, tuple(maps.shape))
     keys = keys_of(maps)
-    place = keys >> (KEY_BITS - bits)
-    place += bins // 2
     grid = torch.zeros((4, bins), dtype=torch.int64, device=maps.device)
-    grid[0] = torch.bincount(place.flatten(), minlength=bins)
+    window = Window(bits, -bins // 2, floor=0)
+    add_every(grid, keys, window)
     if mask.any():
-        of_anomalous = place[torch.from_numpy(mask).to(maps.device)]
-        grid[1] = torch.bincount(of_anomalous, minlength=bins)
-        for row, weights in zip((2, 3), _region_weights(mask, connectivity), strict=True):
-            grid[row].scatter_add_(0, of_anomalous, torch.from_numpy(weights).to(maps.device))
+        of_anomalous = keys[torch.from_numpy(mask).to(maps.device)]
+        areas = torch.from_numpy(_region_areas(mask, connectivity))
+        add_anomalous(grid, of_anomalous, areas, window)
     return BatchCounts(
         grid,
         _scores_of(torch, keys.flatten(1).amax(1)),
         torch.from_numpy(mask.sum(axis=(1, 2), dtype=np.int64)).to(maps.device),
     )
+
+
+def add_every(grid: Tensor, keys: Tensor, window: Window) -> None:
+    """Count keys of scores on a grid (4, bins), of which this is the window, in place."""
+    grid[0] += _torch().bincount(_places(keys, window), minlength=grid.shape[1])
+
+
+def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None, window: Window) -> None:
+    """Count keys of anomalous scores that are counted already; without areas, of no region."""
+    torch = _torch()
+    place = _places(keys, window)
+    grid[1] += torch.bincount(place, minlength=grid.shape[1])
+    if areas is None:
+        return
+    for row, weights in zip((2, 3), limbs(areas.cpu().numpy()), strict=True):
+        grid[row].scatter_add_(0, place, torch.from_numpy(weights).to(grid.device))
+
+
+def _places(keys: Tensor, window: Window) -> Tensor:
+    folded = keys.flatten()
+    if window.floor:
+        folded = (folded.abs() - window.floor).clamp_(min=0) * folded.sign()
+    place = folded >> (KEY_BITS - window.bits)
+    place -= window.first
+    return place
 
 
 def keys_of(scores: Tensor) -> Tensor:
@@ -165,12 +189,9 @@ def _masks(masks: Tensor | None, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     return mask
 
 
-def _region_weights(
-    masks: NDArray[np.bool_], connectivity: Connectivity
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Limbs of the region weight of each anomalous pixel, in the order of ``masks[masks]``."""
-    areas = [pixel_areas(mask, connectivity)[0] for mask in masks]
-    return limbs(np.concatenate(areas))
+def _region_areas(masks: NDArray[np.bool_], connectivity: Connectivity) -> NDArray[np.int64]:
+    """The area of the region of each anomalous pixel of masks (N, H, W), in their order."""
+    return np.concatenate([pixel_areas(mask, connectivity)[0] for mask in masks])
 
 
 def _torch() -> ModuleType:

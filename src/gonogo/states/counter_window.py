@@ -10,13 +10,13 @@ from gonogo.states.pages import NARROW_ZERO, follows_narrow
 from gonogo.states.sparse import SparseCounts
 from gonogo.types import Array
 
-__all__ = ["Window"]
+__all__ = ["CounterWindow"]
 
 _OCTAVE_BITS = 12
 """Sign and exponent: scores that share them differ by less than a factor of two."""
 
 
-class Window:
+class CounterWindow:
     """Counters for all bins between the lowest and the highest, of float32 scores of one sign.
 
     Where they are close together this is faster than pages, and it counts the same. A counter is
@@ -80,7 +80,7 @@ class Window:
                 break
         else:
             return False
-        wider = Window(known, self.page_bits, self._most)
+        wider = CounterWindow(known, self.page_bits, self._most)
         start = self.first - wider.first
         wider.low[start : start + self.low.size - 1] = self.low[:-1]
         around = self.came_around()
@@ -128,7 +128,7 @@ class Window:
         add_bins(counts.bins - self.first, counts.columns[0], self.low, self.high)
         self.counted += int(counts.columns[0].sum())
 
-    def halved(self) -> Window | None:
+    def halved(self) -> CounterWindow | None:
         """The same with one bit less, if a window can be so coarse."""
         from gonogo.kernels.counters import halve_counters  # numba loads late
 
@@ -136,7 +136,7 @@ class Window:
         known = np.array([first >> 1, last >> 1])
         if not self.fits(known, self.page_bits - 1, self._most):
             return None
-        coarse = Window(known, self.page_bits - 1, self._most)
+        coarse = CounterWindow(known, self.page_bits - 1, self._most)
         start = (self.first >> 1) - coarse.first
         end = start + (self.low.size >> 1)
         halve_counters(
@@ -145,13 +145,13 @@ class Window:
         coarse.zeros, coarse.counted = self.zeros, self.counted
         return coarse
 
-    def joined(self, finer: list[Window]) -> Window | None:
+    def joined(self, finer: list[CounterWindow]) -> CounterWindow | None:
         """All counts of windows that are as fine or finer, if one window can hold them."""
         from gonogo.kernels.counters import add_counters  # numba loads late
 
         windows = [self]
         for one in finer:
-            coarse: Window | None = one
+            coarse: CounterWindow | None = one
             while coarse is not None and coarse.page_bits > self.page_bits:
                 coarse = coarse.halved()
             if coarse is None:
@@ -162,7 +162,7 @@ class Window:
         known = np.array([min(w.reach()[0] for w in windows), max(w.reach()[1] for w in windows)])
         if not self.fits(known, self.page_bits, 2 * self._most):
             return None
-        joined = Window(known, self.page_bits, 2 * self._most)
+        joined = CounterWindow(known, self.page_bits, 2 * self._most)
         for one in windows:
             start = one.first - joined.first
             end = start + one.low.size - 1

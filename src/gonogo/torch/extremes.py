@@ -1,0 +1,172 @@
+"""What normal scores look like: their range, and the distribution of their logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torchmetrics import Metric
+
+from gonogo._check import as_array
+from gonogo.errors import InputError
+from gonogo.torch.answers import Answering
+from gonogo.torch.gathering import Gather, Gathering
+from gonogo.torch.metric import AnomalyMetric
+from gonogo.torch.readings import as_scores
+
+__all__ = ["AnomalyScoreDistribution", "MinMax"]
+
+
+class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no types here
+    """``update`` and ``compute`` of :class:`MinMax`."""
+
+    full_state_update = False
+    is_differentiable = False
+
+    min: Tensor
+    max: Tensor
+    batches: Tensor
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.add_state("min", self.tensor(float("inf")), dist_reduce_fx="min")
+        self.add_state("max", self.tensor(float("-inf")), dist_reduce_fx="max")
+
+    def update(self, preds: Any) -> None:
+        """See the scores of a batch, of any shape."""
+        _, (low, high) = as_scores(preds, self.name)
+        self.min = torch.minimum(self.min, self.tensor(low))
+        self.max = torch.maximum(self.max, self.tensor(high))
+
+    def compute(self) -> Tensor:
+        """The lowest and the highest score, as one tensor that can be taken apart."""
+        self.reason = None
+        if bool(self.min > self.max):
+            self.undefined("needs scores; found none")
+            return self.tensor([float("nan")] * 2)
+        return torch.stack([self.min, self.max])
+
+    def merge_state(self, incoming_state: Any) -> None:
+        """See what another metric has seen; it is left as it is."""
+        other = getattr(incoming_state, "metric_state", incoming_state)
+        self.min = torch.minimum(self.min, self.tensor(other["min"]))
+        self.max = torch.maximum(self.max, self.tensor(other["max"]))
+        self.batches = self.batches + other["batches"].to(self.batches.device)
+
+    def set_dtype(self, dst_type: Any) -> Any:  # noqa: ARG002 - torchmetrics' own signature
+        """Nothing: float64 holds every score."""
+        return self
+
+
+class MinMax(AnomalyMetric, _Extremes):
+    """The lowest and the highest score so far: ``low, high = min_max.compute()``.
+
+    ``update`` takes scores of any shape; with fields, name one.
+    """
+
+
+class _LogScores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ships no types here
+    """``update`` and ``compute`` of :class:`AnomalyScoreDistribution`."""
+
+    full_state_update = False
+    is_differentiable = False
+
+    image_scores: list[Tensor]
+    anomaly_maps: list[Tensor]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.add_state("image_scores", [], dist_reduce_fx=None)
+        self.add_state("anomaly_maps", [], dist_reduce_fx=None)
+
+    def update(self, anomaly_scores: Any = None, anomaly_maps: Any = None) -> None:
+        """Keep image scores ``(N,)``, maps ``(N, H, W)`` or ``(N, 1, H, W)``, or both."""
+        if anomaly_scores is None and anomaly_maps is None:
+            raise InputError(f"{self.name}: found neither anomaly_scores nor anomaly_maps")
+        if anomaly_scores is not None:
+            scores = _positive(anomaly_scores, self.name).reshape(-1)
+            self.image_scores.append(scores)
+        if anomaly_maps is not None:
+            maps = _positive(anomaly_maps, self.name)
+            maps = maps.squeeze(1) if maps.ndim == 4 else maps
+            maps = maps[None] if maps.ndim == 2 else maps
+            shapes = {tuple(one.shape[1:]) for one in (*self.anomaly_maps, maps)}
+            if maps.ndim != 3 or len(shapes) > 1:
+                raise InputError(
+                    f"{self.name}: found anomaly_maps of shape {tuple(maps.shape)}; expected "
+                    "(N, H, W) or (N, 1, H, W) of one size for all"
+                )
+            self.anomaly_maps.append(maps)
+
+    def compute(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Mean and standard deviation of the images' logarithms, then of those of each pixel."""
+        self.reason = None
+        found: list[Tensor] = []
+        for parts, what in ((self.image_scores, "image scores"), (self.anomaly_maps, "maps")):
+            arrays = [as_array(part, what) for part in parts]
+            if not arrays:
+                self.undefined(f"needs {what}; found none")
+            found += [self.tensor(value) for value in _moments(arrays)]
+        self.image_mean, self.image_std, self.pixel_mean, self.pixel_std = found
+        return found[0], found[1], found[2], found[3]
+
+    def level(self, gather: Gather) -> dict[str, Any]:
+        """One tensor of every process for the scores, and one for the maps."""
+        here = self.batches.device
+        size = self.anomaly_maps[0].shape[1:] if self.anomaly_maps else (0, 0)
+        sizes = {tuple(one.tolist()) for one in gather(torch.tensor(size, device=here))} - {(0, 0)}
+        if len(sizes) > 1:
+            raise InputError(f"{self.name}: found maps of {len(sizes)} sizes; expected one for all")
+        height, width = next(iter(sizes), (0, 0))
+        scores = _one(self.image_scores, torch.empty(0, device=here))
+        maps = _one(self.anomaly_maps, torch.empty((0, height, width), device=here))
+        self.image_scores, self.anomaly_maps = [], []
+        return {"image_scores": gather(scores), "anomaly_maps": gather(maps) if height else []}
+
+    def merge_state(self, incoming_state: Any) -> None:
+        """Add the scores of another metric; it is left as it is."""
+        other = getattr(incoming_state, "metric_state", incoming_state)
+        for name in ("image_scores", "anomaly_maps"):
+            setattr(self, name, [*getattr(self, name), *other[name]])
+        self.batches = self.batches + other["batches"].to(self.batches.device)
+
+    def set_dtype(self, dst_type: Any) -> Any:  # noqa: ARG002 - torchmetrics' own signature
+        """Nothing: scores keep the dtype they came in."""
+        return self
+
+
+class AnomalyScoreDistribution(AnomalyMetric, _LogScores):
+    """Mean and standard deviation of the logarithms of normal training scores.
+
+    For :class:`gonogo.Cdf` and the cdf normalisation of anomalib 0.x. ``update`` takes image scores
+    ``(N,)``, maps ``(N, H, W)`` of one size, or both, all positive; ``compute`` gives
+    ``(image_mean, image_std, pixel_mean, pixel_std)``, the last two of shape ``(H, W)``. ``std`` is
+    divided by n - 1, and 0 for one image. No order and no split into batches changes a bit.
+    """
+
+
+def _positive(preds: Any, name: str) -> Tensor:
+    """A copy of scores, which have a logarithm."""
+    scores, (low, _) = as_scores(preds, name)
+    if low <= 0.0:
+        raise InputError(f"{name}: found scores down to {low}; logarithms need positive scores")
+    return scores.clone()
+
+
+def _one(parts: Sequence[Tensor], nothing: Tensor) -> Tensor:
+    """All parts as one float64 tensor where the metric is."""
+    nothing = nothing.double()
+    return torch.cat([nothing, *(part.to(nothing.device).double() for part in parts)])
+
+
+def _moments(parts: list[NDArray[Any]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and deviation of logarithms over images; sorted first, so that order is nothing."""
+    if not parts:
+        nothing = np.array(np.nan)
+        return nothing, nothing
+    logs = np.sort(np.log(np.concatenate(parts).astype(np.float64)), axis=0)
+    return logs.mean(axis=0), logs.std(axis=0, ddof=min(len(logs) - 1, 1))

@@ -1,0 +1,176 @@
+"""anomalib 2's names, and the Evaluator inside its models; those are a stand-in here."""
+
+import pickle
+import sys
+
+import pytest
+import torch
+from torch.utils.data import DataLoader
+
+import gonogo
+import gonogo.compat.anomalib as compat
+import gonogo.torch as own
+from gonogo.compat.anomalib import install_evaluator, metrics
+from gonogo.errors import InputError
+from tests.compat import anomalib_stand_in as anomalib
+from tests.torch.running import YieldsMaps, images, loader, trainer
+
+# fmt: off
+NAMES = [
+    "AUPR", "AUPRO", "AUROC", "AnomalyScoreDistribution", "BinaryPrecisionRecallCurve",
+    "F1AdaptiveThreshold", "F1Max", "F1Score", "ManualThreshold", "MinMax", "PBn", "PGn", "PRO",
+]
+TWINS = [
+    "_AUPR", "_AUPRO", "_AUROC", "_F1AdaptiveThreshold", "_F1Max", "_MinMax", "_PBn", "_PGn",
+    "_PRO",
+]
+# fmt: on
+
+
+@pytest.fixture(scope="module")
+def data():
+    return images()
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """anomalib can be imported."""
+    for name, module in anomalib.modules().items():
+        monkeypatch.setitem(sys.modules, name, module)
+
+
+@pytest.fixture
+def batches(data):
+    maps, masks = map(torch.as_tensor, data)
+    return [
+        compat.ImageBatch(
+            anomaly_map=maps[part],
+            gt_mask=masks[part],
+            pred_score=maps[part].flatten(1).amax(1),
+            gt_label=masks[part].flatten(1).any(1),
+        )
+        for part in (slice(0, 5), slice(5, 9), slice(9, 12))
+    ]
+
+
+def of(batches):
+    return DataLoader(batches, batch_size=1, collate_fn=anomalib.collated)
+
+
+def pixel_and_image():
+    image, pixel = ["pred_score", "gt_label"], ["anomaly_map", "gt_mask"]
+    return [
+        metrics.AUROC(fields=image, prefix="image_"),
+        metrics.AUPRO(fields=pixel, prefix="pixel_"),
+        metrics.F1Max(fields=pixel, prefix="pixel_"),
+        metrics.F1Score(fields=["pred_label", "gt_label"], prefix="image_"),
+    ]
+
+
+@pytest.fixture
+def wanted(data):
+    result = gonogo.evaluate(*data, image_thresholds=33.0)
+    return {
+        "image_AUROC": result.image.auroc,
+        "pixel_AUPRO": result.pixel.aupro[0.3],
+        "pixel_F1Max": result.pixel.f1_max.value,
+        "image_F1Score": result.image.at_threshold[33.0].f1,
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names(name):
+    assert getattr(metrics, name) is getattr(compat, name) is getattr(own, name)
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_twins_take_values(name):
+    assert getattr(metrics, name) is getattr(own, name[1:])
+
+
+def test_other_names():
+    assert metrics.AnomalibMetric is own.AnomalyMetric
+    assert metrics.create_anomalib_metric is own.create_anomaly_metric
+    assert compat.ImageBatch is own.ImageBatch
+    assert issubclass(metrics.Evaluator, own.Evaluator)
+    assert metrics.Evaluator is compat.Evaluator
+    with pytest.raises(AttributeError, match="has no attribute 'AUPIMOResults'"):
+        _ = metrics.AUPIMOResults
+    with pytest.raises(AttributeError, match="has no attribute 'AUPIMOResults'"):
+        _ = compat.AUPIMOResults
+
+
+@pytest.mark.usefixtures("installed")
+def test_our_evaluator_alone_is_refused_there():
+    with pytest.raises(TypeError, match="Passed object should be"):
+        anomalib.Patchcore(evaluator=own.Evaluator())
+
+
+@pytest.mark.usefixtures("installed")
+def test_in_a_model_it_sees_raw_scores(batches, wanted, tmp_path):
+    evaluator = metrics.Evaluator(test_metrics=pixel_and_image())
+    assert isinstance(evaluator, anomalib.Evaluator)
+    # The lowest fifth and the highest fifth of the range are clamped away.
+    post = anomalib.PostProcessor(threshold=33.0 - 1e-6, low=31.5, high=34.0)
+    model = anomalib.Patchcore(evaluator=evaluator, post_processor=post)
+    run = trainer(tmp_path)
+    for _ in range(2):
+        (logged,) = run.test(model, of(batches), verbose=False)
+        assert logged == wanted
+    squashed = metrics.AUPRO(fields=["anomaly_map", "gt_mask"])
+    for batch in batches:
+        copy = batch.update(in_place=False)
+        post.on_test_batch_end(None, None, copy)
+        squashed.update(copy)
+    assert squashed.compute() != wanted["pixel_AUPRO"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_in_validation_scores_are_raw_anyway(batches, wanted, tmp_path):
+    evaluator = metrics.Evaluator(val_metrics=pixel_and_image()[:3])
+    (logged,) = trainer(tmp_path).validate(
+        anomalib.Patchcore(evaluator), of(batches), verbose=False
+    )
+    assert logged == {name: wanted[name] for name in logged}
+    assert len(logged) == 3
+
+
+@pytest.mark.usefixtures("installed")
+def test_installed_into_a_model_that_is_there(batches, wanted, tmp_path):
+    post = anomalib.PostProcessor(threshold=33.0 - 1e-6, low=31.5, high=34.0)
+    model = anomalib.Patchcore(evaluator=False, post_processor=post)
+    found = install_evaluator(model, own.Evaluator(test_metrics=pixel_and_image(), figures=False))
+    assert model.evaluator is found
+    assert isinstance(found, anomalib.Evaluator)
+    assert not found.figures
+    (logged,) = trainer(tmp_path).test(model, of(batches), verbose=False)
+    assert logged == wanted
+
+
+def test_a_model_that_would_never_run_it():
+    model = YieldsMaps()
+    with pytest.raises(InputError, match=r"give it yourself: Trainer\(callbacks=\[evaluator\]\)"):
+        install_evaluator(model, metrics.Evaluator())
+    assert model.evaluator is None
+
+
+def test_without_anomalib_it_runs_in_any_trainer(data, wanted, tmp_path):
+    evaluator = metrics.Evaluator(test_metrics=pixel_and_image()[:3])
+    run = trainer(tmp_path, [evaluator])
+    (logged,) = run.test(YieldsMaps(), loader(*data), verbose=False)
+    assert {name: logged[name] for name in list(wanted)[:3]} == dict(list(wanted.items())[:3])
+
+
+@pytest.mark.usefixtures("installed")
+def test_pickling():
+    evaluator = pickle.loads(pickle.dumps(metrics.Evaluator(test_metrics=pixel_and_image())))
+    assert isinstance(evaluator, anomalib.Evaluator)
+    assert [one.name for one in evaluator.test_metrics] == [one.name for one in pixel_and_image()]
+
+
+def test_behind_a_scale_it_sees_raw_scores(data, wanted, tmp_path):
+    evaluator = metrics.Evaluator(test_metrics=pixel_and_image()[:3])
+    scale = own.ThresholdNormalizationCallback()
+    run = trainer(tmp_path, [own.ThresholdCallback("manual=2", "manual=2"), scale, evaluator])
+    (logged,) = run.test(YieldsMaps(), loader(*data), verbose=False)
+    assert {name: logged[name] for name in list(wanted)[:3]} == dict(list(wanted.items())[:3])

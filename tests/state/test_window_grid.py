@@ -1,0 +1,143 @@
+"""Counts in a window: chosen by the range of the scores alone, folded without a loss, honest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from gonogo import MergeError
+from gonogo.counting import count_scores
+from gonogo.grid import keys_of
+from gonogo.metrics import bounds
+from gonogo.states import RankCounts, Window, WindowGrid
+from gonogo.states.weights import limbs
+from gonogo.torch.counting import add_anomalous, add_every
+from gonogo.torch.counting import keys_of as device_keys
+from gonogo.torch.ranking import grid_of
+from tests.oracles.agreement import same_bits
+from tests.oracles.strategies import FLOATS, Images, scored_images
+from tests.state.test_fixed_grid import anomalous_of
+
+SIZES = st.sampled_from((256, 1 << 12))
+
+
+def extent(images: Images) -> tuple[int, int, bool]:
+    """The lowest and the highest key, and whether there are scores of float32 or less."""
+    keys = [keys_of(scores) for scores in images.maps]
+    narrow = any(np.can_cast(scores.dtype, np.float32) for scores in images.maps)
+    return min(int(k.min()) for k in keys), max(int(k.max()) for k in keys), narrow
+
+
+def counted(images: Images, window: Window, size: int) -> WindowGrid:
+    """By the kernels, which see scores near zero as zero."""
+    tensors = [torch.from_numpy(scores.ravel()) for scores in images.maps]
+    found = anomalous_of(images)
+    parts = [torch.from_numpy(np.asarray(one.scores)) for one in found]
+    areas = [torch.from_numpy(np.asarray(one.areas)) for one in found]
+    return grid_of(tensors, parts, areas, window=window, size=size, flat=False)
+
+
+def windowed(images: Images, size: int) -> WindowGrid:
+    low, high, narrow = extent(images)
+    return counted(images, Window.around(low, high, size, narrow=narrow), size)
+
+
+KEYS = st.integers(int(keys_of(np.array(-1e300))), int(keys_of(np.array(1e300))))
+
+
+def place(key: int, window: Window) -> int:
+    """By the definition: nearer to zero by the floor, then the leading bits."""
+    nearer = max(abs(key) - window.floor, 0)
+    return ((-nearer if key < 0 else nearer) >> (64 - window.bits)) - window.first
+
+
+@given(KEYS, KEYS, KEYS, SIZES, st.booleans())
+def test_a_window_holds_all_between_in_order_and_no_finer_one_does(one, two, three, size, narrow):
+    low, middle, high = sorted((one, two, three))
+    window = Window.around(low, high, size, narrow=narrow)
+    assert 0 == place(low, window) <= place(middle, window) <= place(high, window) < size
+    assert window.floor % (1 << (64 - window.bits)) == 0
+    finer = Window(window.bits + 1, 0, window.floor)
+    if window.bits < (35 if narrow else 63):
+        assert place(high, finer) - place(low, finer) >= size
+
+
+@given(images=scored_images(), size=SIZES)
+def test_it_counts_what_its_definition_says(images, size):
+    grid = windowed(images, size)
+    wanted, zeros = np.zeros_like(grid.counts), np.zeros(4, np.int64)
+    for scores, anomalous in zip(images.maps, anomalous_of(images), strict=True):
+        for key in keys_of(scores.ravel()).tolist():
+            wanted[0, place(key, grid.window)] += 1
+            zeros[0] += key == 0
+        weights = zip(keys_of(anomalous.scores).tolist(), *limbs(anomalous.areas), strict=True)
+        for key, high, low in weights:
+            wanted[1:, place(key, grid.window)] += 1, high, low
+            zeros[1:] += np.array([1, high, low]) * (key == 0)
+    assert np.array_equal(grid.counts, wanted)
+    assert np.array_equal(grid.zeros, zeros)
+    assert np.array_equal(on_device(images, grid.window, size), wanted)
+
+
+def on_device(images: Images, window: Window, size: int) -> np.ndarray:
+    """By the operations for tensors on a device."""
+    grid = torch.zeros((4, size), dtype=torch.int64)
+    for scores, one in zip(images.maps, anomalous_of(images), strict=True):
+        every, some = (torch.from_numpy(np.asarray(s, np.float64)) for s in (scores, one.scores))
+        add_every(grid, device_keys(every), window)
+        add_anomalous(grid, device_keys(some), torch.from_numpy(np.asarray(one.areas)), window)
+    return grid.numpy()
+
+
+@given(images=scored_images(), size=SIZES, factor=st.sampled_from((1.0, 2.0**30, 2.0**300)))
+def test_counts_moved_to_a_wider_window_are_those_made_there(images, size, factor):
+    low, high, narrow = extent(images)
+    far = int(keys_of(np.array(factor)))
+    window = Window.around(min(low, -far), max(high, far), size, narrow=narrow)
+    moved, made = windowed(images, size).moved(window), counted(images, window, size)
+    assert np.array_equal(moved.counts, made.counts)
+    assert np.array_equal(moved.zeros, made.zeros)
+
+
+@given(images=scored_images(), size=SIZES, cut=st.integers(0, 8))
+def test_any_split_gives_the_same_counts(images, size, cut):
+    whole = windowed(images, size)
+    halves = [Images(images.maps[part], images.masks[part]) for part in (slice(cut), slice(cut, 9))]
+    parts = [windowed(half, size).moved(whole.window) for half in halves if half.maps]
+    added = sum(parts[1:], start=parts[0])
+    assert np.array_equal(added.counts, whole.counts)
+    assert whole.counts[0].sum() == sum(scores.size for scores in images.maps)
+
+
+@given(images=scored_images(dtypes=FLOATS), size=SIZES)
+def test_intervals_contain_the_exact_values(images, size):
+    assume(images.has_both_classes())
+    _, _, narrow = extent(images)
+    narrow = narrow and all(np.can_cast(scores.dtype, np.float32) for scores in images.maps)
+    ranks = windowed(images, size).ranks(narrow=narrow)
+    exact = count_scores(anomalous_of(images), images.maps)
+    for metric in (bounds.auroc, bounds.average_precision, lambda c: bounds.aupro(c, 0.3)):
+        around, wanted = metric(ranks), metric(exact)
+        assert around.low <= wanted.low <= wanted.high <= around.high
+    assert bounds.f1_max(exact).threshold.low in bounds.f1_max(ranks).threshold
+
+
+def test_close_float32_scores_are_exact():
+    rng = np.random.default_rng(3)
+    scores = np.float32(1000.0) + rng.integers(0, 4000, (4, 30, 30)).astype(np.float32) / 16
+    masks = rng.random(scores.shape) < 0.2
+    images = Images(list(scores), list(masks))
+    ranks = windowed(images, 1 << 22).ranks(narrow=True)
+    assert isinstance(ranks, RankCounts)
+    exact = count_scores(anomalous_of(images), images.maps)
+    same_bits(bounds.aupro(ranks, 0.3), bounds.aupro(exact, 0.3))
+
+
+def test_two_windows_are_not_added():
+    images = Images([np.array([[1.0, 2.0]])], [np.array([[True, False]])])
+    grid = counted(images, Window.around(*extent(images)[:2], 256, narrow=False), 256)
+    with pytest.raises(MergeError, match="two windows"):
+        grid + counted(images, Window(12, -2048, 0), 4096)
