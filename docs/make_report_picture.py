@@ -32,7 +32,7 @@ def take(report: Path) -> Path:
         page.evaluate("document.getElementById('gallery').scrollIntoView()")
         page.wait_for_timeout(800)
         top = page.locator(".top").bounding_box()
-        cut = 0 if top is None else int(top["height"])
+        cut = 14 + (0 if top is None else int(top["height"]))
         clip = {"x": 0, "y": cut, "width": WIDTH, "height": 330}
         views.append(Image.open(io.BytesIO(page.screenshot(clip=clip))))
         browser.close()

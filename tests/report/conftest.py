@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -78,8 +79,8 @@ def shown(browser) -> Iterator[Callable[..., object]]:
             ),
         )
         page.goto(path.as_uri())
-        page.wait_for_function("document.documentElement.classList.contains('ready')")
-        page.wait_for_function("document.querySelector('.threshold, .note') !== null")
+        until(page, "document.documentElement.classList.contains('ready')")
+        until(page, "document.querySelector('.threshold, .note') !== null")
         settle(page)
         return page
 
@@ -87,6 +88,14 @@ def shown(browser) -> Iterator[Callable[..., object]]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def until(page: object, expression: str) -> None:
+    """Until something holds; asked from outside, as the page lets no text be run inside."""
+    end = time.monotonic() + 20.0
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        time.sleep(0.02)
 
 
 def settle(page: object) -> None:

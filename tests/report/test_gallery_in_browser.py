@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gonogo.palette import HEAT
-from tests.report.conftest import settle
+from tests.report.conftest import settle, until
 from tests.report.samples import KINDS, sample
 
 pytestmark = pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")
@@ -146,7 +146,7 @@ def levels_drawn(page, name):
 def test_heat_maps_have_the_colours_of_their_scores(page, images):
     ends = page.locator("#scale .end").all_inner_texts()
     low, high = float(ends[0]), float(ends[1].removesuffix(" and more"))
-    page.wait_for_function("document.querySelectorAll('.card canvas.heat').length > 20")
+    until(page, "document.querySelectorAll('.card canvas.heat').length > 20")
     for place in (0, 31, 45):
         name = "/".join(images.names[place].split("/")[-2:])
         drawn = levels_drawn(page, name)
@@ -180,7 +180,7 @@ def edge_cells(page, name, kind):
 
 def test_outlines_follow_the_pixel_threshold_and_can_be_hidden(page, images):
     truth, flagged = [0, 213, 255], [255, 230, 0]
-    page.wait_for_function("document.querySelectorAll('.card canvas.lines').length > 20")
+    until(page, "document.querySelectorAll('.card canvas.lines').length > 20")
     name = "/".join(images.names[40].split("/")[-2:])
     assert edge_cells(page, name, truth) > 20
     page.uncheck("#show-truth")

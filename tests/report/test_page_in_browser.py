@@ -10,7 +10,7 @@ import pytest
 
 import gonogo
 from gonogo.palette import DARK, LIGHT
-from tests.report.conftest import settle
+from tests.report.conftest import settle, until
 from tests.report.samples import run_of, sample
 
 pytestmark = pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")
@@ -260,7 +260,13 @@ def test_without_anomalous_images_it_says_what_it_can(shown, tmp_path):
     assert page.inner_text("#image-fp") == "0"
     assert page.inner_text("#image-tn") == "20"
     assert page.inner_text("#image-recall") == "-"
-    assert page.locator(".card canvas.heat").count() > 0
+    until(page, "document.querySelectorAll('.card canvas.lines').length > 10")
+    assert "No rates: needs anomalous and normal" in text
+    page.fill("#pixel-value", "2.5")
+    page.press("#pixel-value", "Enter")
+    settle(page)
+    assert float(page.input_value("#pixel-value")) == pytest.approx(2.5, abs=0.05)
+    assert "outlined at" in page.inner_text("#scale")
 
 
 def test_scores_and_labels_alone(shown, tmp_path):
@@ -287,6 +293,7 @@ def test_certified_numbers_are_intervals_and_curves_bands(shown, tmp_path):
     assert "certified by intervals" in text.lower()
     assert f"certainly from {low:.6g} to {high:.6g}" in text
     assert page.locator("#pixel-curves canvas").count() == 3
+    assert page.locator("#pixel-preset option:checked").inner_text() == "f1"
     threshold = float(page.input_value("#pixel-value"))
     found = gonogo.confusion(maps, masks, threshold)
     assert page.inner_text("#pixel-recall") == f"{found.recall:.4f}"

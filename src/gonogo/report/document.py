@@ -73,10 +73,12 @@ def report_document(
 def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
     rows, settings = evaluated.rows[name], evaluated.results["settings"]
     numbers = evaluated.results["categories"][name]
+    stops = evaluated.curves.get(f"{name}/pixel/stops", np.empty((0, 3)))
     presets = {"image": image_presets(rows, settings["image_thresholds"]), "pixel": []}
     if numbers["pixel"] is not None:
-        presets["pixel"] = pixel_presets(numbers["pixel"], settings["pixel_thresholds"])
-    stops = evaluated.curves.get(f"{name}/pixel/stops", np.empty((0, 3)))
+        presets["pixel"] = pixel_presets(
+            numbers["pixel"], settings["pixel_thresholds"], stops[:, 0].tolist()
+        )
     return {
         "rows": {
             field.name: [getattr(row, field.name) for row in rows] for field in fields(ImageRow)

@@ -42,8 +42,10 @@ def image_presets(rows: Sequence[ImageRow], asked: Sequence[float | None]) -> li
     return found + _manual(asked, "images")
 
 
-def pixel_presets(level: Mapping[str, Any], asked: Sequence[float | None]) -> list[dict[str, Any]]:
-    """The thresholds that the results hold for pixels; of an interval, its midpoint."""
+def pixel_presets(
+    level: Mapping[str, Any], asked: Sequence[float | None], stops: Sequence[float]
+) -> list[dict[str, Any]]:
+    """The thresholds that the results hold for pixels; of an interval, the stop nearest to it."""
     found = [_preset("f1", level["f1_max"], "the highest F1 of these pixels")]
     for point in level["tpr_at_fpr"]:
         says = f"at most {100 * point['fpr']:g} % of these normal pixels are flagged"
@@ -54,6 +56,9 @@ def pixel_presets(level: Mapping[str, Any], asked: Sequence[float | None]) -> li
     for one in found:
         if one["threshold"] is None:
             one["says"] = "no threshold of these pixels does that"
+        elif one["threshold"] not in stops:
+            one["threshold"] = min(stops, key=lambda stop: abs(stop - one["threshold"]))
+            one["says"] += ", known by an interval: the stored threshold that is nearest to it"
     return found + _manual(asked, "pixels")
 
 

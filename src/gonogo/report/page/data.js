@@ -11,9 +11,12 @@ const readCategory = (name) => {
   const scores = Float64Array.from(rows.score);
   const normal = rising(scores.filter((_, k) => !rows.label[k]));
   const anomalous = rising(scores.filter((_, k) => rows.label[k]));
+  // Without anomalous pixels there are no stops with counts; outlines move along the steps of heat.
+  const thresholds = part.stops.threshold.length ? part.stops.threshold : [...(part.heat?.steps ?? [])].reverse();
   const places = Object.keys(part.pictures).map(Number);
   return {
     ...part,
+    thresholds,
     name,
     numbers: report.results.categories[name],
     count: scores.length,

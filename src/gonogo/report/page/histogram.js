@@ -85,7 +85,7 @@ const histogram = makeChart(histogramHost, (width) => {
   return {
     data,
     width,
-    height: 250,
+    height: Math.max(240, 400 - lanesOf(category).length * LANE),
     padding: [10, right, 0, 0],
     cursor: still,
     scales: { x: scoreScale(category), y: { range: () => [least * 1.08, most * 1.08] } },

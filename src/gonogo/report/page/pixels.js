@@ -53,6 +53,10 @@ const startPixels = () => {
     const evaluated = state.category.numbers.pixel !== null;
     byId("pixel-parts").hidden = !evaluated;
     byId("no-pixels").hidden = evaluated;
+    byId("pixel-threshold").hidden = !hasStops();
+    byId("pixel-legend").hidden = !hasStops();
+    byId("no-rates").hidden = hasStops();
+    byId("no-rates").textContent = `No rates: ${state.category.numbers.undefined["pixel.auroc"] ?? "not evaluated"}. A threshold of your own still moves the outlines in the pictures.`;
     if (fresh) chart.rebuild();
     showDecisions("pixel", evaluated && hasStops() ? pixelDecisions(state.category, state.stop.get(state.category)) : null);
     showField(fresh);

@@ -8,7 +8,7 @@ const nearest = (values, wanted) => {
   return best;
 };
 
-const startStop = ({ stops, start }) => (stops.threshold.length && start.pixel !== null ? nearest(stops.threshold, start.pixel) : 0);
+const startStop = ({ thresholds, start }) => (thresholds.length && start.pixel !== null ? nearest(thresholds, start.pixel) : 0);
 
 const state = {
   category: categories[0],
@@ -40,7 +40,7 @@ const changed = (...topics) => {
 };
 
 const imageThreshold = () => state.image.get(state.category);
-const pixelThreshold = () => state.category.stops.threshold[state.stop.get(state.category)] ?? null;
+const pixelThreshold = () => state.category.thresholds[state.stop.get(state.category)] ?? null;
 
 const chooseImageThreshold = (value) => {
   if (!Number.isFinite(value)) return;
@@ -49,10 +49,10 @@ const chooseImageThreshold = (value) => {
 };
 
 const choosePixelStop = (stop) => {
-  state.stop.set(state.category, Math.max(0, Math.min(state.category.stops.threshold.length - 1, stop)));
+  state.stop.set(state.category, Math.max(0, Math.min(state.category.thresholds.length - 1, stop)));
   changed("pixel");
 };
 
 const choosePixelThreshold = (value) => {
-  if (Number.isFinite(value)) choosePixelStop(nearest(state.category.stops.threshold, value));
+  if (Number.isFinite(value)) choosePixelStop(nearest(state.category.thresholds, value));
 };

@@ -75,8 +75,8 @@ const makeField = (level, { presets, read, choose }) => {
       );
     }
     const now = read();
-    const found = presets().findIndex((one) => one.threshold === now && (preset.value === "" || presets()[preset.value]?.threshold !== now));
-    const kept = preset.value !== "" && presets()[preset.value]?.threshold === now;
+    const found = presets().findIndex((one) => now !== null && one.threshold === now && (preset.value === "" || presets()[preset.value]?.threshold !== now));
+    const kept = now !== null && preset.value !== "" && presets()[preset.value]?.threshold === now;
     if (!kept) preset.value = found >= 0 ? String(found) : "";
     const chosen = presets()[preset.value];
     says.textContent = chosen ? chosen.says : "chosen by hand; it promises nothing";
