@@ -116,7 +116,7 @@ def _stated(document: Entries, place: str) -> Threshold:
 
 
 def _entries(threshold: Threshold) -> dict[str, Any]:
-    entries = asdict(threshold)
+    entries = asdict(threshold) | {"args": dict(threshold.args)}
     entries["achieved"] = {
         name: _rate_entries(getattr(threshold.achieved, name)) for name in entries["achieved"]
     }
