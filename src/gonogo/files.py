@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-__all__ = ["REPORT", "staged_folder", "write_all", "write_whole"]
+__all__ = ["REPORT", "open_staged", "staged_folder", "write_all", "write_whole"]
 
 REPORT = "report.html"
 """The name of a report in the folder of its run; it is written after the files it shows."""
@@ -38,6 +40,17 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
 def write_whole(path: Path, content: bytes) -> Path:
     """Write one file beside its place and move it there once it is complete."""
     return _staged(path.parent, path.name, content).replace(path)
+
+
+def open_staged(path: Path) -> tuple[Path, IO[bytes]]:
+    """A new file beside a place, hidden, and open to write and read; the user's mask counts."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        staged = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            return staged, os.fdopen(os.open(staged, flags, 0o666), "w+b")
+        except FileExistsError:
+            continue
 
 
 @contextmanager
@@ -72,21 +85,13 @@ def _made_folders(folders: Iterable[Path]) -> Iterator[None]:
 
 
 def _staged(folder: Path, name: str, content: bytes) -> Path:
-    handle, text = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-    path = Path(text)
+    path, file = open_staged(folder / name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        path.chmod(0o666 & ~_umask())
     except BaseException:
         path.unlink()
         raise
     return path
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

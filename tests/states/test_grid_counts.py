@@ -106,6 +106,7 @@ def test_neither_blocks_nor_full_counters_matter(shape, seed, limits, block, flu
     with (
         mock.patch(f"{desk}._BLOCK", block),
         mock.patch(f"{desk}._MOST_COUNTED", flush),
+        mock.patch(f"{desk}._FIRST_CHECK", block),
         mock.patch(f"{parts}._GATHER", 0),
     ):
         same(counted(images, limits), whole)
@@ -198,3 +199,22 @@ def test_float32_scores_are_exact_where_35_bits_are_kept():
     assert counter.counts().exact
     counter.add(scores.astype(np.float64), flagged)
     assert not counter.counts().exact
+
+
+def test_counting_on_many_threads_while_others_look():
+    """Whoever looks waits until nobody counts, and takes nothing away."""
+    limits = capacity(1 << 20)
+    maps = [np.random.default_rng(k).random((64, 64)).astype(np.float32) for k in range(40)]
+    counter = GridCounter(limits)
+    nothing = AnomalousScores(np.empty(0, np.float32), np.empty(0, np.int64))
+    with ThreadPoolExecutor(3) as pool:
+        tasks = [pool.submit(counter.add, one, nothing) for one in maps]
+        looks = [int(counter.counts().every.columns.sum()) for _ in range(30)]
+        for task in tasks:
+            task.result()
+    assert looks == sorted(looks)
+    assert all(look % 4096 == 0 for look in looks)
+    alone = GridCounter(limits)
+    for one in maps:
+        alone.add(one, nothing)
+    same(counter.counts(), alone.counts())

@@ -71,7 +71,7 @@ class CheckpointFiles:
         if places:
             self._seen_files.append(self._write("seen", stored_seen(halfway, places)))
             self._on_disk.update(places)
-        before, self._counts = self._counts, self._write("counts", stored_counts(halfway))
+        self._counts = self._write("counts", stored_counts(halfway))
         index = {
             "checkpoint": _VERSION,
             "plan": self._plan[1],
@@ -80,8 +80,13 @@ class CheckpointFiles:
             "done": len(halfway.seen),
         }
         write_state(self.folder / _INDEX, index, [])
-        if before is not None:
-            (self.folder / before).unlink(missing_ok=True)
+        self._discard_all_but({_INDEX, self._plan[1], self._counts, *self._seen_files})
+
+    def _discard_all_but(self, names: set[str]) -> None:
+        """Remove what no index names: older counts, and what a kill or a full disk left."""
+        for path in self.folder.iterdir():
+            if path.name not in names and path.is_file():
+                path.unlink(missing_ok=True)
 
     def _write(self, what: str, stored: Stored) -> str:
         self._number += 1

@@ -29,5 +29,8 @@ def _exact_dot(left: NDArray[np.int64], right: NDArray[np.int64], bound: int) ->
     """Sum of products as a Python integer; ``bound`` says whether int64 can hold it."""
     if bound < 2**62:
         return int(np.dot(left, right))
-    high, low = right >> 31, right & (2**31 - 1)
-    return (int(np.dot(left, high)) << 31) + int(np.dot(left, low))
+    step = 62 - int(left.sum()).bit_length()  # a sum of products with so many bits fits in int64
+    total = 0
+    for shift in range(0, int(right.max(initial=0)).bit_length(), step):
+        total += int(np.dot(left, (right >> shift) & ((1 << step) - 1))) << shift
+    return total

@@ -9,7 +9,9 @@ from gonogo.grid import PAGE_BITS
 __all__ = ["Capacity", "capacity"]
 
 _BYTES_PER_BIN = 32
-"""A bin and its count, twice 4 bytes to count on, and room for the anomalous ones."""
+"""Of the anomalous scores: a bin, their count and the two limbs of their region weights."""
+_MOST_BINS = 1 << 28
+"""Of 8 GiB; more bins make nothing more exact that anyone could notice."""
 
 
 @dataclass(frozen=True)
@@ -26,5 +28,5 @@ class Capacity:
 
 def capacity(budget: int) -> Capacity:
     """The largest power of two of bins whose counts fit in ``budget`` bytes: 2**21 in 64 MiB."""
-    bins = 1 << ((budget // _BYTES_PER_BIN).bit_length() - 1)
+    bins = min(1 << ((budget // _BYTES_PER_BIN).bit_length() - 1), _MOST_BINS)
     return Capacity(distinct=bins // 8, pages=bins >> PAGE_BITS)

@@ -12,6 +12,8 @@ from gonogo.types import Array
 
 __all__ = ["CounterWindow"]
 
+_JOINED = 2
+"""A window of all threads may be so many times as long as that of one."""
 _OCTAVE_BITS = 12
 """Sign and exponent: scores that share them differ by less than a factor of two."""
 
@@ -160,9 +162,10 @@ class CounterWindow:
         if len(windows) == 1:
             return self
         known = np.array([min(w.reach()[0] for w in windows), max(w.reach()[1] for w in windows)])
-        if not self.fits(known, self.page_bits, 2 * self._most):
+        most = _JOINED * self._most
+        if not self.fits(known, self.page_bits, most):
             return None
-        joined = CounterWindow(known, self.page_bits, 2 * self._most)
+        joined = CounterWindow(known, self.page_bits, most)
         for one in windows:
             start = one.first - joined.first
             end = start + one.low.size - 1

@@ -17,14 +17,13 @@ from gonogo.errors import InputError, MergeError
 from gonogo.states.bins import ALL_COLUMNS, BinCounts, RankedBins, bin_counts
 from gonogo.states.grid_counts import GridCounts, Part
 from gonogo.states.sparse import SparseCounts
+from gonogo.states.weights import LIMB_BITS
 
 __all__ = ["FIXED_BITS", "FixedGrid", "carried", "fixed_bins"]
 
 FIXED_BITS = 20
 """32 MiB of counters; scores of one bin differ by less than 1 in 256."""
 _FEWEST, _MOST = 8, 28
-_LIMB = 31
-"""Bits of a limb of region weights, as in :mod:`gonogo.states.weights`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +88,9 @@ class FixedGrid:
     @property
     def regions(self) -> int:
         """Number of regions: each adds up to 1, but for less rounding than could be mistaken."""
-        high, low = (int(row.sum()) for row in self.counts[2:])
-        whole = 2 * _LIMB
-        return ((high << _LIMB) + low + (1 << (whole - 1))) >> whole
+        high, low = (int(row.sum()) for row in carried(self.counts)[2:])
+        whole = 2 * LIMB_BITS
+        return ((high << LIMB_BITS) + low + (1 << (whole - 1))) >> whole
 
     def normalised(self) -> FixedGrid:
         """The same weights with every low limb below 2**31: what exceeds it is carried."""
@@ -110,8 +109,8 @@ class FixedGrid:
 def carried(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """The same four rows with every low limb below 2**31."""
     found = counts.copy()
-    found[2] += found[3] >> _LIMB
-    found[3] &= (1 << _LIMB) - 1
+    found[2] += found[3] >> LIMB_BITS
+    found[3] &= (1 << LIMB_BITS) - 1
     return found
 
 

@@ -24,7 +24,7 @@ class GridCounter:
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._free: list[_Tables] = []
         self._tables: list[_Tables] = []
         self._parts = PartsCounter(capacity)
@@ -38,8 +38,9 @@ class GridCounter:
                 self._parts.add(anomalous, at_atoms, defect, tables.desk.bits)
 
     def counts(self) -> GridCounts:
-        """Everything added so far, as one state; adding may go on."""
+        """Everything added so far, as one state; adding goes on when it is done."""
         with self._lock:
+            self._lock.wait_for(lambda: len(self._free) == len(self._tables))
             every = _every(self._tables)
             nothing = GridCounts.empty(self._capacity)
             bits, parts = self._parts.parts(min((one.bits for one in every), default=nothing.bits))
@@ -57,6 +58,7 @@ class GridCounter:
         finally:
             with self._lock:
                 self._free.append(tables)
+                self._lock.notify_all()
 
 
 class _Tables:

@@ -21,7 +21,8 @@ __all__ = ["GridDesk"]
 
 _BLOCK = 1 << 19
 _MOST_COUNTED = 1 << 39
-"""Fewer than a counter can hold."""
+"""Scores in counters of which each can hold that many."""
+_MOST_WAITING = 1 << 10
 _FIRST_CHECK = 1 << 21
 """Scores after which a window is made coarser if it may be; then after twice as many each time."""
 _WINDOW = 2
@@ -38,7 +39,8 @@ class GridDesk:
         self._narrow = self._wide = False
         self.settled = SparseCounts.empty(1)
         self._bits = KEY_BITS
-        self._waiting: list[SparseCounts] = []
+        self.waiting: list[SparseCounts] = []
+        self._waiting_bins = 0
         self.counters: Counters | None = None
         self._check_at = _FIRST_CHECK
 
@@ -76,7 +78,9 @@ class GridDesk:
         """
         windows = [desk.counters for desk in (self, *others)]
         first, *finer = [one for one in windows if isinstance(one, CounterWindow)]
-        joined = first.joined(finer) if len(finer) == len(others) else None
+        counted = sum(one.counted for one in (first, *finer))
+        fitting = len(finer) == len(others) and counted <= _MOST_COUNTED
+        joined = first.joined(finer) if fitting else None
         if joined is None:
             return None
         joined = self._settled_down(joined)
@@ -114,16 +118,17 @@ class GridDesk:
         ordered = np.sort(block)
         starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
         counts = np.diff(starts, append=ordered.size)
-        self._waiting.append(SparseCounts(keys_of(ordered[starts]), counts[None]))
-        if sum(part.bins.size for part in self._waiting) > self._capacity.distinct:
+        self.waiting.append(SparseCounts(keys_of(ordered[starts]), counts[None]))
+        self._waiting_bins += starts.size
+        if self._waiting_bins > self._capacity.distinct or len(self.waiting) > _MOST_WAITING:
             self._gather()
 
     def _gather(self) -> None:
         """Join the distinct scores; when they are too many, go over to counters of bins."""
-        if self.counters is not None or not self._waiting:
+        if self.counters is not None or not self.waiting:
             return
-        self.settled = SparseCounts.added([self.settled, *self._waiting], 1)
-        self._waiting = []
+        self.settled = SparseCounts.added([self.settled, *self.waiting], 1)
+        self.waiting, self._waiting_bins = [], 0
         if self.settled.bins.size > self._capacity.distinct:
             settled, bits = self.settled, self._bits
             self.settled = SparseCounts.empty(1)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.grid import KEY_BITS, PAGE_BITS
+from gonogo.grid import KEY_BITS
 from gonogo.states.anomalous import (
     AnomalousScores,
     packable,
@@ -45,7 +45,7 @@ class PartsCounter:
         """Add the anomalous scores of an image; ``atoms`` are those of them at known keys."""
         with self._lock:
             if defect not in self._parts:
-                self._parts[defect] = _Growing(self._capacity)
+                self._parts[defect] = _Growing()
             part = self._parts[defect]
             part.regions += anomalous.regions
             if atoms.bins.size:
@@ -77,8 +77,8 @@ class PartsCounter:
 class _Growing:
     """The anomalous scores of one defect."""
 
-    def __init__(self, capacity: Capacity) -> None:
-        self.counts = GrowingCounts(ANOMALOUS_COLUMNS, capacity.pages << PAGE_BITS)
+    def __init__(self) -> None:
+        self.counts = GrowingCounts(ANOMALOUS_COLUMNS)
         self.atoms = SparseCounts.empty(ANOMALOUS_COLUMNS)
         self.regions = 0
         self._packed: list[NDArray[np.uint64]] = []

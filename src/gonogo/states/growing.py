@@ -9,12 +9,15 @@ from gonogo.states.sparse import SparseCounts
 __all__ = ["GrowingCounts"]
 
 
-class GrowingCounts:
-    """Counts at rising bins with room for more: memory is taken once, when it is written to."""
+_ROOM = 1 << 16
 
-    def __init__(self, things: int, room: int) -> None:
-        self._bins = np.empty(room, np.int64)
-        self._columns = np.empty((things, room), np.int64)
+
+class GrowingCounts:
+    """Counts at rising bins with room for more, so that adding needs no second copy of them."""
+
+    def __init__(self, things: int) -> None:
+        self._bins = np.empty(_ROOM, np.int64)
+        self._columns = np.empty((things, _ROOM), np.int64)
         self._size = 0
         self._lent = False
 
@@ -25,7 +28,7 @@ class GrowingCounts:
         common = common_bins(self._bins[: self._size], counts.bins)
         merged = self._size + counts.bins.size - common
         if self._lent or merged > self._bins.size:
-            self._move(max(merged + merged // 4, self._bins.size))
+            self._move(max(2 * merged, self._bins.size))
         bins, columns = counts.bins, counts.columns
         merge_into(self._bins, self._columns, self._size, bins, columns, merged)
         self._size = merged

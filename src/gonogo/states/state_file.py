@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 
 from gonogo._version import __version__
 from gonogo.errors import InputError
+from gonogo.files import open_staged
 from gonogo.types import Array
 
 __all__ = ["STATE_VERSION", "read_state", "write_state"]
@@ -40,13 +40,11 @@ def write_state(path: Path, record: Any, arrays: Iterable[tuple[str, Array]]) ->
     staged: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, text = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        staged = Path(text)
-        with os.fdopen(handle, "w+b") as file:
+        staged, file = open_staged(path)
+        with file:
             _write(file, record, arrays)
             file.flush()
             os.fsync(file.fileno())
-        staged.chmod(0o666 & ~_umask())
         return staged.replace(path)
     except BaseException as error:
         if staged is not None:
@@ -148,9 +146,3 @@ def _refuse_newer(path: Path, header: Any) -> None:
             f"{path}: gonogo {header['gonogo']} wrote this state in form {version}, and "
             f"{__version__} reads forms up to {STATE_VERSION}; update gonogo"
         )
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -1,7 +1,8 @@
 """Region weights ``1 / area`` as integers, so that no order and no partition changes their sum.
 
 A weight is kept in units of 2**-62, split into two limbs of 31 bits that are added in int64: safe
-for 2**32 anomalous pixels. The sum over a region differs from 1 by at most ``area * 2**-63``.
+for 2**32 regions, and 2**32 anomalous pixels with one score. The sum over a region differs from 1
+by at most ``area * 2**-63``.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NO_REGIONS", "RegionWeights", "limbs"]
+__all__ = ["LIMB_BITS", "NO_REGIONS", "RegionWeights", "carried", "limbs"]
 
-_LIMB = 31
+LIMB_BITS = 31
 _TABLE = 1 << 14
-_ONE = 1 << (2 * _LIMB)
+_ONE = 1 << (2 * LIMB_BITS)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class RegionWeights:
     @cached_property
     def total(self) -> float:
         """The sum of all weights in units of 2**-62: the number of regions, but for rounding."""
-        return float((int(self.high.sum()) << _LIMB) + int(self.low.sum()))
+        high, low = carried(self.high, self.low)
+        return float((int(high.sum()) << LIMB_BITS) + int(low.sum()))
 
     @cached_property
     def share(self) -> NDArray[np.float64]:
@@ -50,14 +52,25 @@ class RegionWeights:
     @cached_property
     def coverage(self) -> NDArray[np.float64]:
         """Mean per-region coverage at each distinct score, taken down to that score."""
-        return _joined(self.high.cumsum(), self.low.cumsum()) / self.total
+        high, low = carried(self.high, self.low)
+        return _joined(high.cumsum(), low.cumsum()) / self.total
 
 
 def _joined(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[np.float64]:
+    high, low = carried(high, low)
     joined = high.astype(np.float64)
-    joined *= 1 << _LIMB
+    joined *= 1 << LIMB_BITS
     joined += low
     return joined
+
+
+def carried(
+    high: NDArray[np.int64], low: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same weights with every low limb below 2**31, so that they can be added again."""
+    if low.size == 0 or int(low.max()) >> LIMB_BITS == 0:
+        return high, low
+    return high + (low >> LIMB_BITS), low & ((1 << LIMB_BITS) - 1)
 
 
 def limbs(areas: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -66,7 +79,7 @@ def limbs(areas: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64
         high, low = _limb_tables()
         return high[areas], low[areas]
     weight = (_ONE + areas // 2) // areas
-    return weight >> _LIMB, weight & ((1 << _LIMB) - 1)
+    return weight >> LIMB_BITS, weight & ((1 << LIMB_BITS) - 1)
 
 
 @cache
@@ -75,7 +88,7 @@ def _limb_tables() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     areas = np.arange(_TABLE, dtype=np.int64)
     areas[0] = 1
     weight = (_ONE + areas // 2) // areas
-    return weight >> _LIMB, weight & ((1 << _LIMB) - 1)
+    return weight >> LIMB_BITS, weight & ((1 << LIMB_BITS) - 1)
 
 
 NO_REGIONS = RegionWeights(np.empty(0, np.int64), np.empty(0, np.int64), 0)
