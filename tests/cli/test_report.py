@@ -190,4 +190,4 @@ def test_runs_of_a_settings_file_have_one_too(gonogo, bottle, tmp_path):
 
 def test_the_page_names_its_command(run):
     text = (run / "report.html").read_text("utf-8")
-    assert re.search(r"<pre[^>]*>gonogo .*</pre>", text)
+    assert re.search(r"<pre[^>]*>gonogo.*</pre>", text)
