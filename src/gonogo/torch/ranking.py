@@ -20,8 +20,8 @@ from gonogo.states import (
     DistinctScores,
     GridCounter,
     Ranked,
-    Window,
-    WindowGrid,
+    Span,
+    SpannedGrid,
     capacity,
     distinct_scores,
 )
@@ -66,10 +66,10 @@ def grid_of(
     anomalous: Sequence[Tensor],
     areas: Sequence[Tensor],
     *,
-    window: Window,
+    span: Span,
     size: int,
     flat: bool,
-) -> WindowGrid:
+) -> SpannedGrid:
     """These scores on a grid that holds them; with region weights unless they came ``flat``."""
     counter = GridCounter(capacity(_COUNTING))
     zeros = np.zeros(4, np.int64)
@@ -78,14 +78,14 @@ def grid_of(
         zeros += _zeros(part, those, area, flat=flat)
         if part.is_cpu:
             weighed = np.ones(area.numel(), np.int64) if flat else area.numpy()
-            some = AnomalousScores(_raised(those, window), weighed)
-            counter.add(_raised(part, window), some)
+            some = AnomalousScores(_raised(those, span), weighed)
+            counter.add(_raised(part, span), some)
             continue
         there = there.to(part.device)
         for block in part.split(_BLOCK):
-            add_every(there, _keys(block), window)
-        add_anomalous(there, _keys(those), None if flat else area, window)
-    here = WindowGrid.of(counter.counts(), zeros, window, size)
+            add_every(there, _keys(block), span)
+        add_anomalous(there, _keys(those), None if flat else area, span)
+    here = SpannedGrid.of(counter.counts(), zeros, span, size)
     if flat:
         here.counts[2:] = 0
     here.counts[:] += there.cpu().numpy()
@@ -107,14 +107,14 @@ def _zeros(scores: Tensor, anomalous: Tensor, areas: Tensor, *, flat: bool) -> N
     return np.array(found)
 
 
-def _raised(scores: Tensor, window: Window) -> Array:
+def _raised(scores: Tensor, span: Span) -> Array:
     """Scores in memory, with zero for those that are too near to it to be told apart."""
     array = as_array(scores, "scores")
-    if not window.floor:
+    if not span.floor:
         return array
     of_floats = array.dtype.kind == "f"
     most = float(np.finfo(array.dtype).max) if of_floats else int(np.iinfo(array.dtype).max)
-    nearest = min(window.nearest if of_floats else int(window.nearest), most)
+    nearest = min(span.nearest if of_floats else int(span.nearest), most)
     low = array.dtype.type(0 if array.dtype.kind == "u" else -nearest)
     high = array.dtype.type(nearest)
     near = (array >= low) & (array <= high)

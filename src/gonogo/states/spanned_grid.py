@@ -23,7 +23,7 @@ from gonogo.states.grid_counts import GridCounts, Part
 from gonogo.states.ranks import RankCounts
 from gonogo.states.sparse import SparseCounts
 
-__all__ = ["Window", "WindowGrid"]
+__all__ = ["Span", "SpannedGrid"]
 
 _OCTAVE = 52
 """Keys of one octave of magnitudes, as a power of two."""
@@ -33,7 +33,7 @@ _ROWS = (slice(0, 1), slice(1, None))
 
 
 @dataclass(frozen=True)
-class Window:
+class Span:
     """Which bins a grid holds: those from ``first`` on, of ``bits`` leading bits of folded keys.
 
     Folded keys are keys brought nearer to zero by ``floor``, a whole number of octaves; those
@@ -45,7 +45,7 @@ class Window:
     floor: int
 
     @classmethod
-    def around(cls, lowest: int, highest: int, size: int, *, narrow: bool) -> Window:
+    def around(cls, lowest: int, highest: int, size: int, *, narrow: bool) -> Span:
         """The finest bins of which ``size`` (at least 256) hold all keys between two.
 
         ``narrow``: some scores came as float32 or smaller, which 35 bits tell apart.
@@ -78,7 +78,7 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
-class WindowGrid:
+class SpannedGrid:
     """``counts`` of shape (4, size), rows as in a :class:`FixedGrid`, size a power of two.
 
     ``zeros`` of shape (4,) are those of them that are exactly zero.
@@ -86,39 +86,37 @@ class WindowGrid:
 
     counts: NDArray[np.int64]
     zeros: NDArray[np.int64]
-    window: Window
+    span: Span
 
     @classmethod
-    def of(
-        cls, grid: GridCounts, zeros: NDArray[np.int64], window: Window, size: int
-    ) -> WindowGrid:
+    def of(cls, grid: GridCounts, zeros: NDArray[np.int64], span: Span, size: int) -> SpannedGrid:
         """Certified counts at as many bits or more, of scores with nothing nearer than the floor.
 
-        That is: scores of a magnitude of at most ``window.nearest`` were counted as zero.
+        That is: scores of a magnitude of at most ``span.nearest`` were counted as zero.
         """
         counts = np.zeros((ALL_COLUMNS, size), np.int64)
         part = Part.added(list(grid.parts.values()))
         for rows, sparse in ((slice(0, 1), grid.every), (slice(1, None), part.counts)):
-            placed = SparseCounts.rising(window.of_bins(sparse.bins, grid.bits), sparse.columns)
+            placed = SparseCounts.rising(span.of_bins(sparse.bins, grid.bits), sparse.columns)
             counts[rows, placed.bins] = placed.columns
-        return cls(counts, zeros, window)
+        return cls(counts, zeros, span)
 
-    def __add__(self, other: WindowGrid) -> WindowGrid:
-        if self.window != other.window or self.counts.shape != other.counts.shape:
-            raise MergeError("cannot add counts of two windows; bring both to one that holds both")
-        return WindowGrid(self.counts + other.counts, self.zeros + other.zeros, self.window)
+    def __add__(self, other: SpannedGrid) -> SpannedGrid:
+        if self.span != other.span or self.counts.shape != other.counts.shape:
+            raise MergeError("cannot add counts of two spans; bring both to one that holds both")
+        return SpannedGrid(self.counts + other.counts, self.zeros + other.zeros, self.span)
 
-    def moved(self, window: Window) -> WindowGrid:
-        """The same counts in a window around more scores, in bins as fine or coarser."""
-        if window == self.window:
+    def moved(self, span: Span) -> SpannedGrid:
+        """The same counts in a span around more scores, in bins as fine or coarser."""
+        if span == self.span:
             return self
         here = np.flatnonzero(self.counts[0])
-        bins = here + self.window.first
-        places = window.of_bins(bins, self.window.bits, self.window.floor)
+        bins = here + self.span.first
+        places = span.of_bins(bins, self.span.bits, self.span.floor)
         placed = SparseCounts.rising(places, self.counts[:, here])
         counts = np.zeros_like(self.counts)
         counts[:, placed.bins] = placed.columns
-        return WindowGrid(counts, self.zeros, window)
+        return SpannedGrid(counts, self.zeros, span)
 
     def ranks(self, *, narrow: bool) -> RankCounts | BinCounts:
         """Anomalous scores among the normal ones; exact where each has a bin of its own.
@@ -126,9 +124,9 @@ class WindowGrid:
         ``narrow``: all scores came as float32 or smaller.
         """
         whole = FixedGrid(self.counts).normalised()
-        every, part = (_listed(whole.counts[rows], self.window.first) for rows in _ROWS)
+        every, part = (_listed(whole.counts[rows], self.span.first) for rows in _ROWS)
         middle = int(every.columns[0, every.bins == 0].sum())
-        bits, floor = self.window.bits, self.window.floor
+        bits, floor = self.span.bits, self.span.floor
         if narrow and bits == NARROW_BITS and middle == self.zeros[0]:
             steps = floor >> (KEY_BITS - bits)
             every, part = (_apart(counts, steps) for counts in (every, part))
@@ -136,7 +134,7 @@ class WindowGrid:
         ranked = RankedBins.of(every, part, part)
         tie = SparseCounts(np.zeros(1, np.int64), _beside(carried(self.zeros[:, None])))
         atoms = tie if self.zeros[0] else SparseCounts.empty(ALL_COLUMNS)
-        return bin_counts(ranked, atoms, bits, whole.regions, edges=self.window.edges)
+        return bin_counts(ranked, atoms, bits, whole.regions, edges=self.span.edges)
 
 
 def _folded(key: int, floor: int) -> int:

@@ -1,4 +1,4 @@
-"""Counts in a window: chosen by the range of the scores alone, folded without a loss, honest."""
+"""Counts in a span: chosen by the range of the scores alone, folded without a loss, honest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gonogo import MergeError
 from gonogo.counting import count_scores
 from gonogo.grid import keys_of
 from gonogo.metrics import bounds
-from gonogo.states import RankCounts, Window, WindowGrid
+from gonogo.states import RankCounts, Span, SpannedGrid
 from gonogo.states.weights import limbs
 from gonogo.torch.counting import add_anomalous, add_every
 from gonogo.torch.counting import keys_of as device_keys
@@ -31,82 +31,82 @@ def extent(images: Images) -> tuple[int, int, bool]:
     return min(int(k.min()) for k in keys), max(int(k.max()) for k in keys), narrow
 
 
-def counted(images: Images, window: Window, size: int) -> WindowGrid:
+def counted(images: Images, span: Span, size: int) -> SpannedGrid:
     """By the kernels, which see scores near zero as zero."""
     tensors = [torch.from_numpy(scores.ravel()) for scores in images.maps]
     found = anomalous_of(images)
     parts = [torch.from_numpy(np.asarray(one.scores)) for one in found]
     areas = [torch.from_numpy(np.asarray(one.areas)) for one in found]
-    return grid_of(tensors, parts, areas, window=window, size=size, flat=False)
+    return grid_of(tensors, parts, areas, span=span, size=size, flat=False)
 
 
-def windowed(images: Images, size: int) -> WindowGrid:
+def spanned(images: Images, size: int) -> SpannedGrid:
     low, high, narrow = extent(images)
-    return counted(images, Window.around(low, high, size, narrow=narrow), size)
+    return counted(images, Span.around(low, high, size, narrow=narrow), size)
 
 
 KEYS = st.integers(int(keys_of(np.array(-1e300))), int(keys_of(np.array(1e300))))
 
 
-def place(key: int, window: Window) -> int:
+def place(key: int, span: Span) -> int:
     """By the definition: nearer to zero by the floor, then the leading bits."""
-    nearer = max(abs(key) - window.floor, 0)
-    return ((-nearer if key < 0 else nearer) >> (64 - window.bits)) - window.first
+    nearer = max(abs(key) - span.floor, 0)
+    return ((-nearer if key < 0 else nearer) >> (64 - span.bits)) - span.first
 
 
 @given(KEYS, KEYS, KEYS, SIZES, st.booleans())
-def test_a_window_holds_all_between_in_order_and_no_finer_one_does(one, two, three, size, narrow):
+def test_a_span_holds_all_between_in_order_and_no_finer_one_does(one, two, three, size, narrow):
     low, middle, high = sorted((one, two, three))
-    window = Window.around(low, high, size, narrow=narrow)
-    assert 0 == place(low, window) <= place(middle, window) <= place(high, window) < size
-    assert window.floor % (1 << (64 - window.bits)) == 0
-    finer = Window(window.bits + 1, 0, window.floor)
-    if window.bits < (35 if narrow else 63):
+    span = Span.around(low, high, size, narrow=narrow)
+    assert 0 == place(low, span) <= place(middle, span) <= place(high, span) < size
+    assert span.floor % (1 << (64 - span.bits)) == 0
+    finer = Span(span.bits + 1, 0, span.floor)
+    if span.bits < (35 if narrow else 63):
         assert place(high, finer) - place(low, finer) >= size
 
 
 @given(images=scored_images(), size=SIZES)
 def test_it_counts_what_its_definition_says(images, size):
-    grid = windowed(images, size)
+    grid = spanned(images, size)
     wanted, zeros = np.zeros_like(grid.counts), np.zeros(4, np.int64)
     for scores, anomalous in zip(images.maps, anomalous_of(images), strict=True):
         for key in keys_of(scores.ravel()).tolist():
-            wanted[0, place(key, grid.window)] += 1
+            wanted[0, place(key, grid.span)] += 1
             zeros[0] += key == 0
         weights = zip(keys_of(anomalous.scores).tolist(), *limbs(anomalous.areas), strict=True)
         for key, high, low in weights:
-            wanted[1:, place(key, grid.window)] += 1, high, low
+            wanted[1:, place(key, grid.span)] += 1, high, low
             zeros[1:] += np.array([1, high, low]) * (key == 0)
     assert np.array_equal(grid.counts, wanted)
     assert np.array_equal(grid.zeros, zeros)
-    assert np.array_equal(on_device(images, grid.window, size), wanted)
+    assert np.array_equal(on_device(images, grid.span, size), wanted)
 
 
-def on_device(images: Images, window: Window, size: int) -> np.ndarray:
+def on_device(images: Images, span: Span, size: int) -> np.ndarray:
     """By the operations for tensors on a device."""
     grid = torch.zeros((4, size), dtype=torch.int64)
     for scores, one in zip(images.maps, anomalous_of(images), strict=True):
         every, some = (torch.from_numpy(np.asarray(s, np.float64)) for s in (scores, one.scores))
-        add_every(grid, device_keys(every), window)
-        add_anomalous(grid, device_keys(some), torch.from_numpy(np.asarray(one.areas)), window)
+        add_every(grid, device_keys(every), span)
+        add_anomalous(grid, device_keys(some), torch.from_numpy(np.asarray(one.areas)), span)
     return grid.numpy()
 
 
 @given(images=scored_images(), size=SIZES, factor=st.sampled_from((1.0, 2.0**30, 2.0**300)))
-def test_counts_moved_to_a_wider_window_are_those_made_there(images, size, factor):
+def test_counts_moved_to_a_wider_span_are_those_made_there(images, size, factor):
     low, high, narrow = extent(images)
     far = int(keys_of(np.array(factor)))
-    window = Window.around(min(low, -far), max(high, far), size, narrow=narrow)
-    moved, made = windowed(images, size).moved(window), counted(images, window, size)
+    span = Span.around(min(low, -far), max(high, far), size, narrow=narrow)
+    moved, made = spanned(images, size).moved(span), counted(images, span, size)
     assert np.array_equal(moved.counts, made.counts)
     assert np.array_equal(moved.zeros, made.zeros)
 
 
 @given(images=scored_images(), size=SIZES, cut=st.integers(0, 8))
 def test_any_split_gives_the_same_counts(images, size, cut):
-    whole = windowed(images, size)
+    whole = spanned(images, size)
     halves = [Images(images.maps[part], images.masks[part]) for part in (slice(cut), slice(cut, 9))]
-    parts = [windowed(half, size).moved(whole.window) for half in halves if half.maps]
+    parts = [spanned(half, size).moved(whole.span) for half in halves if half.maps]
     added = sum(parts[1:], start=parts[0])
     assert np.array_equal(added.counts, whole.counts)
     assert whole.counts[0].sum() == sum(scores.size for scores in images.maps)
@@ -117,7 +117,7 @@ def test_intervals_contain_the_exact_values(images, size):
     assume(images.has_both_classes())
     _, _, narrow = extent(images)
     narrow = narrow and all(np.can_cast(scores.dtype, np.float32) for scores in images.maps)
-    ranks = windowed(images, size).ranks(narrow=narrow)
+    ranks = spanned(images, size).ranks(narrow=narrow)
     exact = count_scores(anomalous_of(images), images.maps)
     for metric in (bounds.auroc, bounds.average_precision, lambda c: bounds.aupro(c, 0.3)):
         around, wanted = metric(ranks), metric(exact)
@@ -130,14 +130,14 @@ def test_close_float32_scores_are_exact():
     scores = np.float32(1000.0) + rng.integers(0, 4000, (4, 30, 30)).astype(np.float32) / 16
     masks = rng.random(scores.shape) < 0.2
     images = Images(list(scores), list(masks))
-    ranks = windowed(images, 1 << 22).ranks(narrow=True)
+    ranks = spanned(images, 1 << 22).ranks(narrow=True)
     assert isinstance(ranks, RankCounts)
     exact = count_scores(anomalous_of(images), images.maps)
     same_bits(bounds.aupro(ranks, 0.3), bounds.aupro(exact, 0.3))
 
 
-def test_two_windows_are_not_added():
+def test_two_spans_are_not_added():
     images = Images([np.array([[1.0, 2.0]])], [np.array([[True, False]])])
-    grid = counted(images, Window.around(*extent(images)[:2], 256, narrow=False), 256)
-    with pytest.raises(MergeError, match="two windows"):
-        grid + counted(images, Window(12, -2048, 0), 4096)
+    grid = counted(images, Span.around(*extent(images)[:2], 256, narrow=False), 256)
+    with pytest.raises(MergeError, match="two spans"):
+        grid + counted(images, Span(12, -2048, 0), 4096)
