@@ -13,8 +13,9 @@ from gonogo.counting import count_scores
 from gonogo.grid import keys_of
 from gonogo.metrics import bounds
 from gonogo.states import RankCounts, Span, SpannedGrid
+from gonogo.states.spanned_grid import no_ends
 from gonogo.states.weights import limbs
-from gonogo.torch.counting import add_anomalous, add_every
+from gonogo.torch.counting import add_anomalous, add_ends, add_every
 from gonogo.torch.counting import keys_of as device_keys
 from gonogo.torch.ranking import grid_of
 from tests.oracles.agreement import same_bits
@@ -69,6 +70,14 @@ def test_a_span_holds_all_between_in_order_and_no_finer_one_does(one, two, three
 def test_it_counts_what_its_definition_says(images, size):
     grid = spanned(images, size)
     wanted, zeros = np.zeros_like(grid.counts), np.zeros(4, np.int64)
+    keys = np.concatenate([keys_of(scores.ravel()) for scores in images.maps])
+    places = np.array([place(key, grid.span) for key in keys.tolist()])
+    for here in np.unique(places):
+        assert grid.ends[:, here].tolist() == [
+            keys[places == here].min(),
+            keys[places == here].max(),
+        ]
+    assert (grid.ends[0] > grid.ends[1]).sum() == size - len(np.unique(places))
     for scores, anomalous in zip(images.maps, anomalous_of(images), strict=True):
         for key in keys_of(scores.ravel()).tolist():
             wanted[0, place(key, grid.span)] += 1
@@ -79,17 +88,20 @@ def test_it_counts_what_its_definition_says(images, size):
             zeros[1:] += np.array([1, high, low]) * (key == 0)
     assert np.array_equal(grid.counts, wanted)
     assert np.array_equal(grid.zeros, zeros)
-    assert np.array_equal(on_device(images, grid.span, size), wanted)
+    counts, ends = on_device(images, grid.span, size)
+    assert np.array_equal(counts, wanted)
+    assert np.array_equal(ends, grid.ends)
 
 
-def on_device(images: Images, span: Span, size: int) -> np.ndarray:
+def on_device(images: Images, span: Span, size: int) -> tuple[np.ndarray, np.ndarray]:
     """By the operations for tensors on a device."""
-    grid = torch.zeros((4, size), dtype=torch.int64)
+    grid, ends = torch.zeros((4, size), dtype=torch.int64), torch.from_numpy(no_ends(size))
     for scores, one in zip(images.maps, anomalous_of(images), strict=True):
         every, some = (torch.from_numpy(np.asarray(s, np.float64)) for s in (scores, one.scores))
         add_every(grid, device_keys(every), span)
+        add_ends(ends, device_keys(every), span)
         add_anomalous(grid, device_keys(some), torch.from_numpy(np.asarray(one.areas)), span)
-    return grid.numpy()
+    return grid.numpy(), ends.numpy()
 
 
 @given(images=scored_images(), size=SIZES, factor=st.sampled_from((1.0, 2.0**30, 2.0**300)))
@@ -100,6 +112,7 @@ def test_counts_moved_to_a_wider_span_are_those_made_there(images, size, factor)
     moved, made = spanned(images, size).moved(span), counted(images, span, size)
     assert np.array_equal(moved.counts, made.counts)
     assert np.array_equal(moved.zeros, made.zeros)
+    assert np.array_equal(moved.ends, made.ends)
 
 
 @given(images=scored_images(), size=SIZES, cut=st.integers(0, 8))
@@ -109,15 +122,14 @@ def test_any_split_gives_the_same_counts(images, size, cut):
     parts = [spanned(half, size).moved(whole.span) for half in halves if half.maps]
     added = sum(parts[1:], start=parts[0])
     assert np.array_equal(added.counts, whole.counts)
+    assert np.array_equal(added.ends, whole.ends)
     assert whole.counts[0].sum() == sum(scores.size for scores in images.maps)
 
 
 @given(images=scored_images(dtypes=FLOATS), size=SIZES)
 def test_intervals_contain_the_exact_values(images, size):
     assume(images.has_both_classes())
-    _, _, narrow = extent(images)
-    narrow = narrow and all(np.can_cast(scores.dtype, np.float32) for scores in images.maps)
-    ranks = spanned(images, size).ranks(narrow=narrow)
+    ranks = spanned(images, size).ranks()
     exact = count_scores(anomalous_of(images), images.maps)
     for metric in (bounds.auroc, bounds.average_precision, lambda c: bounds.aupro(c, 0.3)):
         around, wanted = metric(ranks), metric(exact)
@@ -130,10 +142,43 @@ def test_close_float32_scores_are_exact():
     scores = np.float32(1000.0) + rng.integers(0, 4000, (4, 30, 30)).astype(np.float32) / 16
     masks = rng.random(scores.shape) < 0.2
     images = Images(list(scores), list(masks))
-    ranks = spanned(images, 1 << 22).ranks(narrow=True)
+    ranks = spanned(images, 1 << 22).ranks()
     assert isinstance(ranks, RankCounts)
     exact = count_scores(anomalous_of(images), images.maps)
     same_bits(bounds.aupro(ranks, 0.3), bounds.aupro(exact, 0.3))
+
+
+LEVELS = {
+    "8 bits": lambda scores: (scores * 12 + 90).astype(np.uint8),
+    "8 bits as float64": lambda scores: np.round(scores * 12 + 90) / 255,
+    "whole numbers on both sides of zero": lambda scores: np.round(scores * 12).astype(np.int64),
+    "one level beside zero": lambda scores: np.where(scores > 0.1, scores.round(1), 1e-30),
+}
+
+
+@pytest.mark.parametrize("levels", LEVELS)
+def test_scores_of_few_levels_are_exact(levels):
+    rng = np.random.default_rng(4)
+    masks = rng.random((4, 30, 30)) < 0.2
+    scores = LEVELS[levels](rng.normal(size=masks.shape) + masks)
+    images = Images(list(scores), list(masks))
+    ranks, exact = spanned(images, 1 << 14).ranks(), count_scores(anomalous_of(images), images.maps)
+    assert isinstance(ranks, RankCounts)
+    assert np.array_equal(ranks.scores, exact.scores)
+    for metric in (bounds.auroc, bounds.average_precision, lambda c: bounds.aupro(c, 0.3)):
+        same_bits(metric(ranks), metric(exact))
+
+
+def test_a_tie_among_other_scores_costs_no_width():
+    """Saturated scores: a third of all are exactly 1."""
+    rng = np.random.default_rng(5)
+    masks = rng.random((4, 60, 60)) < 0.2
+    scores = np.minimum(rng.random(masks.shape) + 0.3 * masks + 0.2, 1.0)
+    images = Images(list(scores), list(masks))
+    around = bounds.auroc(spanned(images, 1 << 14).ranks())
+    exact = bounds.auroc(count_scores(anomalous_of(images), images.maps))
+    assert around.low <= exact.value <= around.high
+    assert around.high - around.low < 1e-3 < ((scores == 1.0).mean() / 2) ** 2
 
 
 def test_two_spans_are_not_added():

@@ -4,8 +4,9 @@ For places that can only add tensors of one size, where :class:`~gonogo.states.F
 too coarse: the bins lie between the lowest and the highest score of all data. Those two alone
 decide which bins there are, so no order, batch or merge changes a count.
 
-Floats are dense beside zero. Scores within 2**-24 of the largest magnitude therefore share one bin,
-the middle one; those that are zero are counted beside the grid, as the ties that they are.
+Of each bin the lowest and the highest score are known: where they are one, all scores of the bin
+tie. Floats are dense beside zero. Scores within 2**-24 of the largest magnitude therefore share one
+bin, the middle one; those that are zero are counted beside the grid, as the ties that they are.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.errors import MergeError
-from gonogo.grid import KEY_BITS, NARROW_BITS, highest_score, lowest_score, scores_of
+from gonogo.grid import KEY_BITS, NARROW_BITS, scores_of
 from gonogo.states.bins import ALL_COLUMNS, BinCounts, RankedBins, bin_counts, exact_ranks
 from gonogo.states.fixed_grid import FixedGrid, carried
 from gonogo.states.grid_counts import GridCounts, Part
 from gonogo.states.ranks import RankCounts
 from gonogo.states.sparse import SparseCounts
 
-__all__ = ["Span", "SpannedGrid"]
+__all__ = ["Span", "SpannedGrid", "no_ends", "wider_ends"]
 
 _OCTAVE = 52
 """Keys of one octave of magnitudes, as a power of two."""
@@ -69,42 +70,45 @@ class Span:
         nearer = np.where(bins < 0, np.minimum(bins + steps, 0), np.maximum(bins - steps, 0))
         return (nearer >> (bits - self.bits)) - self.first
 
-    def edges(self, bins: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The lowest and the highest score of bins of folded keys."""
-        steps = self.floor >> (KEY_BITS - self.bits)
-        apart = np.where(bins < 0, bins - steps, bins + steps)
-        low, high = lowest_score(apart, self.bits), highest_score(apart, self.bits)
-        return np.where(bins == 0, -self.nearest, low), high
-
 
 @dataclass(frozen=True, eq=False)
 class SpannedGrid:
     """``counts`` of shape (4, size), rows as in a :class:`FixedGrid`, size a power of two.
 
-    ``zeros`` of shape (4,) are those of them that are exactly zero.
+    ``zeros`` of shape (4,) are those of them that are exactly zero. ``ends`` of shape (2, size) are
+    the lowest and the highest key of each bin; ``no_ends`` where it is empty.
     """
 
     counts: NDArray[np.int64]
     zeros: NDArray[np.int64]
+    ends: NDArray[np.int64]
     span: Span
 
     @classmethod
-    def of(cls, grid: GridCounts, zeros: NDArray[np.int64], span: Span, size: int) -> SpannedGrid:
+    def of(
+        cls, grid: GridCounts, zeros: NDArray[np.int64], ends: NDArray[np.int64], span: Span
+    ) -> SpannedGrid:
         """Certified counts at as many bits or more, of scores with nothing nearer than the floor.
 
-        That is: scores of a magnitude of at most ``span.nearest`` were counted as zero.
+        That is: scores of a magnitude of at most ``span.nearest`` were counted as zero. ``zeros``
+        and ``ends`` are of the scores themselves.
         """
-        counts = np.zeros((ALL_COLUMNS, size), np.int64)
+        counts = np.zeros((ALL_COLUMNS, ends.shape[1]), np.int64)
         part = Part.added(list(grid.parts.values()))
         for rows, sparse in ((slice(0, 1), grid.every), (slice(1, None), part.counts)):
             placed = SparseCounts.rising(span.of_bins(sparse.bins, grid.bits), sparse.columns)
             counts[rows, placed.bins] = placed.columns
-        return cls(counts, zeros, span)
+        return cls(counts, zeros, ends, span)
 
     def __add__(self, other: SpannedGrid) -> SpannedGrid:
         if self.span != other.span or self.counts.shape != other.counts.shape:
             raise MergeError("cannot add counts of two spans; bring both to one that holds both")
-        return SpannedGrid(self.counts + other.counts, self.zeros + other.zeros, self.span)
+        return SpannedGrid(
+            self.counts + other.counts,
+            self.zeros + other.zeros,
+            wider_ends(self.ends, other.ends),
+            self.span,
+        )
 
     def moved(self, span: Span) -> SpannedGrid:
         """The same counts in a span around more scores, in bins as fine or coarser."""
@@ -114,27 +118,45 @@ class SpannedGrid:
         bins = here + self.span.first
         places = span.of_bins(bins, self.span.bits, self.span.floor)
         placed = SparseCounts.rising(places, self.counts[:, here])
-        counts = np.zeros_like(self.counts)
+        counts, ends = np.zeros_like(self.counts), no_ends(self.counts.shape[1])
         counts[:, placed.bins] = placed.columns
-        return SpannedGrid(counts, self.zeros, span)
+        np.minimum.at(ends[0], places, self.ends[0, here])
+        np.maximum.at(ends[1], places, self.ends[1, here])
+        return SpannedGrid(counts, self.zeros, ends, span)
 
-    def ranks(self, *, narrow: bool) -> RankCounts | BinCounts:
-        """Anomalous scores among the normal ones; exact where each has a bin of its own.
+    def edges(self, bins: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The lowest and the highest score of bins that have some."""
+        low, high = scores_of(self.ends[:, bins - self.span.first])
+        return low, high
 
-        ``narrow``: all scores came as float32 or smaller.
-        """
+    def ranks(self) -> RankCounts | BinCounts:
+        """Anomalous scores among the normal ones; exact where each bin of them holds one score."""
         whole = FixedGrid(self.counts).normalised()
         every, part = (_listed(whole.counts[rows], self.span.first) for rows in _ROWS)
-        middle = int(every.columns[0, every.bins == 0].sum())
-        bits, floor = self.span.bits, self.span.floor
-        if narrow and bits == NARROW_BITS and middle == self.zeros[0]:
-            steps = floor >> (KEY_BITS - bits)
-            every, part = (_apart(counts, steps) for counts in (every, part))
-            return exact_ranks(RankedBins.of(every, part, part), bits, whole.regions)
-        ranked = RankedBins.of(every, part, part)
-        tie = SparseCounts(np.zeros(1, np.int64), _beside(carried(self.zeros[:, None])))
-        atoms = tie if self.zeros[0] else SparseCounts.empty(ALL_COLUMNS)
-        return bin_counts(ranked, atoms, bits, whole.regions, edges=self.span.edges)
+        ranked, bits = RankedBins.of(every, part, part), self.span.bits
+        low, high = self.ends[:, part.bins - self.span.first]
+        tied = low == high
+        if tied.all():
+            return exact_ranks(ranked, bits, whole.regions, self.edges)
+        counts = np.vstack([whole.counts[:1, part.bins - self.span.first], part.columns])
+        middle = part.bins == 0
+        if self.zeros[0]:
+            counts[:, middle & ~tied] = carried(self.zeros[:, None])
+            tied |= middle
+        atoms = SparseCounts(part.bins[tied] << (KEY_BITS - bits), _beside(counts[:, tied]))
+        scores = np.where(middle & (low != high), 0.0, scores_of(low))[tied]
+        return bin_counts(ranked, atoms, bits, whole.regions, self.edges, scores)
+
+
+def no_ends(size: int) -> NDArray[np.int64]:
+    """The lowest and the highest key of bins that have none: no key is beyond them."""
+    farthest = np.iinfo(np.int64).max
+    return np.repeat([[farthest], [-farthest]], size, axis=1)
+
+
+def wider_ends(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The lowest and the highest keys of both."""
+    return np.stack([np.minimum(one[0], other[0]), np.maximum(one[1], other[1])])
 
 
 def _folded(key: int, floor: int) -> int:
@@ -146,13 +168,6 @@ def _listed(rows: NDArray[np.int64], first: int) -> SparseCounts:
     """The counts of the bins that have some, by what is in the first row."""
     here = np.flatnonzero(rows[0])
     return SparseCounts(here + first, rows[:, here])
-
-
-def _apart(counts: SparseCounts, steps: int) -> SparseCounts:
-    """The same at bins as far from zero as they were before they were folded."""
-    bins = counts.bins
-    apart = np.where(bins < 0, bins - steps, np.where(bins > 0, bins + steps, 0))
-    return SparseCounts(apart, counts.columns)
 
 
 def _beside(columns: NDArray[np.int64]) -> NDArray[np.int64]:

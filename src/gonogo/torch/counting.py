@@ -27,7 +27,7 @@ from gonogo.types import Connectivity
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["BatchCounts", "add_anomalous", "add_every", "count_maps", "keys_of"]
+__all__ = ["BatchCounts", "add_anomalous", "add_ends", "add_every", "count_maps", "keys_of"]
 
 _MAGNITUDE = 2**63 - 1
 _SIGN = -(2**63)
@@ -103,6 +103,13 @@ def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None, span: Span) 
         return
     for row, weights in zip((2, 3), limbs(areas.cpu().numpy()), strict=True):
         grid[row].scatter_add_(0, place, torch.from_numpy(weights).to(grid.device))
+
+
+def add_ends(ends: Tensor, keys: Tensor, span: Span) -> None:
+    """Take keys in among the lowest and the highest (2, bins) of a grid, in place."""
+    place, flat = _places(keys, span), keys.flatten()
+    ends[0].scatter_reduce_(0, place, flat, "amin")
+    ends[1].scatter_reduce_(0, place, flat, "amax")
 
 
 def _places(keys: Tensor, span: Span) -> Tensor:

@@ -15,6 +15,7 @@ from torch import Tensor
 from gonogo import grid
 from gonogo._check import as_array
 from gonogo.counting import rank_scores
+from gonogo.grid import KEY_BITS
 from gonogo.states import (
     AnomalousScores,
     DistinctScores,
@@ -25,13 +26,16 @@ from gonogo.states import (
     capacity,
     distinct_scores,
 )
+from gonogo.states.spanned_grid import no_ends, wider_ends
 from gonogo.states.weights import limbs
-from gonogo.torch.counting import add_anomalous, add_every, keys_of
+from gonogo.torch.counting import add_anomalous, add_ends, add_every, keys_of
 from gonogo.types import Array
 
 __all__ = ["distinct_of", "grid_of", "is_wide", "ranked"]
 
 _BLOCK = 1 << 25
+_CACHED = 1 << 16
+"""Scores whose keys are made while they lie in the cache."""
 _COUNTING = 64 << 20
 """Memory to count arrays on: enough for more bits than any grid that they are folded to."""
 
@@ -73,19 +77,24 @@ def grid_of(
     """These scores on a grid that holds them; with region weights unless they came ``flat``."""
     counter = GridCounter(capacity(_COUNTING))
     zeros = np.zeros(4, np.int64)
-    there = torch.zeros((4, size), dtype=torch.int64)
+    there, ends = torch.zeros((4, size), dtype=torch.int64), no_ends(size)
+    ends_there = torch.from_numpy(ends.copy())
     for part, those, area in zip(scores, anomalous, areas, strict=True):
         zeros += _zeros(part, those, area, flat=flat)
         if part.is_cpu:
             weighed = np.ones(area.numel(), np.int64) if flat else area.numpy()
             some = AnomalousScores(_raised(those, span), weighed)
             counter.add(_raised(part, span), some)
+            _widen(ends, as_array(part, "scores"), span)
             continue
-        there = there.to(part.device)
+        there, ends_there = there.to(part.device), ends_there.to(part.device)
         for block in part.split(_BLOCK):
-            add_every(there, _keys(block), span)
+            keys = _keys(block)
+            add_every(there, keys, span)
+            add_ends(ends_there, keys, span)
         add_anomalous(there, _keys(those), None if flat else area, span)
-    here = SpannedGrid.of(counter.counts(), zeros, span, size)
+    ends = wider_ends(ends, ends_there.cpu().numpy())
+    here = SpannedGrid.of(counter.counts(), zeros, ends, span)
     if flat:
         here.counts[2:] = 0
     here.counts[:] += there.cpu().numpy()
@@ -105,6 +114,16 @@ def _zeros(scores: Tensor, anomalous: Tensor, areas: Tensor, *, flat: bool) -> N
     if not flat and found[1]:
         found[2:] = (int(limb.sum()) for limb in limbs(areas.cpu().numpy()[at]))
     return np.array(found)
+
+
+def _widen(ends: NDArray[np.int64], scores: Array, span: Span) -> None:
+    """Take scores in memory in among the lowest and the highest keys of their bins."""
+    from gonogo.kernels.bins import widen_ends  # numba loads late
+
+    drop = KEY_BITS - span.bits
+    for start in range(0, scores.size, _CACHED):
+        keys = grid.keys_of(scores[start : start + _CACHED])
+        widen_ends(keys, span.floor, drop, span.first, ends[0], ends[1])
 
 
 def _raised(scores: Tensor, span: Span) -> Array:

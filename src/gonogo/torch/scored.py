@@ -33,11 +33,14 @@ __all__ = ["DEFAULT_BUDGET", "ScoredMetric"]
 
 DEFAULT_BUDGET = 1 << 30
 _FEWEST_BITS = 8
+_BIN_BYTES = 48
+"""What a bin of the grid takes: four counts, the lowest and the highest key."""
 _ELEMENTS, _ANOMALOUS, _REGIONS, _BYTES, _NARROW, _FLAT, _GRIDDED = range(7)
 _WAITING = 1 << 26
 """Bytes of scores that are counted on the grid together: counting few at a time is slow."""
 _LISTS = ("scores", "anomalous", "areas")
-_STATES = (*_LISTS, "counted", "ranks", "grid", "zeros", "span", "lowest", "highest")
+_GRID = ("grid", "zeros", "bin_lowest", "bin_highest", "span")
+_STATES = (*_LISTS, "counted", "ranks", *_GRID, "lowest", "highest")
 _EXTREME = 2**63 - 1
 
 _RANKS: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
@@ -60,6 +63,8 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
     ranks: Tensor
     grid: Tensor
     zeros: Tensor
+    bin_lowest: Tensor
+    bin_highest: Tensor
     span: Tensor
     lowest: Tensor
     highest: Tensor
@@ -82,6 +87,9 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self.add_state("ranks", torch.zeros((2, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("grid", torch.zeros((4, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("zeros", torch.zeros(4, dtype=torch.int64), dist_reduce_fx="sum")
+        nothing = torch.zeros(0, dtype=torch.int64)
+        self.add_state("bin_lowest", nothing, dist_reduce_fx="min")
+        self.add_state("bin_highest", nothing.clone(), dist_reduce_fx="max")
         self.add_state("span", torch.zeros(3, dtype=torch.int64), dist_reduce_fx="max")
         self.add_state("lowest", torch.tensor(_EXTREME), dist_reduce_fx="min")
         self.add_state("highest", torch.tensor(-_EXTREME), dist_reduce_fx="max")
@@ -219,6 +227,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         device, span = self.counted.device, grid.span
         self.grid = torch.from_numpy(grid.counts).to(device)
         self.zeros = torch.from_numpy(grid.zeros).to(device)
+        self.bin_lowest, self.bin_highest = torch.from_numpy(grid.ends).to(device)
         self.span = torch.tensor([span.bits, span.first, span.floor], device=device)
 
     def _around(self, counted: Tensor, lowest: Tensor, highest: Tensor) -> Span:
@@ -238,14 +247,16 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
     @property
     def _bins(self) -> int:
         """Size of the grid: what the budget has room for, and never more than is quick to sync."""
-        return 1 << max(_FEWEST_BITS, min(FIXED_BITS, (self._budget // 32).bit_length() - 1))
+        return 1 << max(
+            _FEWEST_BITS, min(FIXED_BITS, (self._budget // _BIN_BYTES).bit_length() - 1)
+        )
 
     def _ranked(self) -> RankCounts | BinCounts:
         elements, _, regions, _, narrow, *_ = self.counted.tolist()
         if self.mode == "certified":
             if self.scores or not self.grid.shape[1]:
                 self._leave_lists()
-            return self._grid().ranks(narrow=narrow == elements)
+            return self._grid().ranks()
         distinct = distinct_of(self.anomalous, self.areas, regions)
         if self.joined:
             below, at = self.ranks.cpu().numpy()
@@ -320,8 +331,8 @@ class ScoredMetric(AnomalyMetric, _Scores):
 
 
 def _spanned_grid(state: Mapping[str, Tensor]) -> SpannedGrid:
-    counts, zeros = (state[name].cpu().numpy() for name in ("grid", "zeros"))
-    return SpannedGrid(counts, zeros, Span(*state["span"].tolist()))
+    counts, zeros, lowest, highest, span = (state[name].cpu().numpy() for name in _GRID)
+    return SpannedGrid(counts, zeros, np.stack([lowest, highest]), Span(*span.tolist()))
 
 
 def _refuse_unlike(name: str, asked: Tensor) -> None:
