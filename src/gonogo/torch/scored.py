@@ -187,7 +187,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self._widen(*keys_of(np.array(reading.extent)).tolist())
         areas = torch.from_numpy(each).to(found.device)
         for name, part in zip(_LISTS, (scores.clone(), found, areas), strict=True):
-            getattr(self, name).append(part)
+            setattr(self, name, [*getattr(self, name), part])  # others may share the list
         self._settle()
 
     def _settle(self) -> None:
