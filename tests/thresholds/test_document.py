@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import gonogo
 from gonogo import Cdf, DivideByThreshold, InputError, MinMax, Threshold
 from gonogo.normalization import Normalization
-from gonogo.thresholds import POLICIES, Achieved, FittedOn, Rate
+from gonogo.thresholds import POLICIES, Achieved, FittedOn, Rate, threshold_document
 from tests.oracles.strategies import labelled_scores
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "threshold-1.json"
@@ -45,6 +45,19 @@ def put(*names, value):
             inside[names[-1]] = value
 
     return change
+
+
+def kinds(value):
+    """The types of a document and of all that is in it."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {type(value)}.union(*map(kinds, inside))
+
+
+def test_a_document_in_memory_is_of_plain_types():
+    """As checkpoints hold it, which are read back without any class of ours."""
+    document = threshold_document(example("recall>=0.9", confidence=0.9), None)
+    assert kinds(document) <= {dict, list, str, float, int, bool, type(None)}
+    assert document["threshold"]["args"] == {"least": 0.9}
 
 
 @pytest.mark.parametrize("policy", [policy.example for policy in POLICIES])

@@ -16,6 +16,7 @@ __all__ = [
     "merge_into",
     "rank_bins",
     "sum_weights",
+    "widen_ends",
 ]
 
 _LIMB = 31
@@ -211,3 +212,21 @@ def rank_bins(
             k -= 1
         normals += here
     return normals
+
+
+@compiled
+def widen_ends(
+    keys: NDArray[np.int64],
+    floor: int,
+    drop: int,
+    first: int,
+    lowest: NDArray[np.int64],
+    highest: NDArray[np.int64],
+) -> None:
+    """Take keys in among the lowest and the highest of their bins, of keys folded by ``floor``."""
+    for k in range(keys.size):
+        key = keys[k]
+        nearer = max(abs(key) - floor, 0)
+        place = ((-nearer if key < 0 else nearer) >> drop) - first
+        lowest[place] = min(lowest[place], key)
+        highest[place] = max(highest[place], key)

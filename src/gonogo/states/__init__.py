@@ -9,8 +9,8 @@ from gonogo.states.grid_counter import GridCounter
 from gonogo.states.grid_counts import GridCounts
 from gonogo.states.observed import Observed, Shape, map_and_mask, map_of, observe
 from gonogo.states.ranks import RankCounter, RankCounts, Ranked, restricted, vector_ranks
+from gonogo.states.spanned_grid import Span, SpannedGrid
 from gonogo.states.weights import RegionWeights
-from gonogo.states.window_grid import Window, WindowGrid
 
 __all__ = [
     "AnomalousScores",
@@ -27,8 +27,8 @@ __all__ = [
     "RegionWeights",
     "RocCorners",
     "Shape",
-    "Window",
-    "WindowGrid",
+    "Span",
+    "SpannedGrid",
     "capacity",
     "distinct_scores",
     "map_and_mask",

@@ -104,9 +104,14 @@ class RankedBins:
         return _Entries(lowest_score(self.bins, bits), self.columns, self.above, self.at_least)
 
 
-def exact_ranks(ranked: RankedBins, bits: int, regions: int) -> RankCounts:
-    """Ranks where every bin holds one distinct score."""
-    return ranked.entries(bits).ranks(ranked.normals, regions)
+def exact_ranks(
+    ranked: RankedBins, bits: int, regions: int, edges: Edges | None = None
+) -> RankCounts:
+    """Ranks where every bin holds one distinct score: its lowest, or what ``edges`` says of it."""
+    entries = ranked.entries(bits)
+    if edges is not None:
+        entries = replace(entries, scores=edges(ranked.bins)[0])
+    return entries.ranks(ranked.normals, regions)
 
 
 def bin_counts(
@@ -115,11 +120,13 @@ def bin_counts(
     bits: int,
     regions: int,
     edges: Edges | None = None,
+    atom_scores: NDArray[np.float64] | None = None,
 ) -> BinCounts:
     """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys.
 
     Columns of ``atoms``: normal scores, anomalous scores, the limbs of their region weights.
-    ``edges`` gives the lowest and the highest score of bins, where they are not those of the keys.
+    ``edges`` gives the lowest and the highest score of bins, and ``atom_scores`` those of the
+    atoms, where they are not those of the keys.
     """
     bins, entries, normals = ranked.bins, ranked.entries(bits), ranked.normals
     highest = highest_score(bins, bits)
@@ -129,6 +136,7 @@ def bin_counts(
     # Atoms of bins without an anomalous score say nothing about one.
     beside = np.isin(atoms.bins >> (KEY_BITS - bits), bins)
     falling = SparseCounts(atoms.bins[beside][::-1], atoms.columns[:, beside][:, ::-1])
+    scores = scores_of(falling.bins) if atom_scores is None else atom_scores[beside][::-1]
     place = bins.size - 1 - np.searchsorted(bins[::-1], falling.bins >> (KEY_BITS - bits))
     columns = entries.columns
     if place.size:
@@ -136,9 +144,9 @@ def bin_counts(
         for row, known in zip(columns, falling.columns[1:], strict=True):
             np.subtract.at(row, place, known)
     best, best_exact = _ordered(
-        replace(entries, scores=highest), columns, falling, place, favour=True
+        replace(entries, scores=highest), columns, falling, scores, place, favour=True
     )
-    worst, worst_exact = _ordered(entries, columns, falling, place, favour=False)
+    worst, worst_exact = _ordered(entries, columns, falling, scores, place, favour=False)
     return BinCounts(
         entries.ranks(normals, regions),
         highest,
@@ -154,6 +162,7 @@ def _ordered(
     whole: _Entries,
     rest: NDArray[np.int64],
     atoms: SparseCounts,
+    scores: NDArray[np.float64],
     place: NDArray[np.int64],
     *,
     favour: bool,
@@ -161,7 +170,8 @@ def _ordered(
     """The ranking with the unknown part of each bin in its best or its worst order.
 
     Best: the anomalous rest, then the atoms, then the normal rest; worst: the other way round.
-    ``place`` is the bin of each falling atom. Second, which entries are exact.
+    ``scores`` and ``place`` are the score and the bin of each falling atom. Second, which entries
+    are exact.
     """
     edge = whole.above if favour else whole.at_least
     unsure = rest[0] > 0
@@ -176,7 +186,7 @@ def _ordered(
         np.subtract.at(inside, place, normal)
         before += inside[place]
     above = whole.above[place] + before
-    known = _Entries(scores_of(atoms.bins), atoms.columns[1:], above, above + normal)
+    known = _Entries(scores, atoms.columns[1:], above, above + normal)
     here = atoms.columns[1] > 0
     side: Literal["left", "right"] = "right" if favour else "left"
     slots = np.searchsorted(np.flatnonzero(unsure), place[here], side=side)

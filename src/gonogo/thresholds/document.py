@@ -116,7 +116,8 @@ def _stated(document: Entries, place: str) -> Threshold:
 
 
 def _entries(threshold: Threshold) -> dict[str, Any]:
-    entries = asdict(threshold) | {"args": dict(threshold.args)}
+    entries = asdict(threshold)
+    entries["args"] = dict(threshold.args)  # a plain one: checkpoints hold no classes of ours
     entries["achieved"] = {
         name: _rate_entries(getattr(threshold.achieved, name)) for name in entries["achieved"]
     }

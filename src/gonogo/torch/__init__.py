@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from gonogo.torch.areas import AUPR, AUPRO, AUROC
     from gonogo.torch.batches import ImageBatch, ImageItem
     from gonogo.torch.best import F1AdaptiveThreshold, F1Max, IoUMax
+    from gonogo.torch.collection import MetricCollection
     from gonogo.torch.counting import BatchCounts, count_maps, keys_of
     from gonogo.torch.curves import ROC, BinaryPrecisionRecallCurve, PROCurve
     from gonogo.torch.decided import PRO, Accuracy, DecidedMetric, F1Score, Precision, Recall
@@ -46,6 +47,7 @@ __all__ = [
     "ImageItem",
     "IoUMax",
     "ManualThreshold",
+    "MetricCollection",
     "MinMax",
     "MinMaxNormalizationCallback",
     "PBn",
@@ -80,6 +82,7 @@ _LATE = {
     "ImageItem": "batches",
     "IoUMax": "best",
     "ManualThreshold": "manual",
+    "MetricCollection": "collection",
     "MinMax": "extremes",
     "MinMaxNormalizationCallback": "normalizing",
     "PBn": "operating",

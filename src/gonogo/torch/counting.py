@@ -20,14 +20,14 @@ from gonogo.errors import InputError, MissingExtra
 from gonogo.grid import KEY_BITS
 from gonogo.regions import pixel_areas
 from gonogo.states.fixed_grid import FIXED_BITS, FixedGrid, fixed_bins
+from gonogo.states.spanned_grid import Span
 from gonogo.states.weights import limbs
-from gonogo.states.window_grid import Window
 from gonogo.types import Connectivity
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["BatchCounts", "add_anomalous", "add_every", "count_maps", "keys_of"]
+__all__ = ["BatchCounts", "add_anomalous", "add_ends", "add_every", "count_maps", "keys_of"]
 
 _MAGNITUDE = 2**63 - 1
 _SIGN = -(2**63)
@@ -76,12 +76,12 @@ def count_maps(
     mask = _masks(masks, tuple(maps.shape))
     keys = keys_of(maps)
     grid = torch.zeros((4, bins), dtype=torch.int64, device=maps.device)
-    window = Window(bits, -bins // 2, floor=0)
-    add_every(grid, keys, window)
+    span = Span(bits, -bins // 2, floor=0)
+    add_every(grid, keys, span)
     if mask.any():
         of_anomalous = keys[torch.from_numpy(mask).to(maps.device)]
         areas = torch.from_numpy(_region_areas(mask, connectivity))
-        add_anomalous(grid, of_anomalous, areas, window)
+        add_anomalous(grid, of_anomalous, areas, span)
     return BatchCounts(
         grid,
         _scores_of(torch, keys.flatten(1).amax(1)),
@@ -89,15 +89,15 @@ def count_maps(
     )
 
 
-def add_every(grid: Tensor, keys: Tensor, window: Window) -> None:
-    """Count keys of scores on a grid (4, bins), of which this is the window, in place."""
-    grid[0] += _torch().bincount(_places(keys, window), minlength=grid.shape[1])
+def add_every(grid: Tensor, keys: Tensor, span: Span) -> None:
+    """Count keys of scores on a grid (4, bins), of which this is the span, in place."""
+    grid[0] += _torch().bincount(_places(keys, span), minlength=grid.shape[1])
 
 
-def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None, window: Window) -> None:
+def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None, span: Span) -> None:
     """Count keys of anomalous scores that are counted already; without areas, of no region."""
     torch = _torch()
-    place = _places(keys, window)
+    place = _places(keys, span)
     grid[1] += torch.bincount(place, minlength=grid.shape[1])
     if areas is None:
         return
@@ -105,12 +105,19 @@ def add_anomalous(grid: Tensor, keys: Tensor, areas: Tensor | None, window: Wind
         grid[row].scatter_add_(0, place, torch.from_numpy(weights).to(grid.device))
 
 
-def _places(keys: Tensor, window: Window) -> Tensor:
+def add_ends(ends: Tensor, keys: Tensor, span: Span) -> None:
+    """Take keys in among the lowest and the highest (2, bins) of a grid, in place."""
+    place, flat = _places(keys, span), keys.flatten()
+    ends[0].scatter_reduce_(0, place, flat, "amin")
+    ends[1].scatter_reduce_(0, place, flat, "amax")
+
+
+def _places(keys: Tensor, span: Span) -> Tensor:
     folded = keys.flatten()
-    if window.floor:
-        folded = (folded.abs() - window.floor).clamp_(min=0) * folded.sign()
-    place = folded >> (KEY_BITS - window.bits)
-    place -= window.first
+    if span.floor:
+        folded = (folded.abs() - span.floor).clamp_(min=0) * folded.sign()
+    place = folded >> (KEY_BITS - span.bits)
+    place -= span.first
     return place
 
 

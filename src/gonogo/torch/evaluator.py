@@ -17,6 +17,7 @@ from torch import nn
 
 from gonogo.errors import InputError, InputWarning, MissingExtra, warn
 from gonogo.torch.by_defect import ByDefect
+from gonogo.torch.collection import that_share
 from gonogo.torch.figures import log_figure
 from gonogo.torch.step import Step
 
@@ -212,8 +213,8 @@ def _names(metrics: Iterable[Any]) -> list[str]:
 class _Group:
     """Metrics that share a state: the first counts, the others are lent what it has."""
 
-    def __init__(self, first: Any) -> None:
-        self.metrics = [first]
+    def __init__(self, metrics: list[Any]) -> None:
+        self.metrics = metrics
         self.by_defect: ByDefect | None = None
 
     def update(self, record: Any, paths: Any) -> None:
@@ -238,14 +239,7 @@ class _Group:
 
 
 def _groups(metrics: Iterable[Any], *, by_defect: bool) -> list[_Group]:
-    groups: list[_Group] = []
-    for metric in metrics:
-        for group in groups:
-            if group.metrics[0].shares_with(metric):
-                group.metrics.append(metric)
-                break
-        else:
-            groups.append(_Group(metric))
+    groups = [_Group(group) for group in that_share(metrics)]
     if by_defect:
         for group in groups:
             group.by_defect = ByDefect.of(group.metrics)

@@ -89,7 +89,7 @@ class _LogScores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch s
             raise InputError(f"{self.name}: found neither anomaly_scores nor anomaly_maps")
         if anomaly_scores is not None:
             scores = _positive(anomaly_scores, self.name).reshape(-1)
-            self.image_scores.append(scores)
+            self.image_scores = [*self.image_scores, scores]  # others may share the list
         if anomaly_maps is not None:
             maps = _positive(anomaly_maps, self.name)
             maps = maps.squeeze(1) if maps.ndim == 4 else maps
@@ -100,7 +100,7 @@ class _LogScores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch s
                     f"{self.name}: found anomaly_maps of shape {tuple(maps.shape)}; expected "
                     "(N, H, W) or (N, 1, H, W) of one size for all"
                 )
-            self.anomaly_maps.append(maps)
+            self.anomaly_maps = [*self.anomaly_maps, maps]
 
     def compute(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Mean and standard deviation of the images' logarithms, then of those of each pixel."""

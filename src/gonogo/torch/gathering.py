@@ -69,7 +69,10 @@ class Gathering:
             self._kept = self._joined = None
 
     def reset(self) -> None:
-        """Forget all batches."""
+        """Forget all batches; other metrics that were lent its lists keep them."""
+        for name, value in self.metric_state.items():
+            if isinstance(value, list):
+                setattr(self, name, [])
         super().reset()  # type: ignore[misc]
         self._kept = self._joined = None
 

@@ -73,6 +73,7 @@ class AnomalyMetric:
     def _ask_for(self, fields: Any, prefix: str, strict: bool, title: str | None = None) -> None:
         self.prefix, self.strict = prefix, strict
         self._title = title or type(self).__name__
+        self._name = f"{prefix}{self._title}"  # collections in collections set ``prefix`` anew
         wanted = self.default_fields if fields is None else fields
         self.fields = None if wanted is None else checked_fields(wanted, self._title)
         if self.fields is not None:
@@ -113,7 +114,7 @@ class AnomalyMetric:
     @property
     def name(self) -> str:
         """Prefix and class name: what loggers call it."""
-        return f"{self.prefix}{self._title}"
+        return self._name
 
     @property
     def update_called(self) -> bool:

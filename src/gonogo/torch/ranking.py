@@ -15,23 +15,27 @@ from torch import Tensor
 from gonogo import grid
 from gonogo._check import as_array
 from gonogo.counting import rank_scores
+from gonogo.grid import KEY_BITS
 from gonogo.states import (
     AnomalousScores,
     DistinctScores,
     GridCounter,
     Ranked,
-    Window,
-    WindowGrid,
+    Span,
+    SpannedGrid,
     capacity,
     distinct_scores,
 )
+from gonogo.states.spanned_grid import no_ends, wider_ends
 from gonogo.states.weights import limbs
-from gonogo.torch.counting import add_anomalous, add_every, keys_of
+from gonogo.torch.counting import add_anomalous, add_ends, add_every, keys_of
 from gonogo.types import Array
 
 __all__ = ["distinct_of", "grid_of", "is_wide", "ranked"]
 
 _BLOCK = 1 << 25
+_CACHED = 1 << 16
+"""Scores whose keys are made while they lie in the cache."""
 _COUNTING = 64 << 20
 """Memory to count arrays on: enough for more bits than any grid that they are folded to."""
 
@@ -66,26 +70,31 @@ def grid_of(
     anomalous: Sequence[Tensor],
     areas: Sequence[Tensor],
     *,
-    window: Window,
+    span: Span,
     size: int,
     flat: bool,
-) -> WindowGrid:
+) -> SpannedGrid:
     """These scores on a grid that holds them; with region weights unless they came ``flat``."""
     counter = GridCounter(capacity(_COUNTING))
     zeros = np.zeros(4, np.int64)
-    there = torch.zeros((4, size), dtype=torch.int64)
+    there, ends = torch.zeros((4, size), dtype=torch.int64), no_ends(size)
+    ends_there = torch.from_numpy(ends.copy())
     for part, those, area in zip(scores, anomalous, areas, strict=True):
         zeros += _zeros(part, those, area, flat=flat)
         if part.is_cpu:
             weighed = np.ones(area.numel(), np.int64) if flat else area.numpy()
-            some = AnomalousScores(_raised(those, window), weighed)
-            counter.add(_raised(part, window), some)
+            some = AnomalousScores(_raised(those, span), weighed)
+            counter.add(_raised(part, span), some)
+            _widen(ends, as_array(part, "scores"), span)
             continue
-        there = there.to(part.device)
+        there, ends_there = there.to(part.device), ends_there.to(part.device)
         for block in part.split(_BLOCK):
-            add_every(there, _keys(block), window)
-        add_anomalous(there, _keys(those), None if flat else area, window)
-    here = WindowGrid.of(counter.counts(), zeros, window, size)
+            keys = _keys(block)
+            add_every(there, keys, span)
+            add_ends(ends_there, keys, span)
+        add_anomalous(there, _keys(those), None if flat else area, span)
+    ends = wider_ends(ends, ends_there.cpu().numpy())
+    here = SpannedGrid.of(counter.counts(), zeros, ends, span)
     if flat:
         here.counts[2:] = 0
     here.counts[:] += there.cpu().numpy()
@@ -107,14 +116,24 @@ def _zeros(scores: Tensor, anomalous: Tensor, areas: Tensor, *, flat: bool) -> N
     return np.array(found)
 
 
-def _raised(scores: Tensor, window: Window) -> Array:
+def _widen(ends: NDArray[np.int64], scores: Array, span: Span) -> None:
+    """Take scores in memory in among the lowest and the highest keys of their bins."""
+    from gonogo.kernels.bins import widen_ends  # numba loads late
+
+    drop = KEY_BITS - span.bits
+    for start in range(0, scores.size, _CACHED):
+        keys = grid.keys_of(scores[start : start + _CACHED])
+        widen_ends(keys, span.floor, drop, span.first, ends[0], ends[1])
+
+
+def _raised(scores: Tensor, span: Span) -> Array:
     """Scores in memory, with zero for those that are too near to it to be told apart."""
     array = as_array(scores, "scores")
-    if not window.floor:
+    if not span.floor:
         return array
     of_floats = array.dtype.kind == "f"
     most = float(np.finfo(array.dtype).max) if of_floats else int(np.iinfo(array.dtype).max)
-    nearest = min(window.nearest if of_floats else int(window.nearest), most)
+    nearest = min(span.nearest if of_floats else int(span.nearest), most)
     low = array.dtype.type(0 if array.dtype.kind == "u" else -nearest)
     high = array.dtype.type(nearest)
     near = (array >= low) & (array <= high)

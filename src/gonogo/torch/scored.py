@@ -20,7 +20,7 @@ from torchmetrics import Metric
 from gonogo import _check
 from gonogo.errors import InputError, InputWarning, MergeError, warn
 from gonogo.grid import keys_of
-from gonogo.states import BinCounts, RankCounts, Ranked, Window, WindowGrid
+from gonogo.states import BinCounts, RankCounts, Ranked, Span, SpannedGrid
 from gonogo.states.fixed_grid import FIXED_BITS
 from gonogo.torch.answers import Answering
 from gonogo.torch.gathering import Gather, Gathering
@@ -33,11 +33,14 @@ __all__ = ["DEFAULT_BUDGET", "ScoredMetric"]
 
 DEFAULT_BUDGET = 1 << 30
 _FEWEST_BITS = 8
+_BIN_BYTES = 48
+"""What a bin of the grid takes: four counts, the lowest and the highest key."""
 _ELEMENTS, _ANOMALOUS, _REGIONS, _BYTES, _NARROW, _FLAT, _GRIDDED = range(7)
 _WAITING = 1 << 26
 """Bytes of scores that are counted on the grid together: counting few at a time is slow."""
 _LISTS = ("scores", "anomalous", "areas")
-_STATES = (*_LISTS, "counted", "ranks", "grid", "zeros", "window", "lowest", "highest")
+_GRID = ("grid", "zeros", "bin_lowest", "bin_highest", "span")
+_STATES = (*_LISTS, "counted", "ranks", *_GRID, "lowest", "highest")
 _EXTREME = 2**63 - 1
 
 _RANKS: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
@@ -60,7 +63,9 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
     ranks: Tensor
     grid: Tensor
     zeros: Tensor
-    window: Tensor
+    bin_lowest: Tensor
+    bin_highest: Tensor
+    span: Tensor
     lowest: Tensor
     highest: Tensor
     asked: Tensor
@@ -82,7 +87,10 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self.add_state("ranks", torch.zeros((2, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("grid", torch.zeros((4, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("zeros", torch.zeros(4, dtype=torch.int64), dist_reduce_fx="sum")
-        self.add_state("window", torch.zeros(3, dtype=torch.int64), dist_reduce_fx="max")
+        nothing = torch.zeros(0, dtype=torch.int64)
+        self.add_state("bin_lowest", nothing, dist_reduce_fx="min")
+        self.add_state("bin_highest", nothing.clone(), dist_reduce_fx="max")
+        self.add_state("span", torch.zeros(3, dtype=torch.int64), dist_reduce_fx="max")
         self.add_state("lowest", torch.tensor(_EXTREME), dist_reduce_fx="min")
         self.add_state("highest", torch.tensor(-_EXTREME), dist_reduce_fx="max")
 
@@ -149,7 +157,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         if other["grid"].shape[1]:
             self._leave_lists()
             whole = self._grid()
-            self._put_grid(whole + _window_grid(other).moved(whole.window))
+            self._put_grid(whole + _spanned_grid(other).moved(whole.span))
         self._settle()
 
     def reset(self) -> None:
@@ -179,7 +187,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self._widen(*keys_of(np.array(reading.extent)).tolist())
         areas = torch.from_numpy(each).to(found.device)
         for name, part in zip(_LISTS, (scores.clone(), found, areas), strict=True):
-            getattr(self, name).append(part)
+            setattr(self, name, [*getattr(self, name), part])  # others may share the list
         self._settle()
 
     def _settle(self) -> None:
@@ -197,34 +205,35 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
             )
             self._leave_lists()
 
-    def _leave_lists(self, window: Window | None = None) -> None:
+    def _leave_lists(self, span: Span | None = None) -> None:
         """Count on the grid what is in the lists, and leave them empty."""
-        if window is None:
-            window = self._around(self.counted, self.lowest, self.highest)
+        if span is None:
+            span = self._around(self.counted, self.lowest, self.highest)
         flat = bool(self.counted[_FLAT])
         kept = self.scores, self.anomalous, self.areas
-        grid = grid_of(*kept, window=window, size=self._bins, flat=flat)
+        grid = grid_of(*kept, span=span, size=self._bins, flat=flat)
         if self.grid.shape[1]:
-            grid += self._grid().moved(window)
+            grid += self._grid().moved(span)
         self._put_grid(grid)
         self.scores, self.anomalous, self.areas = [], [], []
         counted = self.counted.clone()
         counted[_GRIDDED] = counted[_BYTES]
         self.counted = counted
 
-    def _grid(self) -> WindowGrid:
-        return _window_grid(self.metric_state)
+    def _grid(self) -> SpannedGrid:
+        return _spanned_grid(self.metric_state)
 
-    def _put_grid(self, grid: WindowGrid) -> None:
-        device, window = self.counted.device, grid.window
+    def _put_grid(self, grid: SpannedGrid) -> None:
+        device, span = self.counted.device, grid.span
         self.grid = torch.from_numpy(grid.counts).to(device)
         self.zeros = torch.from_numpy(grid.zeros).to(device)
-        self.window = torch.tensor([window.bits, window.first, window.floor], device=device)
+        self.bin_lowest, self.bin_highest = torch.from_numpy(grid.ends).to(device)
+        self.span = torch.tensor([span.bits, span.first, span.floor], device=device)
 
-    def _around(self, counted: Tensor, lowest: Tensor, highest: Tensor) -> Window:
-        """The window of all scores between two keys; anywhere, where there are none."""
+    def _around(self, counted: Tensor, lowest: Tensor, highest: Tensor) -> Span:
+        """The span of all scores between two keys; anywhere, where there are none."""
         low, high = int(min(lowest, highest)), int(highest)
-        return Window.around(low, high, self._bins, narrow=bool(counted[_NARROW]))
+        return Span.around(low, high, self._bins, narrow=bool(counted[_NARROW]))
 
     def _widen(self, lowest: int, highest: int) -> None:
         """Take in keys of scores down to one and up to another."""
@@ -238,14 +247,16 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
     @property
     def _bins(self) -> int:
         """Size of the grid: what the budget has room for, and never more than is quick to sync."""
-        return 1 << max(_FEWEST_BITS, min(FIXED_BITS, (self._budget // 32).bit_length() - 1))
+        return 1 << max(
+            _FEWEST_BITS, min(FIXED_BITS, (self._budget // _BIN_BYTES).bit_length() - 1)
+        )
 
     def _ranked(self) -> RankCounts | BinCounts:
         elements, _, regions, _, narrow, *_ = self.counted.tolist()
         if self.mode == "certified":
             if self.scores or not self.grid.shape[1]:
                 self._leave_lists()
-            return self._grid().ranks(narrow=narrow == elements)
+            return self._grid().ranks()
         distinct = distinct_of(self.anomalous, self.areas, regions)
         if self.joined:
             below, at = self.ranks.cpu().numpy()
@@ -319,9 +330,9 @@ class ScoredMetric(AnomalyMetric, _Scores):
     """
 
 
-def _window_grid(state: Mapping[str, Tensor]) -> WindowGrid:
-    counts, zeros = (state[name].cpu().numpy() for name in ("grid", "zeros"))
-    return WindowGrid(counts, zeros, Window(*state["window"].tolist()))
+def _spanned_grid(state: Mapping[str, Tensor]) -> SpannedGrid:
+    counts, zeros, lowest, highest, span = (state[name].cpu().numpy() for name in _GRID)
+    return SpannedGrid(counts, zeros, np.stack([lowest, highest]), Span(*span.tolist()))
 
 
 def _refuse_unlike(name: str, asked: Tensor) -> None:
