@@ -13,6 +13,7 @@ from gonogo.documents import document_of
 from gonogo.report.evaluated import Evaluated
 from gonogo.report.heat import HeatSteps, heat_steps
 from gonogo.report.links import link_to
+from gonogo.report.originals import matched
 from gonogo.report.pictures import draw_pictures, side_of
 from gonogo.report.presets import image_presets, pixel_presets
 from gonogo.report.telling import HowMany, checked_count, most_telling
@@ -38,7 +39,7 @@ def report_document(
     """
     results = evaluated.results
     found = {
-        name: _matched(evaluated.rows[name], originals.get(name, ())) for name in evaluated.rows
+        name: matched(evaluated.rows[name], originals.get(name, ())) for name in evaluated.rows
     }
     parts = {name: _category(evaluated, name) for name in results["categories"]}
     starts = {name: part["start"]["image"] for name, part in parts.items()}
@@ -116,20 +117,14 @@ def _curves(arrays: Mapping[str, Array], prefix: str) -> dict[str, Any]:
 
 
 def _drawn(array: Array) -> dict[str, list[float | None]]:
+    """Some points, both rates by six digits; thresholds as they are, because a click takes one."""
     places = np.unique(np.linspace(0, len(array) - 1, _POINTS).round().astype(int))
     some = array[places] if len(array) else array
     return {
-        axis: [float(f"{value:.6g}") if np.isfinite(value) else None for value in some[:, k]]
-        for k, axis in enumerate(("x", "y", "threshold"))
+        "x": [float(f"{value:.6g}") for value in some[:, 0]],
+        "y": [float(f"{value:.6g}") for value in some[:, 1]],
+        "threshold": [float(value) if np.isfinite(value) else None for value in some[:, 2]],
     }
-
-
-def _matched(rows: Sequence[ImageRow], originals: Sequence[Original]) -> dict[int, Original]:
-    """The original of each row by its place: in order, or by name where some were skipped."""
-    if len(rows) == len(originals):
-        return dict(enumerate(originals))
-    by_name = {one.image.name: one for one in originals}
-    return {k: by_name[row.name] for k, row in enumerate(rows) if row.name in by_name}
 
 
 def _chosen(
