@@ -19,10 +19,9 @@ const curveOf = (category, level, name) => {
 
 const areaOf = (category, level, name) => {
   const numbers = category.numbers[level];
-  const text = (value) => (value === null ? DASH : typeof value === "object" ? shown((value.low + value.high) / 2) : shown(value));
-  if (name === "roc") return `AUROC ${text(numbers.auroc)}`;
-  if (name === "pr") return `AP ${text(numbers.average_precision)}`;
-  return numbers.aupro.map((one) => `PRO@${one.fpr_limit} ${text(one.value)}`).join(", ");
+  if (name === "roc") return `AUROC ${bounded(numbers.auroc)}`;
+  if (name === "pr") return `AP ${bounded(numbers.average_precision)}`;
+  return numbers.aupro.map((one) => `PRO@${one.fpr_limit} ${bounded(one.value)}`).join(", ");
 };
 
 const between = (xs, ys, x) => {
@@ -124,7 +123,7 @@ const curveFigure = (level, name) => {
               return;
             }
             const score = curve.lower.threshold[k];
-            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${brief(score)}`}`;
+            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${level === "image" ? imageScore(score) : pixelScore(score)}`}`;
           },
         ],
       },

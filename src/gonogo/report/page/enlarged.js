@@ -7,8 +7,8 @@ let largePicture = null;
 const fact = (title, ...value) => element("div", {}, element("dt", {}, title), element("dd", {}, ...value));
 
 const beside = (score, threshold) => {
-  if (score === threshold) return `at the threshold ${brief(threshold)}`;
-  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${brief(threshold)}`;
+  if (score === threshold) return `at the threshold ${imageScore(threshold)}`;
+  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${imageScore(threshold)}`;
 };
 
 const enlarge = (k) => {
@@ -19,8 +19,9 @@ const enlarge = (k) => {
   enlarged = k;
   byId("enlarged-name").replaceChildren(named(shortName(rows.name[k])));
   const picture = category.pictures[k];
-  largePicture = picture && !picture.problem ? makePicture(category, picture, describe(category, k, kind)) : null;
+  largePicture = canBeDrawn(picture) ? makePicture(category, picture, describe(category, k, kind)) : null;
   byId("enlarged-picture").replaceChildren(largePicture ? largePicture.frame : element("p", { class: "note" }, picture?.problem ? `The picture could not be read: ${picture.problem}` : "This file holds no picture of the image."));
+  if (largePicture && picture.problem) byId("enlarged-picture").append(element("p", { class: "note" }, `The photograph could not be read: ${picture.problem}`));
   const truth = rows.anomalous_pixels[k];
   byId("enlarged-facts").replaceChildren(
     fact("Decision", element("span", { class: `mark ${kind.replace("_", "-")}`, "aria-hidden": "true" }, OUTCOMES[kind].mark), ` ${{ missed: "missed", false_alarm: "false alarm", right: "right" }[kind]}`),
