@@ -141,3 +141,22 @@ def test_a_threshold_far_away_leaves_the_chart_of_pixels_its_width(shown, data, 
         press(page, "#pixel-threshold", share)
         seen.add(page.input_value("#pixel-value"))
     assert len(seen) == 6
+
+
+def test_scores_beside_a_million_are_told_apart(shown, data, tmp_path):
+    maps, masks = SCALES["beside-a-million"](data[0]), data[1]
+    result = gonogo.evaluate(maps, masks)
+    page = shown(result.report(tmp_path / "report.html", maps=maps, masks=masks), height=4000)
+    scores = page.locator(".card .score").all_inner_texts()
+    assert len(set(scores)) == len(scores) == 20
+    assert len(set(page.locator("#scale .end").all_inner_texts())) == 2
+    page.locator(".card .enlarge").first.click()
+    settle(page)
+    low, high = (
+        page.locator("#enlarged-facts")
+        .inner_text()
+        .split("scores ")[1]
+        .split("\n")[0]
+        .split(" to ")
+    )
+    assert float(low) < float(high)

@@ -28,7 +28,7 @@ const enlarge = (k) => {
     fact("Score", element("code", {}, String(category.scores[k])), element("br"), element("span", { class: "quiet" }, beside(category.scores[k], threshold))),
     fact("Label", rows.label[k] ? "anomalous" : "normal", ...(rows.defect[k] ? [", ", named(rows.defect[k])] : [])),
     ...(truth === null ? [] : [fact("Ground truth", `${plural(truth, "pixel")} in ${plural(rows.regions[k], "region")}`)]),
-    ...(rows.map_max[k] === null ? [] : [fact("Map", `${rows.width[k]} × ${rows.height[k]}, scores ${tidy(rows.map_min[k], rows.map_max[k] - rows.map_min[k])} to ${brief(rows.map_max[k])}`)]),
+    ...(rows.map_max[k] === null ? [] : [fact("Map", `${rows.width[k]} × ${rows.height[k]}, scores ${tidy(rows.map_min[k], rows.map_max[k] - rows.map_min[k], category.digits.pixel)} to ${pixelScore(rows.map_max[k])}`)]),
     fact("File", fileLink(category, k, rows.name[k])),
   );
   const at = layout.order.indexOf(k);

@@ -23,6 +23,9 @@ const bounded = (value) => {
 
 const brief = (value, digits = 6) => (value === null || !Number.isFinite(value) ? DASH : String(Number(value.toPrecision(digits))));
 
+// Room for numbers of so many digits along an axis, in pixels.
+const roomFor = (digits) => (digits > 8 ? 8 * (digits + 3) : 60);
+
 // Digits that tell a millionth of the way from `low` to `high`, however far both are from 0.
 const digitsFor = (low, high) => {
   const more = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low)));
@@ -30,7 +33,7 @@ const digitsFor = (low, high) => {
 };
 
 // Of a number beside others of a range: what is nothing there is 0.
-const tidy = (value, range) => brief(Math.abs(value) < 1e-6 * range ? 0 : value);
+const tidy = (value, range, digits = 6) => brief(Math.abs(value) < 1e-6 * range ? 0 : value, digits);
 
 const whole = (count) => count.toLocaleString("en-US");
 

@@ -89,7 +89,7 @@ const histogram = makeChart(histogramHost, (width) => {
     padding: [10, right, 0, 0],
     cursor: still,
     scales: { x: scoreScale(category), y: { range: () => [least * 1.08, most * 1.08] } },
-    axes: [axis({ values: (_, values) => values.map((value) => (value === null ? "" : imageScore(value))), space: 60 }), countAxis(left)],
+    axes: [axis({ values: (_, values) => values.map((value) => (value === null ? "" : imageScore(value))), space: roomFor(category.digits.image) }), countAxis(left)],
     series: [{}, bars(theme().normal, 0.4), bars(theme().normal, 1), bars(theme().anomalous, 0.4), bars(theme().anomalous, 1)],
     hooks: {
       draw: [

@@ -27,7 +27,7 @@ const startPixels = () => {
       padding: [10, 16, 0, 0],
       cursor: still,
       scales: { x: { time: false, range: () => [low - room, high + room] }, y: { range: () => [0, 1.02] } },
-      axes: [axis({ label: "pixel score", values: (_, values) => values.map((value) => (value === null ? "" : pixelScore(value))), space: 60 }), axis({ size: 40, incrs: [0.2, 0.25, 0.5] })],
+      axes: [axis({ label: "pixel score", values: (_, values) => values.map((value) => (value === null ? "" : pixelScore(value))), space: roomFor(category.digits.pixel) }), axis({ size: 40, incrs: [0.2, 0.25, 0.5] })],
       series: [{}, ...PIXEL_LINES.map((line) => ({ stroke: line.colour(), width: 2, dash: line.dash, points: still }))],
     };
   });
