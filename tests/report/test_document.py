@@ -16,7 +16,9 @@ import pytest
 from PIL import Image
 
 import gonogo
+from gonogo.datasets.image_file import ImageFile
 from gonogo.report import Evaluated, matched, originals_of, read_run, report_document
+from gonogo.types import Original
 from tests.report.samples import run_of, sample
 
 pytestmark = pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")
@@ -252,6 +254,46 @@ def test_the_page_is_small_without_pictures(tmp_path):
     path = run_of(one=sample(seed=1), two=sample(seed=2)).report(tmp_path, images="none")
     assert path == tmp_path / "report.html"
     assert path.stat().st_size < 2_000_000
+
+
+def test_the_page_of_fifteen_categories_and_5000_images_is_small(tmp_path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(334) % 2
+    maps = rng.gamma(2.0, 0.5, (334, 32, 32)).astype(np.float32) + labels[:, None, None]
+    masks = np.zeros(maps.shape, bool)
+    masks[labels == 1, :9, :9] = True
+    names = [
+        f"test/{'contamination' if label else 'good'}/{k:04d}.tiff"
+        for k, label in enumerate(labels)
+    ]
+    result = gonogo.evaluate(maps, masks, names=names)
+    originals = [
+        Original(ImageFile(name, tmp_path / "maps" / "a_category_of_many" / name)) for name in names
+    ]
+    categories = {f"category_{k}": result for k in range(15)}
+    run = gonogo.Run(categories, result.settings, originals=dict.fromkeys(categories, originals))
+    path = run.report(tmp_path, images="none")
+    assert path.stat().st_size < 2_000_000
+    assert len(inside(path)["categories"]["category_14"]["rows"]["score"]) == 334
+
+
+def test_a_click_on_a_curve_has_its_threshold_to_take():
+    """On images the very score; on pixels a millionth of the range leads to the nearest stop."""
+    rng = np.random.default_rng(0)
+    masks = np.zeros((9, 8, 8), bool)
+    masks[3:, :3, :3] = True
+    result = gonogo.evaluate(1e6 + 1e-3 * rng.random(masks.shape), masks)
+    part = document(result)["categories"]["data"]
+    wanted = result.image.roc_curve(thin=True).thresholds.tolist()
+    assert part["curves"]["image"]["roc"]["threshold"] == [
+        one if np.isfinite(one) else None for one in wanted
+    ]
+    stops = np.array(part["stops"]["threshold"])
+    drawn = part["curves"]["pixel"]["roc"]["threshold"]
+    known = np.array([one for one in drawn if one is not None])
+    assert len(np.unique(known)) > 100
+    nearest = np.abs(known[:, None] - stops).min(axis=1)
+    assert nearest.max() < 1e-3 / 50
 
 
 def test_nothing_of_the_data_can_end_a_script(tmp_path):

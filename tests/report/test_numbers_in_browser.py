@@ -103,6 +103,20 @@ def test_a_typed_threshold_gives_way_to_the_one_that_is_taken(shown, data, tmp_p
     assert page.input_value("#image-value") == "2.5"
 
 
+def test_a_point_just_above_a_tie_is_read_as_such(shown, tmp_path):
+    result = gonogo.evaluate(None, labels=[0, 0, 1, 1, 1], image_scores=[0.5, 0.1, 0.5, 0.5, 0.9])
+    page = shown(result.report(tmp_path / "report.html"))
+    read = set()
+    for share in (0.01, 0.5):
+        press(page, "#image-curves", share)
+        read.add(page.locator("#image-curves .reading").first.inner_text().split("score ≥ ")[-1])
+        threshold = float(page.input_value("#image-value"))
+        assert shown_counts(page) == true_counts(result, threshold)
+    assert "0.5" in read
+    assert read <= {"0.5", "0.5000000000000001", "0.9"}
+    assert len(read) == 2
+
+
 def test_without_any_policy_the_lowest_score_is_the_start(shown, tmp_path):
     result = gonogo.evaluate(None, labels=[1, 1], image_scores=[-7.5, -3.0])
     page = shown(result.report(tmp_path / "report.html"))

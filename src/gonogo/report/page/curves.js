@@ -60,6 +60,11 @@ const curveFigure = (level, name) => {
     const positive = curve ? curve.lower.x.filter((x) => x > 0) : [];
     return positive.length ? 10 ** Math.floor(Math.log10(Math.min(...positive, 0.1))) : 0.001;
   };
+  // In full where a neighbour has the same first digits: just above a tie, and at it.
+  const apart = (score, thresholds, k) => {
+    const say = level === "image" ? imageScore : pixelScore;
+    return [k - 1, k + 1].some((other) => say(thresholds[other] ?? null) === say(score)) ? String(score) : say(score);
+  };
   const chart = makeChart(host, (width) => {
     const { category } = state;
     const curve = curveOf(category, level, name);
@@ -123,7 +128,7 @@ const curveFigure = (level, name) => {
               return;
             }
             const score = curve.lower.threshold[k];
-            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${level === "image" ? imageScore(score) : pixelScore(score)}`}`;
+            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${apart(score, curve.lower.threshold, k)}`}`;
           },
         ],
       },
