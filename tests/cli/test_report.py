@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import partial
 
 import pytest
 from PIL import Image
@@ -153,6 +154,12 @@ def test_another_file_is_kept_without_force(gonogo, run, tmp_path):
     assert "found a folder" in gonogo("report", run, "--out", tmp_path).stderr
 
 
+def without(name, run):
+    document = json.loads((run / "results.json").read_text("utf-8"))
+    del document[name]
+    (run / "results.json").write_text(json.dumps(document), "utf-8")
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
@@ -161,6 +168,9 @@ def test_another_file_is_kept_without_force(gonogo, run, tmp_path):
         (lambda run: (run / "curves.npz").write_bytes(b"PK"), "cannot read the curves"),
         (lambda run: (run / "images.csv").write_text("a,b\n1,2\n"), "something else than the rows"),
         (lambda run: (run / "results.json").write_text("{}"), "another kind of file"),
+        (partial(without, "created"), "created: found none; expected one"),
+        (partial(without, "settings"), "found a damaged file of a run ('settings')"),
+        (partial(without, "mean"), "mean: found none; expected one"),
     ],
 )
 def test_what_is_no_run(gonogo, run, damage, says):
@@ -177,6 +187,7 @@ def test_a_damaged_photograph_costs_its_picture_alone(gonogo, bottle, tmp_path):
     found = pictures(tmp_path / "run" / "report.html")["bottle"]
     assert [place for place, one in found.items() if "problem" in one] == ["0"]
     assert "good/000.png" in found["0"]["problem"]
+    assert "heat" in found["0"]
 
 
 def test_runs_of_a_settings_file_have_one_too(gonogo, bottle, tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+from xml.dom import minidom
 
 import pytest
 
@@ -33,6 +35,25 @@ def test_a_category_is_one_folder_of_figures(result):
     run = gonogo.Run({"../up": result, "a/b": result}, result.settings)
     names = {name.split("/")[0] for name in plot.figure_files(run, "svg")}
     assert names == {"_.._up", "a_b"}
+
+
+def test_categories_that_differ_have_folders_that_differ(result):
+    """Also on systems that know no large letters and few signs."""
+    names = ["a/b", "a_b", "A_B", "c:d", "dots..", "\x07"]
+    run = gonogo.Run(dict.fromkeys(names, result), result.settings)
+    folders = list(dict.fromkeys(name.split("/")[0] for name in plot.figure_files(run, "svg")))
+    assert folders == ["a_b", "a_b-2", "A_B-3", "c_d", "dots", "_"]
+
+
+def test_names_of_control_characters_leave_a_readable_svg(made):
+    maps, masks, _ = made
+    defects = ["a\x07b", "\udcff", "\u202etxt"] * 2 + [None] * 4
+    result = gonogo.evaluate(maps, masks, defects=defects)
+    axes = plot.histogram(result, by="defect")
+    buffer = io.BytesIO()
+    axes.figure.savefig(buffer, format="svg")
+    minidom.parseString(buffer.getvalue())
+    assert "a\ufffdb (2)" in [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 @pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")

@@ -6,15 +6,19 @@ import base64
 import json
 import re
 import zlib
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import jsonschema
 import numpy as np
 import pytest
+from PIL import Image
 
 import gonogo
-from gonogo.report import Evaluated, originals_of, read_run, report_document
+from gonogo.datasets.image_file import ImageFile
+from gonogo.report import Evaluated, matched, originals_of, read_run, report_document
+from gonogo.types import Original
 from tests.report.samples import run_of, sample
 
 pytestmark = pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")
@@ -181,9 +185,54 @@ def test_pictures_that_cannot_be_read_say_why():
     shown = [Path("nowhere.png"), np.zeros(5), None, one.photographs[3]]
     pictures = document(result, one.maps, one.masks, shown)["categories"]["data"]["pictures"]
     assert "nowhere.png" in pictures["0"]["problem"]
+    assert "heat" in pictures["0"]
     assert pictures["1"]["problem"] == "photograph: found shape (5,); expected (H, W) or (H, W, 3)"
     assert "problem" not in pictures["2"]
     assert pictures["3"]["photograph"]["width"] == 40
+
+
+def test_a_photograph_too_large_for_pillow_leaves_its_heat_map(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 700)
+    one = sample(1, 1)
+    Image.fromarray(one.photographs[0]).save(tmp_path / "large.png")
+    files = [tmp_path / "large.png", None]
+    pictures = document(one.evaluate(), one.maps, one.masks, files)["categories"]["data"][
+        "pictures"
+    ]
+    assert "exceeds limit" in pictures["0"]["problem"]
+    assert "heat" in pictures["0"]
+
+
+def test_the_size_of_a_photograph_is_that_of_its_file(tmp_path):
+    one = sample(1, 1)
+    Image.new("RGB", (2000, 1000)).save(tmp_path / "large.jpg")
+    files = [tmp_path / "large.jpg", None]
+    pictures = document(one.evaluate(), one.maps, one.masks, files)["categories"]["data"][
+        "pictures"
+    ]
+    found = pictures["0"]["photograph"]
+    assert (found["width"], found["height"]) == (2000, 1000)
+
+
+def test_originals_are_those_of_the_same_name():
+    """Also where as many images as there were are there now, but others."""
+    one = sample(3, 3)
+    result = one.evaluate()
+    originals = originals_of(result.images, one.maps, one.masks, None)
+    later = [*originals[1:], replace(originals[0], image=replace(originals[0].image, name="new"))]
+    found = matched(result.images, later)
+    assert sorted(found) == [1, 2, 3, 4, 5]
+    assert all(one.image.name == result.images[place].name for place, one in found.items())
+
+
+def test_a_name_that_is_not_utf8_is_kept(tmp_path):
+    one = sample(2, 2)
+    one.names[0] = "test/\udcff.png"
+    result = one.evaluate()
+    result.save(tmp_path)
+    assert gonogo.load(tmp_path).categories["data"] == result
+    fitted = gonogo.fit_threshold(tmp_path, policy="f1")
+    assert fitted.value == result.image.f1_max.threshold
 
 
 @pytest.mark.parametrize("images", [-1, 2.5, True, "many", None])
@@ -205,6 +254,46 @@ def test_the_page_is_small_without_pictures(tmp_path):
     path = run_of(one=sample(seed=1), two=sample(seed=2)).report(tmp_path, images="none")
     assert path == tmp_path / "report.html"
     assert path.stat().st_size < 2_000_000
+
+
+def test_the_page_of_fifteen_categories_and_5000_images_is_small(tmp_path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(334) % 2
+    maps = rng.gamma(2.0, 0.5, (334, 32, 32)).astype(np.float32) + labels[:, None, None]
+    masks = np.zeros(maps.shape, bool)
+    masks[labels == 1, :9, :9] = True
+    names = [
+        f"test/{'contamination' if label else 'good'}/{k:04d}.tiff"
+        for k, label in enumerate(labels)
+    ]
+    result = gonogo.evaluate(maps, masks, names=names)
+    originals = [
+        Original(ImageFile(name, tmp_path / "maps" / "a_category_of_many" / name)) for name in names
+    ]
+    categories = {f"category_{k}": result for k in range(15)}
+    run = gonogo.Run(categories, result.settings, originals=dict.fromkeys(categories, originals))
+    path = run.report(tmp_path, images="none")
+    assert path.stat().st_size < 2_000_000
+    assert len(inside(path)["categories"]["category_14"]["rows"]["score"]) == 334
+
+
+def test_a_click_on_a_curve_has_its_threshold_to_take():
+    """On images the very score; on pixels a millionth of the range leads to the nearest stop."""
+    rng = np.random.default_rng(0)
+    masks = np.zeros((9, 8, 8), bool)
+    masks[3:, :3, :3] = True
+    result = gonogo.evaluate(1e6 + 1e-3 * rng.random(masks.shape), masks)
+    part = document(result)["categories"]["data"]
+    wanted = result.image.roc_curve(thin=True).thresholds.tolist()
+    assert part["curves"]["image"]["roc"]["threshold"] == [
+        one if np.isfinite(one) else None for one in wanted
+    ]
+    stops = np.array(part["stops"]["threshold"])
+    drawn = part["curves"]["pixel"]["roc"]["threshold"]
+    known = np.array([one for one in drawn if one is not None])
+    assert len(np.unique(known)) > 100
+    nearest = np.abs(known[:, None] - stops).min(axis=1)
+    assert nearest.max() < 1e-3 / 50
 
 
 def test_nothing_of_the_data_can_end_a_script(tmp_path):

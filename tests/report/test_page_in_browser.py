@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import time
 
@@ -10,6 +12,7 @@ import pytest
 
 import gonogo
 from gonogo.palette import DARK, LIGHT
+from gonogo.shown import shown as shown_number
 from tests.report.conftest import settle, until
 from tests.report.samples import run_of, sample
 
@@ -94,6 +97,25 @@ def test_tables_are_copied_in_three_forms(page, several):
     assert "\\begin{tabular}{lrrrrrrrrrr}" in latex
     assert "\\toprule" in latex
     assert "defect" in copied(page, "csv", "defects")
+
+
+def test_copied_names_are_no_formulas_and_no_commands(shown, tmp_path):
+    names = ["=1+1", "+cmd", "@sum(a)", "-2", "[a]*", 'a_b|c%d&e#f$g{h}~i^j<k>"l', "![x](y)"]
+    run = run_of(**{name: sample(3, 3, side=16, seed=k) for k, name in enumerate(names)})
+    page = shown(run.report(tmp_path / "report.html"))
+    rows = list(csv.reader(io.StringIO(copied(page, "csv"))))
+    told = [row[0] for row in rows[1:-1]]
+    assert told == ["'=1+1", "'+cmd", "'@sum(a)", *names[3:]]
+    assert float(rows[1][1]) == run.categories["=1+1"].image.auroc
+    latex = copied(page, "latex").splitlines()
+    assert any(line.startswith("{[}a]* & ") for line in latex)
+    assert not any(line.startswith(("[", "*")) for line in latex)
+    odd = next(line for line in latex if line.startswith("a\\_b"))
+    assert odd.split(" & ")[0] == (
+        "a\\_b\\textbar{}c\\%d\\&e\\#f\\$g\\{h\\}\\textasciitilde{}i\\textasciicircum{}j"
+        "\\textless{}k\\textgreater{}\\char34{}l"
+    )
+    assert "| \\!\\[x\\](y) |" in copied(page, "markdown")
 
 
 @pytest.mark.parametrize("width", [360, 768, 1600])
@@ -298,3 +320,9 @@ def test_certified_numbers_are_intervals_and_curves_bands(shown, tmp_path):
     found = gonogo.confusion(maps, masks, threshold)
     assert page.inner_text("#pixel-recall") == f"{found.recall:.4f}"
     assert page.inner_text("#pixel-precision") == f"{found.precision:.4f}"
+    area = page.locator("#pixel-curves .area").first.inner_text()
+    assert area == f"AUROC {shown_number(result.pixel.auroc)}"
+    assert "±" in area
+    head, values = (line.split(",") for line in copied(page, "csv").splitlines())
+    ends = [float(values[head.index(f"pixel AUROC {end}")]) for end in ("low", "high")]
+    assert ends == [low, high]

@@ -100,6 +100,7 @@ def report(
     gonogo report run/ --maps moved/maps --ground-truth moved/mvtec
     """
     from gonogo.report import read_run, ready, write_report
+    from gonogo.results.stored import restored
 
     ready()
     wanted = how_many(images)
@@ -110,6 +111,7 @@ def report(
         raise InputError(f"{out}: found an earlier file; name another, or overwrite it: --force")
     check_place(place.parent)
     evaluated = read_run(run)
+    restored(evaluated, run)  # a damaged file is told before the page is made of it
     originals: Mapping[str, Sequence[Original]] = {}
     if wanted not in ("none", 0):
         originals = _originals(evaluated, maps, ground_truth, photographs, quiet=quiet)

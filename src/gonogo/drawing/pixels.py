@@ -45,7 +45,7 @@ def photograph(source: Any) -> Rgb:
             if image.mode.startswith("I;16"):
                 return _rgb(np.asarray(image).astype(np.uint16))
             return np.array(image.convert("RGB"))
-    except OSError as error:
+    except Exception as error:  # files go wrong in many ways
         raise InputError(f"{source}: cannot read the photograph ({error})") from error
 
 

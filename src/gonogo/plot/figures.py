@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Literal, get_args
@@ -39,9 +40,9 @@ def figure_files(run: Run, kind: FigureKind) -> dict[str, bytes]:
     """
     if kind not in get_args(FigureKind):
         raise InputError(f"figures: found {kind!r}; expected {', '.join(get_args(FigureKind))}")
-    several = len(run.categories) > 1
+    folders = _folders(list(run.categories))
     return {
-        str(PurePosixPath(_folder(category) if several else "", f"{name}.{kind}")): content
+        str(PurePosixPath(folders[category], f"{name}.{kind}")): content
         for category in run.categories
         for name, content in _of_category(run, category, kind)
     }
@@ -61,10 +62,20 @@ def _of_category(run: Run, category: str, kind: FigureKind) -> Iterator[tuple[st
             warn(f"figures: left out the grid of images of {category}: {error}", InputWarning)
 
 
-def _folder(category: str) -> str:
-    """The category as the name of one folder."""
-    name = category.replace("/", "_").replace("\\", "_")
-    return f"_{name}" if name.startswith(".") else name
+def _folders(categories: Sequence[str]) -> dict[str, str]:
+    """A folder of its own for each category, with a name that every system takes."""
+    if len(categories) == 1:
+        return {categories[0]: ""}
+    found: dict[str, str] = {}
+    for category in categories:
+        plain = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", category).rstrip(". ")
+        name = plain = f"_{plain}" if plain.startswith(".") or not plain else plain
+        number = 1
+        while name.casefold() in map(str.casefold, found.values()):
+            number += 1
+            name = f"{plain}-{number}"
+        found[category] = name
+    return found
 
 
 def _by(run: Run, category: str) -> By:

@@ -11,7 +11,7 @@ from gonogo.datasets.images import find_images
 from gonogo.datasets.originals import find_originals
 from gonogo.errors import InputError
 from gonogo.plot.series import one_result
-from gonogo.report import originals_of
+from gonogo.report import matched, originals_of
 from gonogo.results import Result, Run, load
 from gonogo.types import ImageRow, Original
 
@@ -57,8 +57,5 @@ def _of_run(run: Run, category: str) -> Sequence[Original]:
 
 
 def _matched(rows: Sequence[ImageRow], originals: Sequence[Original]) -> Shown:
-    """Rows and originals in order, or by name where images were skipped."""
-    if len(rows) == len(originals):
-        return list(zip(rows, originals, strict=True))
-    by_name = {one.image.name: one for one in originals}
-    return [(row, by_name[row.name]) for row in rows if row.name in by_name]
+    """Rows with their originals, without those that have none."""
+    return [(rows[place], one) for place, one in sorted(matched(rows, originals).items())]

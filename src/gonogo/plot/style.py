@@ -98,8 +98,11 @@ def _below(axes: Any) -> Any:
 
 
 def short(name: str, longest: int = _LONGEST) -> str:
-    """A name in one line that is not too long; none starts with what legends leave out."""
-    line = " ".join(name.split())
+    """A name in one line that is not too long; none starts with what legends leave out.
+
+    What has no shape, such as control characters, which no SVG may hold, is shown as such.
+    """
+    line = "".join(one if one.isprintable() else "\ufffd" for one in " ".join(name.split()))
     if len(line) > longest:
         line = f"{line[: longest // 2]}…{line[-(longest - longest // 2 - 1) :]}"
     return f" {line}" if line.startswith("_") else line

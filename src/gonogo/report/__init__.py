@@ -2,7 +2,7 @@
 
 from gonogo.report.document import SCHEMA_VERSION, report_document
 from gonogo.report.evaluated import Evaluated, read_run
-from gonogo.report.originals import originals_of
+from gonogo.report.originals import matched, originals_of
 from gonogo.report.page import page, ready
 from gonogo.report.telling import HowMany
 from gonogo.report.write import report_path, write_report
@@ -11,6 +11,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Evaluated",
     "HowMany",
+    "matched",
     "originals_of",
     "page",
     "read_run",

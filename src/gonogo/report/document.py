@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from gonogo.documents import document_of
 from gonogo.report.evaluated import Evaluated
 from gonogo.report.heat import HeatSteps, heat_steps
 from gonogo.report.links import link_to
+from gonogo.report.originals import matched
 from gonogo.report.pictures import draw_pictures, side_of
 from gonogo.report.presets import image_presets, pixel_presets
 from gonogo.report.telling import HowMany, checked_count, most_telling
@@ -21,7 +24,8 @@ from gonogo.types import Array, ImageRow, Original
 __all__ = ["SCHEMA_VERSION", "report_document"]
 
 SCHEMA_VERSION = 1
-_POINTS = 400
+_POINTS, _FEWER, _MANY = 400, 200, 6
+"""Points of a curve, and those of each where there are many categories."""
 
 
 def report_document(
@@ -38,7 +42,7 @@ def report_document(
     """
     results = evaluated.results
     found = {
-        name: _matched(evaluated.rows[name], originals.get(name, ())) for name in evaluated.rows
+        name: matched(evaluated.rows[name], originals.get(name, ())) for name in evaluated.rows
     }
     parts = {name: _category(evaluated, name) for name in results["categories"]}
     starts = {name: part["start"]["image"] for name, part in parts.items()}
@@ -84,7 +88,8 @@ def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
             field.name: [getattr(row, field.name) for row in rows] for field in fields(ImageRow)
         },
         "curves": {
-            level: _curves(evaluated.curves, f"{name}/{level}/") for level in ("image", "pixel")
+            level: _curves(evaluated.curves, f"{name}/{level}/", len(evaluated.rows))
+            for level in ("image", "pixel")
         },
         "stops": {
             "threshold": stops[:, 0].tolist(),
@@ -106,30 +111,42 @@ def _start(presets: Sequence[Mapping[str, Any]]) -> float | None:
     return float(known[0]) if known else None
 
 
-def _curves(arrays: Mapping[str, Array], prefix: str) -> dict[str, Any]:
+def _curves(arrays: Mapping[str, Array], prefix: str, categories: int) -> dict[str, Any]:
     """Curves by name, each drawn by few points; the two ends of a band are ``/lower, /upper``."""
+    points = _POINTS if categories <= _MANY else _FEWER
     return {
-        name.removeprefix(prefix): _drawn(array)
+        name.removeprefix(prefix): _drawn(array, points, exact=prefix.endswith("/image/"))
         for name, array in arrays.items()
         if name.startswith(prefix) and not name.endswith("/stops")
     }
 
 
-def _drawn(array: Array) -> dict[str, list[float | None]]:
-    places = np.unique(np.linspace(0, len(array) - 1, _POINTS).round().astype(int))
+def _drawn(array: Array, points: int, *, exact: bool) -> dict[str, list[float | None]]:
+    """Some points, both rates by six digits.
+
+    A click takes their threshold: on images as it is, so ``exact``; on pixels the stop nearest to
+    it, for which a millionth of the range will do.
+    """
+    places = np.unique(np.linspace(0, len(array) - 1, points).round().astype(int))
     some = array[places] if len(array) else array
+    thresholds = [float(value) if np.isfinite(value) else None for value in some[:, 2]]
     return {
-        axis: [float(f"{value:.6g}") if np.isfinite(value) else None for value in some[:, k]]
-        for k, axis in enumerate(("x", "y", "threshold"))
+        "x": [float(f"{value:.6g}") for value in some[:, 0]],
+        "y": [float(f"{value:.6g}") for value in some[:, 1]],
+        "threshold": thresholds if exact else _rounded(thresholds),
     }
 
 
-def _matched(rows: Sequence[ImageRow], originals: Sequence[Original]) -> dict[int, Original]:
-    """The original of each row by its place: in order, or by name where some were skipped."""
-    if len(rows) == len(originals):
-        return dict(enumerate(originals))
-    by_name = {one.image.name: one for one in originals}
-    return {k: by_name[row.name] for k, row in enumerate(rows) if row.name in by_name}
+def _rounded(values: Sequence[float | None]) -> list[float | None]:
+    """To a millionth of their range, as far as that keeps neighbours apart."""
+    known = [value for value in values if value is not None]
+    width = max(known, default=0.0) - min(known, default=0.0)
+    if width == 0.0 or not math.isfinite(width):
+        return list(values)
+    digits = 6 - math.floor(math.log10(width))
+    some = [None if value is None else round(value, digits) for value in values]
+    twice = {one for one, other in pairwise(some) if one == other}
+    return [value if one in twice else one for value, one in zip(values, some, strict=True)]
 
 
 def _chosen(

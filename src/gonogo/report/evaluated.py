@@ -59,7 +59,9 @@ def read_run(folder: Path) -> Evaluated:
             f"{folder}: found no {', '.join(missing)}; expected the folder of a complete run, "
             "gonogo evaluate MAPS GROUND_TRUTH --out DIR"
         )
-    results = read_document(folder / _RESULTS, "gonogo.results", 1).raw
+    entries = read_document(folder / _RESULTS, "gonogo.results", 1)
+    entries.text("gonogo"), entries.text("created"), entries.inside("mean")
+    results = entries.raw
     categories = results.get("categories")
     if not isinstance(categories, dict) or not categories:
         raise InputError(f"{folder / _RESULTS}: found no categories; expected at least one")
@@ -70,7 +72,7 @@ def read_run(folder: Path) -> Evaluated:
 def _read_rows(path: Path, categories: Sequence[str]) -> dict[str, list[ImageRow]]:
     rows: dict[str, list[ImageRow]] = {name: [] for name in categories}
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
             for line in csv.DictReader(file):
                 rows[line["category"]].append(_row(line))
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:

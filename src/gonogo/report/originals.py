@@ -9,7 +9,18 @@ from gonogo._check import ArrayImage, images, pairs
 from gonogo.errors import InputError
 from gonogo.types import ImageRow, Original
 
-__all__ = ["originals_of"]
+__all__ = ["matched", "originals_of"]
+
+
+def matched(rows: Sequence[ImageRow], originals: Sequence[Original]) -> dict[int, Original]:
+    """The original of each row by its place, as far as there is one of its name.
+
+    Images may have been skipped, or have come, gone or moved since they were evaluated.
+    """
+    if [row.name for row in rows] == [one.image.name for one in originals]:
+        return dict(enumerate(originals))
+    by_name = {one.image.name: one for one in originals}
+    return {place: by_name[row.name] for place, row in enumerate(rows) if row.name in by_name}
 
 
 def originals_of(

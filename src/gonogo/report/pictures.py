@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from gonogo._check import mask_array, plane, score_array
 from gonogo.cores import available_cores
-from gonogo.errors import GonogoError
 from gonogo.report.heat import HeatSteps, any_of_cells, highest_of_cells
 from gonogo.resizing import resized
 from gonogo.types import Array, Original, Resize
@@ -36,13 +35,16 @@ def side_of(count: int) -> int:
 def draw_pictures(
     originals: Sequence[tuple[Original, HeatSteps | None]], side: int, resize: Resize | None
 ) -> list[dict[str, Any]]:
-    """Pictures as plain data, in order; one that cannot be drawn says why under ``problem``."""
+    """Pictures as plain data, in order.
+
+    What cannot be read says why under ``problem``; without its photograph a picture keeps the rest.
+    """
 
     def draw(one: tuple[Original, HeatSteps | None]) -> dict[str, Any]:
         try:
             return _picture(*one, side, resize)
-        except (GonogoError, OSError, ValueError) as error:
-            return {"problem": str(error)}
+        except Exception as error:  # noqa: BLE001 - files go wrong in many ways
+            return {"problem": _said(error)}
 
     with ThreadPoolExecutor(available_cores()) as pool:
         return list(pool.map(draw, originals))
@@ -54,7 +56,10 @@ def _picture(
     raw_map, raw_mask = original.image.load()
     found: dict[str, Any] = {}
     if original.photograph is not None:
-        found["photograph"] = _photograph(original.photograph, side)
+        try:
+            found["photograph"] = _photograph(original.photograph, side)
+        except Exception as error:  # noqa: BLE001 - files go wrong in many ways
+            found["problem"] = _said(error)
     mask = None
     if raw_mask is not None:
         mask = plane(mask_array(raw_mask, "mask"), "mask")
@@ -67,16 +72,21 @@ def _picture(
     return found
 
 
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
 def _photograph(photograph: Any, side: int) -> dict[str, Any]:
     from PIL import Image
 
     if isinstance(photograph, (str, Path)):
         with Image.open(photograph) as file:
+            width, height = file.size
             file.draft("RGB", (side, side))
             picture = _eight_bit(file)
     else:
         picture = _eight_bit(Image.fromarray(_as_bytes(photograph)))
-    width, height = picture.size
+        width, height = picture.size
     picture.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2.0)
     buffer = io.BytesIO()
     picture.save(buffer, format="JPEG", quality=_QUALITY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -49,14 +49,14 @@ def pixel_presets(
     found = [_preset("f1", level["f1_max"], "the highest F1 of these pixels")]
     for point in level["tpr_at_fpr"]:
         says = f"at most {100 * point['fpr']:g} % of these normal pixels are flagged"
-        found.append(_preset(f"fpr<={point['fpr']:g}", point, says))
+        found.append(_preset(f"fpr<={_plain(point['fpr'])}", point, says))
     for point in level["fpr_at_tpr"]:
         says = f"at least {100 * point['tpr']:g} % of these anomalous pixels are found"
-        found.append(_preset(f"recall>={point['tpr']:g}", point, says))
+        found.append(_preset(f"recall>={_plain(point['tpr'])}", point, says))
     for one in found:
         if one["threshold"] is None:
             one["says"] = "no threshold of these pixels does that"
-        elif one["threshold"] not in stops:
+        elif stops and one["threshold"] not in stops:
             one["threshold"] = min(stops, key=lambda stop: abs(stop - one["threshold"]))
             one["says"] += ", known by an interval: the stored threshold that is nearest to it"
     return found + _manual(asked, "pixels")
@@ -70,9 +70,18 @@ def _preset(policy: str, point: Mapping[str, Any], says: str) -> dict[str, Any]:
     return {"policy": policy, "threshold": threshold, "says": says}
 
 
+def _plain(number: float) -> str:
+    """The shortest text that gives the number again."""
+    return repr(float(number)).removesuffix(".0")
+
+
 def _manual(asked: Sequence[float | None], things: str) -> list[dict[str, Any]]:
     return [
-        {"policy": f"manual={value:g}", "threshold": value, "says": f"as asked for, of {things}"}
+        {
+            "policy": f"manual={_plain(value)}",
+            "threshold": value,
+            "says": f"as asked for, of {things}",
+        }
         for value in asked
-        if value is not None and math.isfinite(value) and abs(value) < 1e300
+        if value is not None and abs(value) < sys.float_info.max
     ]

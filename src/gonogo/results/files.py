@@ -54,7 +54,7 @@ def save_run(
 def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes]:
     """The content of every file of a run, by name, the one that marks it complete last."""
     contents = (
-        _images_csv(run).encode(),
+        _images_csv(run).encode(errors="surrogateescape"),
         _curves(run),
         _json(mvtec_document(run), indent=4),
         _json(run.to_dict(command=command), indent=2),
@@ -99,9 +99,8 @@ def is_unfinished(folder: Path) -> bool:
 
 
 def _json(document: object, *, indent: int) -> bytes:
-    return (
-        json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
-    ).encode()
+    text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode(errors="backslashreplace")  # a file's name need not be UTF-8
 
 
 def _images_csv(run: Run) -> str:

@@ -31,7 +31,7 @@ from gonogo.types import (
     Undefined,
 )
 
-__all__ = ["load"]
+__all__ = ["load", "restored"]
 
 _RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
 _AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
@@ -59,7 +59,15 @@ def load(folder: str | os.PathLike[str]) -> Run:
         True
     """
     root = Path(folder)
-    found = read_run(root)
+    return restored(read_run(root), root)
+
+
+def restored(found: Evaluated, root: Path) -> Run:
+    """The run of what was read from its folder.
+
+    Raises:
+        InputError: something in it is missing or of another kind.
+    """
     try:
         return _run(found)
     except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:

@@ -157,7 +157,7 @@ def _label(line: _Line, path: Path) -> bool | None:
 
 def _lines(path: Path) -> Iterator[_Line]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             delimiter = max(",;\t", key=file.readline().count)
             file.seek(0)
             rows = csv.DictReader(file, delimiter=delimiter, restkey="", restval="")

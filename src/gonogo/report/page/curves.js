@@ -19,10 +19,9 @@ const curveOf = (category, level, name) => {
 
 const areaOf = (category, level, name) => {
   const numbers = category.numbers[level];
-  const text = (value) => (value === null ? DASH : typeof value === "object" ? shown((value.low + value.high) / 2) : shown(value));
-  if (name === "roc") return `AUROC ${text(numbers.auroc)}`;
-  if (name === "pr") return `AP ${text(numbers.average_precision)}`;
-  return numbers.aupro.map((one) => `PRO@${one.fpr_limit} ${text(one.value)}`).join(", ");
+  if (name === "roc") return `AUROC ${bounded(numbers.auroc)}`;
+  if (name === "pr") return `AP ${bounded(numbers.average_precision)}`;
+  return numbers.aupro.map((one) => `PRO@${one.fpr_limit} ${bounded(one.value)}`).join(", ");
 };
 
 const between = (xs, ys, x) => {
@@ -60,6 +59,11 @@ const curveFigure = (level, name) => {
     const curve = curveOf(state.category, level, name);
     const positive = curve ? curve.lower.x.filter((x) => x > 0) : [];
     return positive.length ? 10 ** Math.floor(Math.log10(Math.min(...positive, 0.1))) : 0.001;
+  };
+  // In full where a neighbour has the same first digits: just above a tie, and at it.
+  const apart = (score, thresholds, k) => {
+    const say = level === "image" ? imageScore : pixelScore;
+    return [k - 1, k + 1].some((other) => say(thresholds[other] ?? null) === say(score)) ? String(score) : say(score);
   };
   const chart = makeChart(host, (width) => {
     const { category } = state;
@@ -124,7 +128,7 @@ const curveFigure = (level, name) => {
               return;
             }
             const score = curve.lower.threshold[k];
-            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${brief(score)}`}`;
+            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${apart(score, curve.lower.threshold, k)}`}`;
           },
         ],
       },

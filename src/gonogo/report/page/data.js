@@ -13,6 +13,9 @@ const readCategory = (name) => {
   const anomalous = rising(scores.filter((_, k) => rows.label[k]));
   // Without anomalous pixels there are no stops with counts; outlines move along the steps of heat.
   const thresholds = part.stops.threshold.length ? part.stops.threshold : [...(part.heat?.steps ?? [])].reverse();
+  const lows = rows.map_min.filter((one) => one !== null);
+  const mapRange = lows.length ? [Math.min(...lows), Math.max(...rows.map_max.filter((one) => one !== null))] : [0, 0];
+  const distinct = Float64Array.from(new Set(rising(scores)));
   const places = Object.keys(part.pictures).map(Number);
   return {
     ...part,
@@ -23,7 +26,12 @@ const readCategory = (name) => {
     scores,
     normal,
     anomalous,
-    distinct: Float64Array.from(new Set(rising(scores))),
+    distinct,
+    mapRange,
+    digits: {
+      image: digitsFor(distinct[0] ?? 0, distinct[distinct.length - 1] ?? 0),
+      pixel: digitsFor(...mapRange),
+    },
     kind: (k) => (rows.label[k] ? (rows.defect[k] ?? "anomalous") : "normal"),
     pictured: new Set(places),
   };

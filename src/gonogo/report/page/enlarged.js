@@ -7,8 +7,8 @@ let largePicture = null;
 const fact = (title, ...value) => element("div", {}, element("dt", {}, title), element("dd", {}, ...value));
 
 const beside = (score, threshold) => {
-  if (score === threshold) return `at the threshold ${brief(threshold)}`;
-  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${brief(threshold)}`;
+  if (score === threshold) return `at the threshold ${imageScore(threshold)}`;
+  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${imageScore(threshold)}`;
 };
 
 const enlarge = (k) => {
@@ -19,15 +19,16 @@ const enlarge = (k) => {
   enlarged = k;
   byId("enlarged-name").replaceChildren(named(shortName(rows.name[k])));
   const picture = category.pictures[k];
-  largePicture = picture && !picture.problem ? makePicture(category, picture, describe(category, k, kind)) : null;
+  largePicture = canBeDrawn(picture) ? makePicture(category, picture, describe(category, k, kind)) : null;
   byId("enlarged-picture").replaceChildren(largePicture ? largePicture.frame : element("p", { class: "note" }, picture?.problem ? `The picture could not be read: ${picture.problem}` : "This file holds no picture of the image."));
+  if (largePicture && picture.problem) byId("enlarged-picture").append(element("p", { class: "note" }, `The photograph could not be read: ${picture.problem}`));
   const truth = rows.anomalous_pixels[k];
   byId("enlarged-facts").replaceChildren(
     fact("Decision", element("span", { class: `mark ${kind.replace("_", "-")}`, "aria-hidden": "true" }, OUTCOMES[kind].mark), ` ${{ missed: "missed", false_alarm: "false alarm", right: "right" }[kind]}`),
     fact("Score", element("code", {}, String(category.scores[k])), element("br"), element("span", { class: "quiet" }, beside(category.scores[k], threshold))),
     fact("Label", rows.label[k] ? "anomalous" : "normal", ...(rows.defect[k] ? [", ", named(rows.defect[k])] : [])),
     ...(truth === null ? [] : [fact("Ground truth", `${plural(truth, "pixel")} in ${plural(rows.regions[k], "region")}`)]),
-    ...(rows.map_max[k] === null ? [] : [fact("Map", `${rows.width[k]} × ${rows.height[k]}, scores ${tidy(rows.map_min[k], rows.map_max[k] - rows.map_min[k])} to ${brief(rows.map_max[k])}`)]),
+    ...(rows.map_max[k] === null ? [] : [fact("Map", `${rows.width[k]} × ${rows.height[k]}, scores ${tidy(rows.map_min[k], rows.map_max[k] - rows.map_min[k], category.digits.pixel)} to ${pixelScore(rows.map_max[k])}`)]),
     fact("File", fileLink(category, k, rows.name[k])),
   );
   const at = layout.order.indexOf(k);

@@ -2,12 +2,38 @@
 
 const DASH = "-";
 
-const shown = (value, digits = 4) => (value === null || Number.isNaN(value) ? DASH : value.toFixed(digits));
+// As Python formats it: what lies exactly between two decimals goes to the even one.
+const decimals = (value, digits) => {
+  const text = value.toFixed(digits);
+  const odd = "13579".includes(text.at(-1));
+  return odd && /50{19}$/.test(value.toFixed(digits + 20)) ? (value * (1 - Number.EPSILON)).toFixed(digits) : text;
+};
 
-const brief = (value) => (value === null || !Number.isFinite(value) ? DASH : String(Number(value.toPrecision(6))));
+const shown = (value, digits = 4) => (value === null || Number.isNaN(value) ? DASH : decimals(value, digits));
+
+// A number of the results: an interval with as many digits as it leaves certain, and its half width.
+const bounded = (value) => {
+  if (value === null || typeof value === "number") return shown(value);
+  if (value.low === null || value.high === null) return DASH;
+  const error = (value.high - value.low) / 2;
+  const middle = value.low / 2 + value.high / 2;
+  if (error < 5e-5) return shown(middle);
+  return `${decimals(middle, Math.max(0, -Math.floor(Math.log10(2 * error))))}±${error.toExponential(0).replace(/(?<=[+-])(\d)$/, "0$1")}`;
+};
+
+const brief = (value, digits = 6) => (value === null || !Number.isFinite(value) ? DASH : String(Number(value.toPrecision(digits))));
+
+// Room for numbers of so many digits along an axis, in pixels.
+const roomFor = (digits) => (digits > 8 ? 8 * (digits + 3) : 60);
+
+// Digits that tell a millionth of the way from `low` to `high`, however far both are from 0.
+const digitsFor = (low, high) => {
+  const more = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low)));
+  return Number.isFinite(more) ? Math.min(17, 6 + Math.max(0, more)) : high > low ? 6 : 17;
+};
 
 // Of a number beside others of a range: what is nothing there is 0.
-const tidy = (value, range) => brief(Math.abs(value) < 1e-6 * range ? 0 : value);
+const tidy = (value, range, digits = 6) => brief(Math.abs(value) < 1e-6 * range ? 0 : value, digits);
 
 const whole = (count) => count.toLocaleString("en-US");
 
@@ -16,6 +42,7 @@ const plural = (count, one, many = `${one}s`) => `${whole(count)} ${count === 1 
 const percent = (share) => {
   if (Number.isNaN(share)) return DASH;
   if (share > 0 && share < 0.001) return `${(100 * share).toPrecision(2)} %`;
+  if (share > 0.9995 && share < 1) return `${(100 * share).toFixed(Math.min(12, 1 - Math.floor(Math.log10(100 * (1 - share)))))} %`;
   return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 2 : 1)} %`;
 };
 

@@ -79,7 +79,7 @@ const arrange = () => {
 const describe = (category, k, kind) => {
   const what = category.rows.label[k] ? "anomalous" : "normal";
   const defect = category.rows.label[k] && category.rows.defect[k] ? ` (${category.rows.defect[k]})` : "";
-  return `${shortName(category.rows.name[k])}: ${what}${defect}, score ${brief(category.scores[k])}, ${OUTCOMES[kind].title.toLowerCase()}`;
+  return `${shortName(category.rows.name[k])}: ${what}${defect}, score ${imageScore(category.scores[k], category)}, ${OUTCOMES[kind].title.toLowerCase()}`;
 };
 
 const fileLink = (category, k, text) => {
@@ -88,17 +88,19 @@ const fileLink = (category, k, text) => {
   return link === null ? element("span", { title: category.rows.name[k] }, inside) : element("a", { href: link, title: category.rows.name[k] }, inside);
 };
 
+const canBeDrawn = (picture) => Boolean(picture?.photograph ?? picture?.heat);
+
 const makeCard = (category, k) => {
   const picture = category.pictures[k];
   const button = element("button", { type: "button", class: "enlarge" });
   const mark = element("span", { class: "mark", "aria-hidden": "true" });
   const says = element("span", { class: "hidden" });
-  const score = element("span", { class: "score" }, brief(category.scores[k]));
+  const score = element("span", { class: "score" }, imageScore(category.scores[k], category));
   const kindText = element("span", { class: "kind-of", title: category.kind(k) }, named(category.kind(k)));
   const link = fileLink(category, k, shortName(category.rows.name[k]));
   const node = element("div", { class: "card", role: "listitem" }, button, element("div", { class: "under" }, element("div", { class: "line1" }, mark, score, kindText), element("div", { class: "line2" }, link)));
   let drawn = null;
-  if (picture && !picture.problem) {
+  if (canBeDrawn(picture)) {
     drawn = makePicture(category, picture, "");
     drawn.frame.removeAttribute("role");
     drawn.frame.removeAttribute("aria-label");
@@ -217,10 +219,10 @@ const showScale = () => {
   const share = drawn === null ? null : Math.max(0, Math.min(1, (drawn - heat.low) / (heat.high - heat.low || 1)));
   scale.replaceChildren(
     element("span", { class: "quiet" }, "Heat map"),
-    element("span", { class: "end" }, tidy(heat.low, heat.high - heat.low)),
+    element("span", { class: "end" }, tidy(heat.low, heat.high - heat.low, state.category.digits.pixel)),
     element("span", { class: "ramp", style: `background:linear-gradient(90deg,${stops.join(",")})` }, share === null ? null : element("span", { class: "at", style: `left:${100 * share}%` })),
-    element("span", { class: "end" }, `${tidy(heat.high, heat.high - heat.low)}${beyond ? " and more" : ""}`),
-    element("span", { class: "quiet" }, drawn === null ? "fixed for all pictures" : `fixed for all pictures; flagged pixels outlined at ${brief(drawn)}`),
+    element("span", { class: "end" }, `${tidy(heat.high, heat.high - heat.low, state.category.digits.pixel)}${beyond ? " and more" : ""}`),
+    element("span", { class: "quiet" }, drawn === null ? "fixed for all pictures" : `fixed for all pictures; flagged pixels outlined at ${pixelScore(drawn)}`),
   );
 };
 

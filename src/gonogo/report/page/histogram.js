@@ -18,7 +18,7 @@ const scoreRange = (category) => {
     const room = (high / low) ** 0.04;
     return [low / room, high * room];
   }
-  const room = (high - low) * 0.04 || Math.abs(high) * 0.1 || 1;
+  const room = Math.max((high - low) * 0.04, Math.abs(high) * 2 ** -50) || Math.abs(high) * 0.1 || 1;
   return [low - room, high + room];
 };
 
@@ -89,7 +89,7 @@ const histogram = makeChart(histogramHost, (width) => {
     padding: [10, right, 0, 0],
     cursor: still,
     scales: { x: scoreScale(category), y: { range: () => [least * 1.08, most * 1.08] } },
-    axes: [axis({ values: (_, values) => values.map((value) => (value === null ? "" : brief(value))), space: 60 }), countAxis(left)],
+    axes: [axis({ values: (_, values) => values.map((value) => (value === null ? "" : imageScore(value))), space: roomFor(category.digits.image) }), countAxis(left)],
     series: [{}, bars(theme().normal, 0.4), bars(theme().normal, 1), bars(theme().anomalous, 0.4), bars(theme().anomalous, 1)],
     hooks: {
       draw: [
@@ -184,18 +184,14 @@ const showLanes = () => {
 
 const imageSay = () => {
   const found = imageDecisions(state.category, imageThreshold());
-  return `${brief(imageThreshold())}: ${found.fn} of ${state.category.anomalous.length} anomalous images missed, ${plural(found.fp, "false alarm")}`;
+  return `${imageScore(imageThreshold())}: ${found.fn} of ${state.category.anomalous.length} anomalous images missed, ${plural(found.fp, "false alarm")}`;
 };
 
-// So many distinct scores on: each step changes a decision.
+// So many distinct scores on: each step changes a decision, also from between two scores.
 const stepImage = (value, count) => {
   const { distinct } = state.category;
-  const last = distinct.length - 1;
-  const here = below(distinct, value);
-  const at = distinct[here] === value || count > 0 ? here : here;
-  const moved = at + count;
-  if (moved > last) return scoreRange(state.category)[1];
-  return distinct[Math.max(0, distinct[here] !== value && count > 0 ? moved - 1 : moved)];
+  const moved = below(distinct, value) + count;
+  return moved < distinct.length ? distinct[Math.max(0, moved)] : scoreRange(state.category)[1];
 };
 
 const imageSlider = makeSlider(byId("image-threshold"), "Threshold of image scores", {
@@ -203,6 +199,7 @@ const imageSlider = makeSlider(byId("image-threshold"), "Threshold of image scor
   read: () => (state.category.count ? imageThreshold() : null),
   say: imageSay,
   choose: chooseImageThreshold,
+  pointed: (value) => Number(imageScore(value)),
   step: stepImage,
   ends: () => [state.category.distinct[0], scoreRange(state.category)[1]],
 });

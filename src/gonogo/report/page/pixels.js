@@ -18,15 +18,16 @@ const startPixels = () => {
     const order = category.stops.threshold.map((_, k) => k).reverse();
     const found = order.map((stop) => pixelDecisions(category, stop));
     const x = order.map((stop) => category.stops.threshold[stop]);
-    const room = (x[x.length - 1] - x[0]) * 0.02 || 1;
+    const [low, high] = [Math.max(x[0], category.mapRange[0]), Math.min(x[x.length - 1], category.mapRange[1])];
+    const room = (high - low) * 0.02 || Math.abs(high) * 0.1 || 1;
     return {
       data: [x, ...PIXEL_LINES.map(({ name }) => found.map((one) => (Number.isNaN(one[name]) ? null : one[name])))],
       width,
       height: 330,
       padding: [10, 16, 0, 0],
       cursor: still,
-      scales: { x: { time: false, range: () => [x[0] - room, x[x.length - 1] + room] }, y: { range: () => [0, 1.02] } },
-      axes: [axis({ label: "pixel score", values: (_, values) => values.map((value) => (value === null ? "" : brief(value))), space: 60 }), axis({ size: 40, incrs: [0.2, 0.25, 0.5] })],
+      scales: { x: { time: false, range: () => [low - room, high + room] }, y: { range: () => [0, 1.02] } },
+      axes: [axis({ label: "pixel score", values: (_, values) => values.map((value) => (value === null ? "" : pixelScore(value))), space: roomFor(category.digits.pixel) }), axis({ size: 40, incrs: [0.2, 0.25, 0.5] })],
       series: [{}, ...PIXEL_LINES.map((line) => ({ stroke: line.colour(), width: 2, dash: line.dash, points: still }))],
     };
   });
@@ -39,7 +40,7 @@ const startPixels = () => {
     read,
     say: () => {
       const found = pixelDecisions(state.category, state.stop.get(state.category));
-      return `${brief(pixelThreshold())}: recall ${shown(found.recall)}, precision ${shown(found.precision)}`;
+      return `${pixelScore(pixelThreshold())}: recall ${shown(found.recall)}, precision ${shown(found.precision)}`;
     },
     choose: choosePixelThreshold,
     step: (_, count) => state.category.stops.threshold[Math.max(0, Math.min(state.category.stops.threshold.length - 1, state.stop.get(state.category) - count))],

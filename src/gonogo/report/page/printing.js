@@ -3,7 +3,7 @@
 const warmUp = () => {
   for (const k of layout.order.slice(0, PRINTED)) {
     const picture = state.category.pictures[k];
-    if (picture && !picture.problem) unpack(picture);
+    if (canBeDrawn(picture)) unpack(picture);
   }
 };
 

@@ -12,7 +12,7 @@ const startStop = ({ thresholds, start }) => (thresholds.length && start.pixel !
 
 const state = {
   category: categories[0],
-  image: new Map(categories.map((one) => [one, one.start.image ?? 0])),
+  image: new Map(categories.map((one) => [one, one.start.image ?? one.distinct[0] ?? 0])),
   stop: new Map(categories.map((one) => [one, startStop(one)])),
   outcome: "all",
   defect: "all",
@@ -40,6 +40,9 @@ const changed = (...topics) => {
 };
 
 const imageThreshold = () => state.image.get(state.category);
+// Scores of images and of pixels, in digits that keep them apart.
+const imageScore = (value, category = state.category) => brief(value, category.digits.image);
+const pixelScore = (value, category = state.category) => brief(value, category.digits.pixel);
 const pixelThreshold = () => state.category.thresholds[state.stop.get(state.category)] ?? null;
 
 const chooseImageThreshold = (value) => {

@@ -24,27 +24,57 @@ const sortBy = (table, heading) => {
   body.append(...rows);
 };
 
-// Headings and rows as text; numbers in full, or as they are shown.
-const tableText = (table, full) => {
-  const headings = [...table.tHead.rows[table.tHead.rows.length - 1].cells].map((cell) => cell.dataset.column);
-  const rows = [...table.tBodies[0].rows, ...(table.tFoot?.rows ?? [])];
-  return [headings, ...rows.map((row) => [...row.cells].map((cell) => (full && cell.dataset.value !== undefined ? cell.dataset.value.replace("nan", "") : cell.textContent.trim())))];
+const headingsOf = (table) => [...table.tHead.rows[table.tHead.rows.length - 1].cells].map((cell) => cell.dataset.column);
+const rowsOf = (table) => [...table.tBodies[0].rows, ...(table.tFoot?.rows ?? [])].map((row) => [...row.cells]);
+
+// Headings and rows as they are shown.
+const tableText = (table) => [headingsOf(table), ...rowsOf(table).map((cells) => cells.map((cell) => cell.textContent.trim()))];
+
+// Headings and rows with numbers in full; beside a column that has an interval, its two ends.
+const tableValues = (table) => {
+  const rows = rowsOf(table);
+  const headings = headingsOf(table);
+  const wide = headings.map((_, column) => rows.some((cells) => cells[column].dataset.low !== undefined));
+  const value = ({ dataset, textContent }) => (dataset.value === undefined ? textContent.trim() : dataset.value.replace("nan", ""));
+  const ends = (cell) => [cell.dataset.low ?? value(cell), cell.dataset.high ?? value(cell)];
+  return [
+    headings.flatMap((heading, column) => (wide[column] ? [heading, `${heading} low`, `${heading} high`] : [heading])),
+    ...rows.map((cells) => cells.flatMap((cell, column) => (wide[column] ? [value(cell), ...ends(cell)] : [value(cell)]))),
+  ];
 };
 
-const inCsv = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-const inMarkdown = (text) => text.replace(/[\\|<>`*_]/g, "\\$&").replace(/\s+/g, " ");
-const LATEX = { "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "±": "$\\pm$" };
-const inLatex = (text) => text.replace(/[\\{}~^±&%$#_]/g, (letter) => LATEX[letter] ?? `\\${letter}`);
+const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+// A name that a spreadsheet would take for a formula is told to be text.
+const inCsv = (text) => quoted(/^\s*[=+@-]/.test(text) && text !== DASH && Number.isNaN(Number(text)) ? `'${text}` : text);
+const inMarkdown = (text) => text.replace(/\s+/g, " ").replace(/[\\|<>`*_[\]&~$!#]/g, "\\$&");
+const LATEX = {
+  "\\": "\\textbackslash{}",
+  "{": "\\{",
+  "}": "\\}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "±": "$\\pm$",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "|": "\\textbar{}",
+  '"': "\\char34{}",
+};
+// A row must not start with what `\\` before it takes for its option.
+const inLatex = (text) =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(/[\\{}~^±&%$#_<>|"]/g, (letter) => LATEX[letter] ?? `\\${letter}`)
+    .replace(/^[[*]/, "{$&}");
 
 const FORMS = {
-  csv: (table) => `${tableText(table, true).map((row) => row.map(inCsv).join(",")).join("\n")}\n`,
+  csv: (table) => `${tableValues(table).map((row) => row.map(inCsv).join(",")).join("\n")}\n`,
   markdown: (table) => {
-    const [headings, ...rows] = tableText(table, false).map((row) => row.map(inMarkdown));
+    const [headings, ...rows] = tableText(table).map((row) => row.map(inMarkdown));
     const rule = headings.map((_, k) => (k ? "---:" : "---"));
     return `${[headings, rule, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n")}\n`;
   },
   latex: (table) => {
-    const [headings, ...rows] = tableText(table, false).map((row) => row.map(inLatex));
+    const [headings, ...rows] = tableText(table).map((row) => row.map(inLatex));
     const foot = table.tFoot ? rows.splice(rows.length - 1) : [];
     const lines = (some) => some.map((row) => `${row.join(" & ")} \\\\`);
     return ["% needs the package booktabs", `\\begin{tabular}{l${"r".repeat(headings.length - 1)}}`, "\\toprule", ...lines([headings]), "\\midrule", ...lines(rows), ...(foot.length ? ["\\midrule", ...lines(foot)] : []), "\\bottomrule", "\\end{tabular}", ""].join("\n");

@@ -1,8 +1,9 @@
 // The line that is dragged: a slider over a chart, for pointers and for keys.
 
 // `chart()` is the uPlot below; `read` and `say` give the value and its words, `choose(value)` takes
-// one, `step(value, count)` is the value so many decisions away, `ends()` the lowest and highest.
-const makeSlider = (host, label, { chart, read, say, choose, step, ends }) => {
+// one, `step(value, count)` is the value so many decisions away, `ends()` the lowest and highest,
+// `pointed(value)` the one that is meant by a place on the chart.
+const makeSlider = (host, label, { chart, read, say, choose, step, ends, pointed = (value) => value }) => {
   const grip = element("span", { class: "grip", "aria-hidden": "true" });
   const line = element("div", { class: "threshold", role: "slider", tabindex: "0", "aria-label": label, "aria-orientation": "horizontal" }, grip);
   host.append(line);
@@ -26,7 +27,7 @@ const makeSlider = (host, label, { chart, read, say, choose, step, ends }) => {
     if (plot === null) return;
     const edge = plot.over.getBoundingClientRect();
     const inside = Math.max(0, Math.min(edge.width, event.clientX - edge.left));
-    choose(Number(plot.posToVal(inside, "x").toPrecision(6)));
+    choose(pointed(plot.posToVal(inside, "x")));
   };
 
   host.addEventListener("pointerdown", (event) => {
@@ -58,6 +59,7 @@ const makeField = (level, { presets, read, choose }) => {
   const value = byId(`${level}-value`);
   const preset = byId(`${level}-preset`);
   const says = byId(`${level}-says`);
+  // What was typed gives way to what was taken: pixels have stored thresholds alone.
   value.addEventListener("change", () => {
     const wanted = Number(value.value.trim().replace(",", "."));
     if (value.value.trim() === "" || !Number.isFinite(wanted)) value.value = read() ?? "";
@@ -80,6 +82,6 @@ const makeField = (level, { presets, read, choose }) => {
     if (!kept) preset.value = found >= 0 ? String(found) : "";
     const chosen = presets()[preset.value];
     says.textContent = chosen ? chosen.says : "chosen by hand; it promises nothing";
-    if (document.activeElement !== value || fresh) value.value = now === null ? "" : String(now);
+    value.value = now === null ? "" : String(now);
   };
 };
