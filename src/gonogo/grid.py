@@ -41,15 +41,25 @@ def keys_of(scores: Array) -> NDArray[np.int64]:
 
 def scores_of(keys: NDArray[np.int64]) -> NDArray[np.float64]:
     """The scores that have these keys; zero for the key 0."""
-    magnitude = np.abs(keys)
-    return np.where(keys < 0, -magnitude.view(np.float64), magnitude.view(np.float64))
+    return _turned(keys.copy())
 
 
 def lowest_score(bins: NDArray[np.int64], bits: int) -> NDArray[np.float64]:
     """The lowest score that falls in each bin."""
-    return scores_of(np.maximum(bins << (KEY_BITS - bits), -_LARGEST))
+    keys = bins << (KEY_BITS - bits)
+    return _turned(np.maximum(keys, -_LARGEST, out=keys))
 
 
 def highest_score(bins: NDArray[np.int64], bits: int) -> NDArray[np.float64]:
     """The highest score that falls in each bin."""
-    return scores_of(np.minimum(((bins + 1) << (KEY_BITS - bits)) - 1, _LARGEST))
+    keys = bins + 1
+    keys <<= KEY_BITS - bits
+    keys -= 1
+    return _turned(np.minimum(keys, _LARGEST, out=keys))
+
+
+def _turned(keys: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Keys turned to their scores, where they are: there may be millions."""
+    negative = keys < 0
+    scores = np.abs(keys, out=keys).view(np.float64)
+    return np.negative(scores, out=scores, where=negative)

@@ -50,10 +50,17 @@ class _Entries:
     above: NDArray[np.int64]
     at_least: NDArray[np.int64]
 
-    def ranks(self, normals: int, regions: int) -> RankCounts:
+    def ranks(self, normals: int, regions: int, like: RankCounts | None = None) -> RankCounts:
+        """As a ranking; what is the same as in another one is kept once."""
         counts, high, low = self.columns
-        weights = RegionWeights(high, low, regions)
-        return RankCounts(self.scores, counts, self.above, self.at_least, normals, weights)
+        if like is not None and np.shares_memory(counts, like.anomalous):
+            weights, counts = like.weights, like.anomalous
+        else:
+            weights, like = RegionWeights(high, low, regions), None
+        ranks = RankCounts(self.scores, counts, self.above, self.at_least, normals, weights)
+        if like is not None:
+            vars(ranks)["true_positives"] = like.true_positives
+        return ranks
 
     def kept(self, keep: NDArray[np.bool_]) -> _Entries:
         if keep.all():
@@ -143,17 +150,18 @@ def bin_counts(
         columns = columns.copy()
         for row, known in zip(columns, falling.columns[1:], strict=True):
             np.subtract.at(row, place, known)
+    tied = entries.ranks(normals, regions)
     best, best_exact = _ordered(
         replace(entries, scores=highest), columns, falling, scores, place, favour=True
     )
     worst, worst_exact = _ordered(entries, columns, falling, scores, place, favour=False)
     return BinCounts(
-        entries.ranks(normals, regions),
+        tied,
         highest,
         columns[0],
-        best.ranks(normals, regions),
+        best.ranks(normals, regions, like=tied),
         best_exact,
-        worst.ranks(normals, regions),
+        worst.ranks(normals, regions, like=tied),
         worst_exact,
     )
 

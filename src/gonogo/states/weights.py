@@ -47,13 +47,17 @@ class RegionWeights:
     @cached_property
     def share(self) -> NDArray[np.float64]:
         """What each distinct score adds to the mean per-region coverage."""
-        return _joined(self.high, self.low) / self.total
+        share = _joined(self.high, self.low)
+        share /= self.total
+        return share
 
     @cached_property
     def coverage(self) -> NDArray[np.float64]:
         """Mean per-region coverage at each distinct score, taken down to that score."""
         high, low = carried(self.high, self.low)
-        return _joined(high.cumsum(), low.cumsum()) / self.total
+        coverage = _joined(high.cumsum(), low.cumsum())
+        coverage /= self.total
+        return coverage
 
 
 def _joined(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[np.float64]:
