@@ -43,4 +43,6 @@ def _count(values: NDArray[np.float64], low: float, high: float) -> int:
     width = 2.0 * (last - first) / np.cbrt(values.size)
     if not width > 0.0 or not math.isfinite(width):
         return _FEWEST
-    return int(min(_MOST, max(_FEWEST, math.ceil((high - low) / width))))
+    if high - low > _MOST * width:
+        return _MOST
+    return max(_FEWEST, math.ceil((high - low) / width))
