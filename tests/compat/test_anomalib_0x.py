@@ -68,6 +68,18 @@ def test_signatures(metric):
     assert issubclass(metric, torchmetrics.Metric)
 
 
+UPDATES = {
+    **dict.fromkeys([AdaptiveThreshold, AUPR, AUPRO, AUROC, OptimalF1, PRO], "preds target"),
+    AnomalyScoreDistribution: "anomaly_scores anomaly_maps",
+    MinMax: "predictions",
+}
+
+
+@pytest.mark.parametrize("metric", UPDATES)
+def test_what_update_is_called_with(metric):
+    assert list(inspect.signature(metric().update).parameters) == UPDATES[metric].split()
+
+
 @pytest.mark.parametrize("metric", [AUROC, AUPR, AUPRO, PRO, MinMax, AnomalyScoreDistribution])
 def test_options_that_torchmetrics_has_dropped(metric):
     metric(compute_on_step=True, dist_sync_on_step=False, process_group=None)

@@ -13,7 +13,7 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 
-__all__ = ["in_processes"]
+__all__ = ["in_processes", "in_worlds", "parts"]
 
 Work = Callable[[int, int], Any]
 """Called with the rank and the number of processes; what it returns is pickled."""
@@ -21,20 +21,38 @@ Work = Callable[[int, int], Any]
 
 def in_processes(work: Work, world: int, folder: Path) -> list[Any]:
     """What each process returned, by rank."""
-    mp.spawn(_run, (work, world, str(folder)), nprocs=world)
-    return [pickle.loads((folder / f"{rank}.pickle").read_bytes()) for rank in range(world)]
+    return in_worlds(work, [world], folder)[world]
 
 
-def _run(rank: int, work: Work, world: int, folder: str) -> None:
+def in_worlds(work: Work, worlds: Sequence[int], folder: Path) -> dict[int, list[Any]]:
+    """What each process returned, by rank, for several numbers of processes.
+
+    The same processes do the work of all, one world after the other: most of their time goes into
+    starting.
+    """
+    mp.spawn(_run, (work, worlds, str(folder)), nprocs=max(worlds))
+    return {
+        world: [
+            pickle.loads((folder / f"{world}-{rank}.pickle").read_bytes()) for rank in range(world)
+        ]
+        for world in worlds
+    }
+
+
+def _run(rank: int, work: Work, worlds: Sequence[int], folder: str) -> None:
     warnings.simplefilter("ignore")
     os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
     torch.set_num_threads(1)
-    dist.init_process_group("gloo", f"file://{folder}/store", rank=rank, world_size=world)
-    try:
-        found = work(rank, world)
-        Path(folder, f"{rank}.pickle").write_bytes(pickle.dumps(found))
-    finally:
-        dist.destroy_process_group()
+    for world in worlds:
+        if rank >= world:
+            continue
+        store = f"file://{folder}/store-{world}"
+        dist.init_process_group("gloo", store, rank=rank, world_size=world)
+        try:
+            found = work(rank, world)
+            Path(folder, f"{world}-{rank}.pickle").write_bytes(pickle.dumps(found))
+        finally:
+            dist.destroy_process_group()
 
 
 def parts(cuts: Sequence[int], rank: int) -> range:

@@ -1,6 +1,6 @@
 """A Lightning run over a folder of maps: what it logs is what ``gonogo evaluate`` says of it.
 
-Once over a small folder that is written here and once over real boards, in one process and in two.
+Over a small folder that is written here and over real boards, in one process and in two.
 """
 
 import csv
@@ -28,6 +28,7 @@ from gonogo.torch import (
     MinMaxNormalizationCallback,
     ThresholdCallback,
 )
+from tests.conftest import SHARED
 from tests.datasets.conftest import write_mvtec
 from tests.torch.gloo import in_processes
 from tests.torch.running import YieldsMaps, trainer
@@ -90,15 +91,28 @@ def expected(maps, truth, out):
     return wanted
 
 
-@pytest.fixture(scope="module", params=["written", "deeppcb"])
-def folder(request, tmp_path_factory):
-    """Maps and ground truth."""
-    if request.param == "deeppcb":
-        root = request.getfixturevalue("deeppcb")
-        return root / "maps" / "difference", root
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
     root = tmp_path_factory.mktemp("data")
     write_mvtec(root / "model", root / "bottle")
     return root / "model", root / "bottle"
+
+
+@pytest.fixture(scope="module")
+def boards(deeppcb):
+    return deeppcb / "maps" / "difference", deeppcb
+
+
+@pytest.fixture(scope="module", params=["written", "boards"])
+def folder(request):
+    """Maps and ground truth."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def largest(request):
+    """The real boards where they are here, or else what is written."""
+    return request.getfixturevalue("boards" if (SHARED / "deeppcb").is_dir() else "written")
 
 
 @pytest.fixture(scope="module")
@@ -183,15 +197,16 @@ class Work:
         )
 
 
-def test_two_processes_of_unequal_shares(folder, wanted, tmp_path):
+def test_two_processes_of_unequal_shares(largest, tmp_path):
     (tmp_path / "store").mkdir()
-    found = in_processes(Work(folder, tmp_path), 2, tmp_path / "store")
-    data = DataLoader(Folder(*folder), batch_size=12)
+    found = in_processes(Work(largest, tmp_path), 2, tmp_path / "store")
+    data = DataLoader(Folder(*largest), batch_size=12)
     thresholds, evaluator, scale = callbacks()
     alone = trainer(tmp_path / "alone", [thresholds, evaluator, scale])
     alone.validate(YieldsMaps(), data, verbose=False)
     (logged,) = alone.test(YieldsMaps(), data, verbose=False)
     one = logged, thresholds.image_threshold, thresholds.pixel_threshold, scale.state_dict()
     assert found == [one, one]
+    wanted = expected(*largest, tmp_path / "evaluated")
     assert {name: logged[name] for name in wanted} == wanted
     assert len(list(tmp_path.rglob("runs/**/pixel_AUPRO.png"))) == 1

@@ -12,7 +12,7 @@ from torchmetrics import MetricCollection
 
 import gonogo.torch as gt
 from gonogo import InputWarning, MergeError, UndefinedMetricWarning
-from tests.torch.gloo import in_processes, parts
+from tests.torch.gloo import in_worlds, parts
 from tests.torch.registry import RANKING, REGISTRY, images
 from tests.torch.tester import arrays
 
@@ -86,9 +86,14 @@ def refused(rank):
     return None
 
 
-@pytest.fixture(scope="module", params=SHARES)
-def processes(request, tmp_path_factory):
-    return in_processes(work, request.param, tmp_path_factory.mktemp("gloo"))
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory):
+    return in_worlds(work, [3, 2], tmp_path_factory.mktemp("gloo"))
+
+
+@pytest.fixture(params=SHARES)
+def processes(request, worlds):
+    return worlds[request.param]
 
 
 @pytest.fixture(scope="module")

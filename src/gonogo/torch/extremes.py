@@ -145,7 +145,8 @@ class AnomalyScoreDistribution(AnomalyMetric, _LogScores):
     For :class:`gonogo.Cdf` and the cdf normalisation of anomalib 0.x. ``update`` takes image scores
     ``(N,)``, maps ``(N, H, W)`` of one size, or both, all positive; ``compute`` gives
     ``(image_mean, image_std, pixel_mean, pixel_std)``, the last two of shape ``(H, W)``. ``std`` is
-    divided by n - 1, and 0 for one image. No order and no split into batches changes a bit.
+    divided by n - 1, and 0 for one image. No order and no split into batches changes a bit: all
+    scores and maps are kept in memory for that, and gathered from all processes.
     """
 
 

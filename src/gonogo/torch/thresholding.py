@@ -41,7 +41,8 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
     scores of all.
 
     Stands before the :class:`~gonogo.torch.Evaluator` where that has metrics of ``pred_label`` or
-    ``pred_mask``. Validation scores are kept in memory until they are fitted on.
+    ``pred_mask``. Validation scores are kept in memory until they are fitted on, in the dtype of
+    the maps; of a level that is given a :class:`~gonogo.Threshold`, or None, nothing is kept.
 
     Args:
         image: a policy of :func:`gonogo.fit_threshold` for image scores, a

@@ -19,3 +19,7 @@ class AnomalyScoreDistribution(metrics.AnomalyScoreDistribution):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**known_options(kwargs))
+
+    def update(self, anomaly_scores: Any = None, anomaly_maps: Any = None) -> None:
+        """Keep image scores ``(N,)``, maps ``(N, H, W)`` or ``(N, 1, H, W)``, or both."""
+        super().update(anomaly_scores=anomaly_scores, anomaly_maps=anomaly_maps)
