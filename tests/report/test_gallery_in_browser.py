@@ -17,9 +17,14 @@ def images():
     return sample()
 
 
+@pytest.fixture(scope="module")
+def report(images, tmp_path_factory):
+    return images.report(tmp_path_factory.mktemp("gallery") / "report.html", images="all")
+
+
 @pytest.fixture
-def page(shown, images, tmp_path):
-    return shown(images.report(tmp_path / "report.html", images="all"), height=7000)
+def page(shown, report):
+    return shown(report, height=7000)
 
 
 def cards(page, outcome):

@@ -26,9 +26,14 @@ def images():
     return sample()
 
 
+@pytest.fixture(scope="module")
+def report(images, tmp_path_factory):
+    return images.report(tmp_path_factory.mktemp("threshold") / "report.html")
+
+
 @pytest.fixture
-def page(shown, images, tmp_path):
-    return shown(images.report(tmp_path / "report.html"))
+def page(shown, report):
+    return shown(report)
 
 
 def threshold_of(page, level):
