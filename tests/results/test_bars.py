@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gonogo.results.bars import bar_edges
@@ -15,6 +15,7 @@ SCORES = st.lists(
 )
 
 
+@example([0.0, 0.0, 0.0, 1.0, 2.225073858507e-311], None, None)
 @given(SCORES, st.none() | st.floats(-1e300, 1e300), st.none() | st.integers(1, 50))
 def test_every_score_is_in_a_bar_on_its_side(scores, threshold, bars):
     edges = bar_edges(scores, threshold, bars)

@@ -40,7 +40,9 @@ def bar_edges(
 
 def _count(values: NDArray[np.float64], low: float, high: float) -> int:
     first, last = np.percentile(values, [25.0, 75.0])
-    width = 2.0 * (last - first) / np.cbrt(values.size)
+    width = float(2.0 * (last - first) / np.cbrt(values.size))
     if not width > 0.0 or not math.isfinite(width):
         return _FEWEST
-    return int(min(_MOST, max(_FEWEST, math.ceil((high - low) / width))))
+    if high - low > _MOST * width:
+        return _MOST
+    return max(_FEWEST, math.ceil((high - low) / width))

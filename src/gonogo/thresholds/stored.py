@@ -75,7 +75,7 @@ def _of_run(folder: Path, category: str | None) -> StoredScores:
             f"{folder}: found no images.csv; expected the folder of a run (gonogo evaluate --out) "
             "or a CSV file of scores"
         )
-    lines = _chosen(list(_lines(path)), category, path)
+    lines = _chosen(list(_lines(path, errors="surrogateescape")), category, path)
     found = _scores(lines, path, "given")
     highest = [_optional_number(line.values.get("map_max")) for line in lines]
     rule = score_rule(found.scores.tolist(), highest, _rule_of_run(folder / "results.json"))
@@ -155,9 +155,10 @@ def _label(line: _Line, path: Path) -> bool | None:
     return label
 
 
-def _lines(path: Path) -> Iterator[_Line]:
+def _lines(path: Path, *, errors: str = "strict") -> Iterator[_Line]:
+    """Lines of a file; gonogo's own hold the names of files, which need not be UTF-8."""
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        with path.open(encoding="utf-8-sig", errors=errors, newline="") as file:
             delimiter = max(",;\t", key=file.readline().count)
             file.seek(0)
             rows = csv.DictReader(file, delimiter=delimiter, restkey="", restval="")
