@@ -220,7 +220,9 @@ def settled(bottle, tmp_path):
 
 def test_the_page_begins_with_the_thresholds_of_the_settings(gonogo, settled, tmp_path):
     out = tmp_path / "run"
-    assert gonogo("evaluate", "--config", settled, "--out", out).exit_code == 0
+    said = gonogo("evaluate", "--config", settled, "--out", out)
+    assert said.exit_code == 0
+    assert "manual=0.9: score" in said.stdout
     fresh = lasting(out / "report.html")
     part = fresh["categories"]["bottle"]
     for level, policy in (("image", "manual=0.9"), ("pixel", "fpr<=0.01")):
@@ -238,11 +240,32 @@ def test_the_page_begins_with_the_thresholds_of_the_settings(gonogo, settled, tm
     assert lasting(out / "report.html") == fresh
     loaded = library.load(out)
     assert loaded.categories["bottle"].thresholds["pixel"] == threshold
+    assert "manual=0.9: score ≥ 0.9" in loaded._repr_html_()
     figures = {"roc": library.plot.roc(loaded), "histogram": library.plot.histogram(out)}
     for axes in figures.values():
         told = " ".join(text.get_text() for text in axes.get_legend().get_texts())
         assert "manual=0.9: score ≥ 0.9" in told
         assert "best F1" not in told
+
+
+@pytest.mark.parametrize("mode", ["exact", "certified"])
+def test_each_category_begins_with_its_own(gonogo, several, tmp_path, mode):
+    settings, out = tmp_path / "settings.yaml", tmp_path / "run"
+    folders = f"maps: {several[0]}\nground_truth: {several[1]}\n"
+    settings.write_text(f"{folders}mode: {mode}\nthreshold: {{image: recall>=1, pixel: 0.77}}\n")
+    said = gonogo("evaluate", "--config", settings, "--out", out)
+    assert said.exit_code == 0, said.output
+    fresh = lasting(out / "report.html")
+    assert len(fresh["categories"]) > 1
+    for name, part in fresh["categories"].items():
+        threshold = library.Threshold.load(out / name / "threshold-image.json")
+        assert part["start"]["image"] == threshold.value
+        assert part["presets"]["pixel"][0]["policy"] == "manual=0.77"
+        assert part["start"]["pixel"] in part["stops"]["threshold"]
+        if mode == "exact":
+            assert part["start"]["pixel"] == 0.77
+    assert gonogo("report", out).exit_code == 0
+    assert lasting(out / "report.html") == fresh
 
 
 def test_a_threshold_of_the_other_level_is_refused(gonogo, settled, tmp_path):
