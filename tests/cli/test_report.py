@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -97,9 +98,16 @@ def test_an_old_report_does_not_outlive_its_run(gonogo, run, bottle):
 def test_moved_data_are_named(gonogo, run, bottle, tmp_path):
     for folder in bottle:
         shutil.move(folder, tmp_path / f"moved_{folder.name}")
-    said = gonogo("report", run)
+    before = (run / "report.html").read_bytes()
+    kept = gonogo("report", run)
+    assert kept.exit_code == 2
+    assert "kept as it is, for it has pictures" in kept.stderr
+    assert (run / "report.html").read_bytes() == before
+    said = gonogo("report", run, "--force")
     assert said.exit_code == 0
     assert "note: no pictures, because the images are not where they were" in said.stderr
+    assert pictures(run / "report.html") == {"bottle": {}}
+    assert gonogo("report", run).exit_code == 0  # there is nothing to lose any more
     assert pictures(run / "report.html") == {"bottle": {}}
     places = ("--maps", tmp_path / "moved_model", "--ground-truth", tmp_path / "moved_bottle")
     assert gonogo("report", run, *places).exit_code == 0
@@ -197,6 +205,103 @@ def test_runs_of_a_settings_file_have_one_too(gonogo, bottle, tmp_path):
     assert len(pictures(tmp_path / "run" / "report.html")["bottle"]) == 3
     assert gonogo("report", tmp_path / "run", "--images", "all").exit_code == 0
     assert len(pictures(tmp_path / "run" / "report.html")["bottle"]) == 5
+
+
+@pytest.fixture
+def settled(bottle, tmp_path):
+    """Settings with a threshold at each level that is not of the best F1."""
+    path = tmp_path / "settled.yaml"
+    path.write_text(
+        f"maps: {bottle[0]}\nground_truth: {bottle[1]}\n"
+        "threshold: {image: manual=0.9, pixel: fpr<=0.01}\n"
+    )
+    return path
+
+
+def test_the_page_begins_with_the_thresholds_of_the_settings(gonogo, settled, tmp_path):
+    out = tmp_path / "run"
+    said = gonogo("evaluate", "--config", settled, "--out", out)
+    assert said.exit_code == 0
+    assert "manual=0.9: score" in said.stdout
+    fresh = lasting(out / "report.html")
+    part = fresh["categories"]["bottle"]
+    for level, policy in (("image", "manual=0.9"), ("pixel", "fpr<=0.01")):
+        threshold = library.Threshold.load(out / f"threshold-{level}.json")
+        first = part["presets"][level][0]
+        assert (first["policy"], first["threshold"]) == (policy, threshold.value)
+        assert first["says"].startswith("settled for this run; ")
+        assert part["start"][level] == threshold.value
+    stops = part["stops"]
+    place = stops["threshold"].index(threshold.value)
+    assert stops["true_positives"][place] == threshold.achieved.recall.count
+    assert stops["false_positives"][place] == threshold.achieved.fpr.count
+    assert stops["threshold"] == sorted(stops["threshold"], reverse=True)
+    assert gonogo("report", out).exit_code == 0
+    assert lasting(out / "report.html") == fresh
+    loaded = library.load(out)
+    assert loaded.categories["bottle"].thresholds["pixel"] == threshold
+    assert "manual=0.9: score ≥ 0.9" in loaded._repr_html_()
+    figures = {"roc": library.plot.roc(loaded), "histogram": library.plot.histogram(out)}
+    for axes in figures.values():
+        told = " ".join(text.get_text() for text in axes.get_legend().get_texts())
+        assert "manual=0.9: score ≥ 0.9" in told
+        assert "best F1" not in told
+
+
+@pytest.mark.parametrize("mode", ["exact", "certified"])
+def test_each_category_begins_with_its_own(gonogo, several, tmp_path, mode):
+    settings, out = tmp_path / "settings.yaml", tmp_path / "run"
+    folders = f"maps: {several[0]}\nground_truth: {several[1]}\n"
+    settings.write_text(f"{folders}mode: {mode}\nthreshold: {{image: recall>=1, pixel: 0.77}}\n")
+    said = gonogo("evaluate", "--config", settings, "--out", out)
+    assert said.exit_code == 0, said.output
+    fresh = lasting(out / "report.html")
+    assert len(fresh["categories"]) > 1
+    for name, part in fresh["categories"].items():
+        threshold = library.Threshold.load(out / name / "threshold-image.json")
+        assert part["start"]["image"] == threshold.value
+        assert part["presets"]["pixel"][0]["policy"] == "manual=0.77"
+        assert part["start"]["pixel"] in part["stops"]["threshold"]
+        if mode == "exact":
+            assert part["start"]["pixel"] == 0.77
+    assert gonogo("report", out).exit_code == 0
+    assert lasting(out / "report.html") == fresh
+
+
+def test_a_threshold_of_the_other_level_is_refused(gonogo, settled, tmp_path):
+    out = tmp_path / "run"
+    assert gonogo("evaluate", "--config", settled, "--out", out).exit_code == 0
+    shutil.copy(out / "threshold-image.json", out / "threshold-pixel.json")
+    refused = gonogo("report", out)
+    assert refused.exit_code == 2
+    assert "threshold-pixel.json: found a threshold for images; expected one" in refused.stderr
+
+
+def test_settings_ask_for_figures_and_pictures(gonogo, settled, tmp_path):
+    settled.write_text(f"{settled.read_text()}figures: svg\npictures: simple\n")
+    out = tmp_path / "run"
+    assert gonogo("evaluate", "--config", settled, "--out", out).exit_code == 0
+    assert {path.name for path in (out / "figures").iterdir()} >= {"roc.svg", "histogram.svg"}
+    assert len([path for path in (out / "images").rglob("*.*") if path.is_file()]) == 5
+
+
+@pytest.mark.parametrize("form", ["folders", "settings"])
+def test_a_full_disk_costs_the_report_alone(gonogo, settled, bottle, tmp_path, monkeypatch, form):
+    def full(path, _):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    out = tmp_path / "run"
+    words = bottle if form == "folders" else ("--config", settled)
+    with monkeypatch.context() as patched:
+        patched.setattr("gonogo.report.write.write_whole", full)
+        said = gonogo("evaluate", *words, "--out", out)
+    assert said.exit_code == 2
+    assert "AUROC" in said.stdout
+    assert f"wrote {out / 'results.json'}" in said.stdout
+    assert "No space left on device" in said.stderr
+    assert f"all but the report is written, and gonogo report {out} makes it" in said.stderr
+    assert gonogo("report", out).exit_code == 0
+    assert len(pictures(out / "report.html")["bottle"]) == 5
 
 
 def test_the_page_names_its_command(run):

@@ -10,7 +10,7 @@ import pytest
 
 import gonogo
 from gonogo.config import load_job
-from gonogo.config.job import Scale
+from gonogo.config.job import Pictures, Scale
 from gonogo.config.layouts import KnownLayout
 from gonogo.config.own import KEYS
 from gonogo.errors import InputError
@@ -21,7 +21,8 @@ from gonogo.types import Settings
 def test_every_option_of_evaluate_folder_is_a_key_by_its_name():
     options = set(inspect.signature(gonogo.evaluate_folder).parameters)
     options -= {"progress", "checkpoint", "fresh"}
-    assert set(KEYS) == options | {"out", "metrics", "threshold", "confidence", "normalization"}
+    more = {"out", "metrics", "threshold", "confidence", "normalization", "figures", "pictures"}
+    assert set(KEYS) == options | more
 
 
 def test_scales_have_one_name():
@@ -63,6 +64,8 @@ threshold:
   pixel: fpr<=0.01
 confidence: 0.9
 normalization: divide_by_threshold
+figures: svg
+pictures: simple
 """
         )
     )
@@ -81,6 +84,7 @@ normalization: divide_by_threshold
     assert (job.on_error, job.confidence) == ("skip", 0.9)
     assert job.policies == {"image": "manual=0", "pixel": "fpr<=0.01"}
     assert job.scale == "divide_by_threshold"
+    assert (job.figures, job.pictures) == ("svg", Pictures("simple", None))
 
 
 @pytest.mark.parametrize(
@@ -139,6 +143,10 @@ def test_what_is_given_must_be_an_option(settings):
         ("threshold: fpr<=0.1\nconfidence: 1", r"line 4: confidence: found 1.0; expected .*\(0, 1"),
         ("on_error: ignore", "line 3: on_error: found 'ignore'; expected stop or skip"),
         ("out: [a]", "out: found a list; expected a text"),
+        ("visualization: {mode: full}", "line 3: visualization: unknown key; here figures and"),
+        ("out: o\nproject: {seed: 1}", "line 4: project: unknown key"),
+        ("figures: pdf", "line 3: figures: found no folder for them; set out, or give --out DIR"),
+        ("out: o\nfigures: jpg", "line 4: figures: found 'jpg'; expected png or pdf or svg"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_line(settings, text, says):

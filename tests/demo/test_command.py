@@ -17,7 +17,7 @@ def gonogo(monkeypatch, tiny_build):
 def test_it_prints_the_table_the_defects_and_where_the_files_are(gonogo, tmp_path):
     shown = gonogo("--out", tmp_path / "out")
     assert shown.exit_code == 0, shown.output
-    assert "PRO@0.3" in shown.stdout
+    assert "AUPRO@0.3" in shown.stdout
     assert "brick, by defect" in shown.stdout
     assert f"wrote {tmp_path / 'out' / 'results' / 'results.json'}" in shown.stdout
     assert f"gonogo evaluate {tmp_path / 'out' / 'maps'}" in shown.stdout

@@ -151,6 +151,20 @@ def test_several_things_by_name(result, tmp_path):
     assert len(lines(plot.roc(result.by_defect["hole"]))) == 2
 
 
+def test_a_category_of_several_runs(result, tmp_path):
+    run = gonogo.Run({"bolt": result, "nut": result}, result.settings)
+    run.save(tmp_path)
+    for runs in ({"padim": run, "stfpm": tmp_path}, {"padim": str(tmp_path), "stfpm": run}):
+        axes = plot.roc(runs, level="pixel", category="bolt")
+        assert len(lines(axes)) == 2
+        assert {"padim", "stfpm"} <= {text.split()[0] for text in words(axes).split("\n")}
+    assert len(lines(plot.roc([run, run], category="nut", level="image"))) == 2
+    with pytest.raises(InputError, match=r"found 2 categories in 'padim'; name one with category="):
+        plot.roc({"padim": run})
+    with pytest.raises(InputError, match=r"found 'nail'; the result has bolt, nut \(in 'padim'\)"):
+        plot.roc({"padim": run}, category="nail")
+
+
 def test_a_stored_run_has_the_same_marks(result, tmp_path):
     result.save(tmp_path)
     for draw in CURVES.values():

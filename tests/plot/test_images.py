@@ -96,6 +96,22 @@ def test_a_grid_begins_with_what_went_wrong(made, mode):
     assert widths == {24 if mode == "simple" else 5 * 24 + 4 * 2}
 
 
+@pytest.mark.parametrize("name", ["3", "3.png", "test/3", "bolt/test/3.tiff"])
+def test_any_end_of_a_name_will_do(made, name):
+    maps, masks, result = made
+    axes = plot.heatmap(result, maps=maps, masks=masks, image=name)
+    assert axes.get_title(loc="left").startswith("test/3.tiff")
+
+
+def test_an_end_of_two_names_is_refused(made):
+    maps, masks = (array[5:7] for array in made[:2])
+    two = gonogo.evaluate(maps, masks, names=["a/0.tiff", "b/0.tiff"])
+    options = {"maps": maps, "masks": masks}
+    with pytest.raises(InputError, match=r"'0', which names both 'a/0.tiff' and 'b/0.tiff'; write"):
+        plot.heatmap(two, image="0", **options)
+    assert plot.heatmap(two, image="b/0", **options).get_title(loc="left").startswith("b/0.tiff")
+
+
 def test_images_by_name_in_their_order(made):
     maps, masks, result = made
     wanted = ["test/7.tiff", "test/0.tiff"]
@@ -122,8 +138,10 @@ def test_photographs_may_be_arrays(made):
 
 def test_mistakes(made):
     maps, masks, result = made
-    with pytest.raises(InputError, match="maps: found none; a result of arrays keeps no images"):
+    with pytest.raises(InputError, match="if it is of a run of folders, pass the Run itself with"):
         plot.heatmap(result)
+    with pytest.raises(InputError, match="maps: found none; a run of arrays keeps no images, so"):
+        plot.grid(gonogo.Run({"a": result}, result.settings), category="a")
     with pytest.raises(InputError, match="maps: found 3 for the 10 images"):
         plot.grid(result, maps=maps[:3], masks=masks[:3])
     with pytest.raises(InputError, match="image: found no 'x'; expected a name such as 'test/0"):

@@ -43,6 +43,65 @@ def page(shown, several):
     return shown(several[1], width=1600)
 
 
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory):
+    masks = np.zeros((8, 160, 160), bool)
+    masks[:5, 40:80, 50:90] = True
+    noise = np.random.default_rng(0).normal(size=masks.shape).astype(np.float32)
+    parts = {
+        name: gonogo.evaluate(noise + k * masks, masks, mode="certified", budget="1MiB")
+        for k, name in enumerate(["bolt", "metal_nut", "a_long_category_name"], 1)
+    }
+    run = gonogo.Run(parts, parts["bolt"].settings)
+    return run.report(tmp_path_factory.mktemp("certified") / "report.html")
+
+
+@pytest.mark.parametrize("width", [360, 700, 1000, 1200, 1400])
+def test_intervals_have_room(shown, certified, width):
+    """No number of a tile touches the next one, and no number of a category its bar."""
+    page = shown(certified, width=width)
+    page.evaluate(
+        """() => {
+            window.ends = (node) => {
+                const range = document.createRange();
+                range.selectNodeContents(node);
+                return range.getBoundingClientRect();
+            };
+        }"""
+    )
+    gaps = page.evaluate(
+        """() => {
+            const found = [];
+            for (const panel of document.querySelectorAll('.level')) {
+                const inner = panel.getBoundingClientRect();
+                const tiles = [...panel.querySelectorAll('.tile dd:not(.quiet)')].map(ends);
+                tiles.forEach((one, k) => {
+                    found.push(inner.right - one.right);
+                    const next = tiles[k + 1];
+                    if (next && next.top === one.top) found.push(next.left - one.right);
+                });
+            }
+            return found;
+        }"""
+    )
+    assert min(gaps) >= 14
+    meters = page.evaluate(
+        """() => [...document.querySelectorAll('.meter')].map((one) => {
+            const columns = getComputedStyle(one).gridTemplateColumns.split(' ').map(parseFloat);
+            const text = ends(one);
+            const shape = one.getBoundingClientRect();
+            const bar = columns.length > 1 && getComputedStyle(one, '::after').display !== 'none';
+            const end = shape.left + (bar && columns.length > 1 ? columns[0] : shape.width);
+            return [end - text.right, text.height, columns[columns.length - 1]];
+        })"""
+    )
+    assert len(meters) == 6
+    rooms, heights, bars = zip(*meters, strict=True)
+    assert min(rooms) >= 0
+    assert max(heights) < 30
+    assert min(bars) > 60
+
+
 def column(page, table, place):
     return (
         page.locator(f"[data-table={table}] >> visible=true")

@@ -48,6 +48,7 @@ def evaluate_file(
     from gonogo.datasets import discard_checkpoint
 
     job = load_job(config, **options)
+    drawings = replace(drawings, figures=drawings.figures or job.figures)
     drawings.check(job.out, force=force)
     reporting.check(job.out)
     if drawings.pictures is not None:

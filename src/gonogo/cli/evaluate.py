@@ -158,6 +158,7 @@ def evaluate(
                 quiet=quiet,
             )
     show_run(run, files, tables, command=command, by_defect=by_defect, as_json=as_json, quiet=quiet)
+    reporting.finish()
 
 
 def _of_folders(

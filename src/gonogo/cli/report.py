@@ -70,7 +70,12 @@ Photographs = Annotated[
     ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", metavar="", help="Overwrite --out, if it is another file.")
+    bool,
+    typer.Option(
+        "--force",
+        metavar="",
+        help="Overwrite --out, if it is another file, or pictures where none are found.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Print only errors.")]
 
@@ -99,7 +104,7 @@ def report(
 
     gonogo report run/ --maps moved/maps --ground-truth moved/mvtec
     """
-    from gonogo.report import read_run, ready, write_report
+    from gonogo.report import holds_pictures, read_run, ready, write_report
     from gonogo.results.stored import restored
 
     ready()
@@ -115,6 +120,11 @@ def report(
     originals: Mapping[str, Sequence[Original]] = {}
     if wanted not in ("none", 0):
         originals = _originals(evaluated, maps, ground_truth, photographs, quiet=quiet)
+        if not any(originals.values()) and not force and holds_pictures(place):
+            raise InputError(
+                f"{place}: kept as it is, for it has pictures and the images of the run are not "
+                "found; name them with --maps and --ground-truth, or replace it: --force"
+            )
     path = write_report(evaluated, place, originals, images=wanted)
     if not quiet:
         answer(f"wrote {path}")

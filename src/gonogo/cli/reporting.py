@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,15 @@ def how_many(text: str | None) -> HowMany:
 
 @dataclass(frozen=True)
 class Reporting:
-    """Whether there is to be a report, of how many images, and where their photographs are."""
+    """Whether there is to be a report, of how many images, and where their photographs are.
+
+    ``missing`` says why there is none in the end, though the results are written.
+    """
 
     images: str | None
     photographs: Path | None
     without: bool
+    missing: list[str] = field(default_factory=list)
 
     def check(self, out: Path | None) -> None:
         """Refuse what cannot be done, before the work starts."""
@@ -51,7 +55,7 @@ class Reporting:
             ready()
 
     def write(self, run: Run, out: Path, command: Sequence[str]) -> list[Path]:
-        """The report of a run that was saved to a folder."""
+        """The report of a run that was saved to a folder; none if it cannot be written."""
         if self.without:
             return []
         if self.photographs is not None:
@@ -60,4 +64,15 @@ class Reporting:
             images = {name: [one.image for one in some] for name, some in run.originals.items()}
             found = find_originals(self.photographs, images, only_photographs=True)
             run = replace(run, originals=found)
-        return [run.report(out / REPORT, images=how_many(self.images), command=command)]
+        try:
+            return [run.report(out / REPORT, images=how_many(self.images), command=command)]
+        except (InputError, OSError) as error:
+            self.missing.append(
+                f"{error}; all but the report is written, and gonogo report {out} makes it"
+            )
+            return []
+
+    def finish(self) -> None:
+        """Refuse to end well without the report, once all else is shown."""
+        for problem in self.missing:
+            raise InputError(problem)

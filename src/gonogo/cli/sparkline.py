@@ -12,6 +12,7 @@ from rich.text import Text
 from gonogo.decisions import at_least
 from gonogo.results import Result, Run
 from gonogo.results.bars import bar_edges
+from gonogo.results.decision import decision_line
 from gonogo.shown import shown_threshold
 
 __all__ = ["sparklines"]
@@ -39,8 +40,7 @@ def sparklines(run: Run, width: int, *, plain: bool = False) -> Iterator[list[Te
 def _lines(result: Result, width: int, *, plain: bool) -> Iterator[Text]:
     scores = np.array([row.score for row in result.images], np.float64)
     labels = np.array([row.label for row in result.images], np.bool_)
-    best = float(result.image.f1_max.threshold)
-    threshold = None if math.isnan(best) else best
+    policy, threshold = decision_line(result)
     heads = {
         name: f"{name:<9} {int((labels == which).sum()):>6}  "
         for name, which in (("normal", False), ("anomalous", True))
@@ -60,7 +60,7 @@ def _lines(result: Result, width: int, *, plain: bool) -> Iterator[Text]:
         flagged = at_least(scores, threshold)
         missed, alarms = int((~flagged & labels).sum()), int((flagged & ~labels).sum())
         sign = ">=" if plain else "≥"
-        told = f"best F1: score {sign} {shown_threshold(threshold)}, {missed} missed, "
+        told = f"{policy}: score {sign} {shown_threshold(threshold)}, {missed} missed, "
         yield _cut(f"{told}{alarms} false alarm{'s' * (alarms != 1)}", width)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from textwrap import fill
 
 from rich import box
@@ -74,10 +75,16 @@ def draw(
 
 
 def _fitting(table: Table, title: str | None, width: int, short_name: int) -> Iterator[RichTable]:
-    """The table, or where that is too wide its groups of columns one below the other."""
+    """The table, or where that is too wide its groups of columns one below the other.
+
+    Headers are folded at their ``@`` where that is enough.
+    """
     if not table.groups:
         yield _drawn(table, title)
         return
+    folded = replace(table, headers=tuple(one.replace("@", "\n@") for one in table.headers))
+    if _narrowest(_drawn(table), short_name) > width >= _narrowest(_drawn(folded), short_name):
+        table = folded
     first, final = 1, len(table.groups) - 1
     while first <= final:
         last = final
@@ -113,7 +120,9 @@ def _drawn(table: Table, title: str | None = None) -> RichTable:
         padding=(0, 1, 0, 0),
     )
     over = [text for name, span in table.groups for text in (name, *[""] * (span - 1))]
-    for place, header in enumerate(table.headers):
+    lines = max(header.count("\n") for header in table.headers)
+    for place, words in enumerate(table.headers):
+        header = "\n" * (lines - words.count("\n")) + words
         heading = f"{over[place]}\n{header}" if over else header
         if place == 0:
             drawn.add_column(heading, overflow="fold")

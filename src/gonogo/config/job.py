@@ -12,9 +12,10 @@ from gonogo.datasets import ImageFile
 from gonogo.drawing import PictureMode
 from gonogo.types import OnError, Origin, Settings, Skipped
 
-__all__ = ["Found", "Job", "LevelName", "Pictures", "Scale", "Source"]
+__all__ = ["FigureKind", "Found", "Job", "LevelName", "Pictures", "Scale", "Source"]
 
 LevelName = Literal["image", "pixel"]
+FigureKind = Literal["png", "pdf", "svg"]
 Scale = Literal["min_max", "cdf", "divide_by_threshold"]
 
 
@@ -79,6 +80,7 @@ class Job:
     image_scores: Path | None = None
     scale: Scale | None = None
     pictures: Pictures | None = None
+    figures: FigureKind | None = None
     out: Path | None = None
     on_error: OnError = "stop"
     seed: int | None = None

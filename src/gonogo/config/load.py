@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
 from gonogo.config.anomalib import BESIDE, SECTIONS, TRAINING, anomalib_job
 from gonogo.config.job import Job
-from gonogo.config.own import own_job
+from gonogo.config.own import KEYS, own_job
 from gonogo.config.yaml_file import read_yaml
 
 __all__ = ["SCHEMA", "load_job"]
@@ -18,6 +19,7 @@ SCHEMA = Path(__file__).parent / "evaluate-1.schema.json"
 
 _GIVEN = {"ground_truth", "out", "categories", "layout", *BESIDE}
 _OF_ANOMALIB = {*SECTIONS, *TRAINING[""]} - {"metrics"}
+_OF_OWN = {*KEYS} - {*SECTIONS, *BESIDE}
 
 
 def load_job(file: str | os.PathLike[str], **given: Any) -> Job:
@@ -38,5 +40,9 @@ def load_job(file: str | os.PathLike[str], **given: Any) -> Job:
         raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
     section = read_yaml(Path(file))
     options = {name: value for name, value in given.items() if value is not None}
-    build = anomalib_job if _OF_ANOMALIB & set(section.keys) else own_job
-    return build(section, options)
+    return (anomalib_job if _is_anomalib({*section.keys}) else own_job)(section, options)
+
+
+def _is_anomalib(keys: Set[str]) -> bool:
+    """Whether these are the sections of anomalib; some of them among keys of our own are not."""
+    return "dataset" in keys or bool(keys & _OF_ANOMALIB and not keys & _OF_OWN)

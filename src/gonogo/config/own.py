@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from gonogo.config.job import Job, Scale
+from gonogo.config.job import FigureKind, Job, Pictures, Scale
 from gonogo.config.layouts import KnownLayout
 from gonogo.config.places import required, score_file, stated
 from gonogo.config.section import Section
@@ -20,6 +20,7 @@ from gonogo.config.wanted import (
     settings_of,
 )
 from gonogo.datasets import Layout
+from gonogo.drawing import PictureMode
 
 __all__ = ["KEYS", "own_job"]
 
@@ -36,16 +37,23 @@ KEYS = (
     "threshold",
     "confidence",
     "normalization",
+    "figures",
+    "pictures",
 )
 """Every key there is."""
 
 
 _LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 _SCALES: tuple[Scale, ...] = get_args(Scale)
+_FIGURES: tuple[FigureKind, ...] = get_args(FigureKind)
+_PICTURES: tuple[PictureMode, ...] = get_args(PictureMode)
 
 
 def own_job(file: Section, given: Mapping[str, Any]) -> Job:
     """The job of a whole file; ``given`` are options from elsewhere, which come first."""
+    for key in file.keys:
+        if key == "visualization":
+            raise file.refused(key, "unknown key; here figures and pictures ask for drawings")
     file.only(KEYS)
     metrics = file.section("metrics")
     metrics.only(LEVELS)
@@ -55,6 +63,10 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
     for level in LEVELS:
         if scale is not None or any(one.at_threshold for one in wanted.get(level, ())):
             policies.setdefault(level, "f1")
+    mode, out = file.choice("pictures", _PICTURES), stated(file, "out", given.get("out"))
+    for key in ("figures", "pictures"):
+        if key in file and out is None:
+            raise file.refused(key, "found no folder for them; set out, or give --out DIR")
     return Job(
         file=file.file,
         source=_source(file, given),
@@ -65,7 +77,9 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
         confidence=confidence_of(file, policies),
         image_scores=score_file(file, given),
         scale=scale,
-        out=stated(file, "out", given.get("out")),
+        pictures=None if mode is None else Pictures(mode, None),
+        figures=file.choice("figures", _FIGURES),
+        out=out,
         on_error=on_error_of(file, given),
         named=named_in(file, given),
     )

@@ -87,7 +87,7 @@ def evaluate_job(
             except InputError as error:
                 raise InputError(f"{job.file}: {name}, {level} level: {error}") from error
     run = Run(
-        results,
+        {name: replace(one, thresholds=thresholds[name]) for name, one in results.items()},
         settings,
         seconds=perf_counter() - start,
         origin=job.source.origin(job.maps),

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from gonogo.datasets.image_file import ImageFile
-from gonogo.datasets.listing import IMAGE_SUFFIXES, some
-from gonogo.datasets.maps import MAP_SUFFIXES
+from gonogo.datasets.listing import some
+from gonogo.datasets.name_parts import Parts, ends_with, parts_of
 from gonogo.datasets.zarr_arrays import ZarrImage
 from gonogo.errors import InputError
 
@@ -28,9 +28,7 @@ _NAME_COLUMNS = (
     "name",
 )
 _SCORE_COLUMNS = ("score", "image_score", "anomaly_score", "pred_score")
-_SUFFIXES = IMAGE_SUFFIXES | MAP_SUFFIXES
 
-Parts = tuple[str, ...]
 Image = TypeVar("Image", ImageFile, ZarrImage)
 
 
@@ -77,12 +75,12 @@ def with_scores(categories: Mapping[str, Sequence[Image]], path: Path) -> dict[s
 def _entry_of(
     name: str, category: str, by_stem: Mapping[str, Sequence[_Entry]], path: Path
 ) -> _Entry | None:
-    inside = _parts(name)
+    inside = parts_of(name)
     whole = (category, *inside)
     fitting = [
         entry
         for entry in by_stem.get(inside[-1], ())
-        if _ends_with(whole, entry.parts) or _ends_with(entry.parts, inside)
+        if ends_with(whole, entry.parts) or ends_with(entry.parts, inside)
     ]
     if len(fitting) > 1:
         lines = " and ".join(str(entry.line) for entry in fitting[:2])
@@ -92,18 +90,6 @@ def _entry_of(
             + (", named by more of its path" if short else "")
         )
     return fitting[0] if fitting else None
-
-
-def _ends_with(parts: Parts, tail: Parts) -> bool:
-    return len(tail) <= len(parts) and parts[len(parts) - len(tail) :] == tail
-
-
-def _parts(text: str) -> Parts:
-    parts = [part for part in text.strip().replace("\\", "/").split("/") if part not in ("", ".")]
-    if not parts:
-        return ()
-    stem, dot, suffix = parts[-1].rpartition(".")
-    return (*parts[:-1], stem if dot and f".{suffix.lower()}" in _SUFFIXES else parts[-1])
 
 
 def _entries(path: Path) -> Iterator[_Entry]:
@@ -146,7 +132,7 @@ def _entry(
     row: Mapping[str, str | None], line: int, name_column: str, score_column: str, path: Path
 ) -> _Entry:
     name, text = row[name_column] or "", row[score_column] or ""
-    parts = _parts(name)
+    parts = parts_of(name)
     if not parts:
         raise InputError(f"{path}, line {line}: found no image name; expected one")
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gonogo.palette import Palette
-from gonogo.plot.marks import Mark, Where, marks_of
+from gonogo.plot.marks import SETTLED, Mark, Where, marks_of
 from gonogo.plot.series import LevelName, Series, series_of
 from gonogo.plot.style import Theme, canvas, explain, say, short
 from gonogo.results import Level, PixelLevel
@@ -26,7 +26,7 @@ def roc(
     *,
     level: LevelName | None = None,
     category: str | None = None,
-    threshold: Where = "f1",
+    threshold: Where = SETTLED,
     log: bool = False,
     theme: Theme = "light",
 ) -> Any:
@@ -41,7 +41,8 @@ def roc(
         level: ``"image"`` or ``"pixel"``; by default both of a single result, and of several the
             pixel level where all have one.
         category: the one to draw, of a run with several.
-        threshold: where to mark the operating point: a policy such as ``"f1"`` or
+        threshold: where to mark the operating point: ``"settled"``, at the threshold that was
+            settled for the result, else at the best F1; a policy such as ``"f1"`` or
             ``"recall>=0.99"``, a number (of one level), a :class:`~gonogo.Threshold`, or None. A
             point that is only known to lie between two points of the curve has an empty marker.
         log: a logarithmic axis of the false positive rate.
@@ -72,7 +73,7 @@ def pr(
     *,
     level: LevelName | None = None,
     category: str | None = None,
-    threshold: Where = "f1",
+    threshold: Where = SETTLED,
     theme: Theme = "light",
 ) -> Any:
     """Draw recall against precision; the dotted line is the precision of flagging everything.
@@ -98,7 +99,7 @@ def pro(
     ax: Any = None,
     *,
     category: str | None = None,
-    threshold: Where = "f1",
+    threshold: Where = SETTLED,
     log: bool = False,
     theme: Theme = "light",
 ) -> Any:

@@ -11,7 +11,7 @@ from gonogo.drawing import Layers, Overlay, PictureMode
 from gonogo.errors import InputError
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.plot.images import images_of
-from gonogo.plot.marks import Where, mark_of, pixel_mark_of
+from gonogo.plot.marks import SETTLED, Where, mark_of, pixel_mark_of
 from gonogo.plot.outlines import (
     bare,
     caption,
@@ -40,8 +40,8 @@ def grid(
     images: int | Sequence[str] = 12,
     photographs: Sequence[Any] | None = None,
     category: str | None = None,
-    threshold: Where = "f1",
-    pixel_threshold: Where = "f1",
+    threshold: Where = SETTLED,
+    pixel_threshold: Where = SETTLED,
     mode: PictureMode = "simple",
     columns: int | None = None,
     theme: Theme = "light",

@@ -8,7 +8,7 @@ from typing import Any
 from gonogo.drawing import Overlay, photograph, resampled
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.plot.images import images_of
-from gonogo.plot.marks import Where, mark_of, pixel_mark_of
+from gonogo.plot.marks import SETTLED, Where, mark_of, pixel_mark_of
 from gonogo.plot.outlines import bare, caption, colour_bar, heat_scale, outline, outline_legend
 from gonogo.plot.style import Theme, canvas, colour_map, explain, short
 from gonogo.plot.telling import place_of
@@ -25,8 +25,8 @@ def heatmap(
     image: str | int | None = None,
     photographs: Sequence[Any] | None = None,
     category: str | None = None,
-    threshold: Where = "f1",
-    pixel_threshold: Where = "f1",
+    threshold: Where = SETTLED,
+    pixel_threshold: Where = SETTLED,
     theme: Theme = "light",
 ) -> Any:
     """Draw the anomaly map of one image with the outlines of its mask and of what is flagged.
@@ -40,8 +40,9 @@ def heatmap(
         ax: matplotlib axes to draw on, or an empty figure; by default those of a new figure.
         maps: as in :func:`gonogo.evaluate`.
         masks: as in :func:`gonogo.evaluate`.
-        image: the name of the image or its place; by default the one that says most about the
-            detector: one on the wrong side of ``threshold``, if there is any.
+        image: the name of the image, or any end of it that no other has, with or without suffix
+            (``"dent/000"``); or its place. By default the one that says most about the detector:
+            one on the wrong side of ``threshold``, if there is any.
         photographs: to show under the heat: a file or an array for each image, or None. Those of a
             run of folders are found.
         category: which one, of a run with several.

@@ -14,7 +14,7 @@ from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.palette import Palette
 from gonogo.plot.library import library
-from gonogo.plot.marks import Where, mark_of
+from gonogo.plot.marks import SETTLED, Where, mark_of
 from gonogo.plot.series import one_result
 from gonogo.plot.style import Theme, canvas, explain, short
 from gonogo.results import Result
@@ -42,7 +42,7 @@ def histogram(
     *,
     by: By = "class",
     category: str | None = None,
-    threshold: Where = "f1",
+    threshold: Where = SETTLED,
     bins: int | None = None,
     log: bool = False,
     theme: Theme = "light",

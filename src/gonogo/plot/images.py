@@ -39,9 +39,12 @@ def images_of(
         name = category if category is not None else next(iter(result.categories))
     originals = _of_run(result, name) if isinstance(result, Run) and name is not None else ()
     if not originals:
+        again = "give maps= and masks= again, as in gonogo.evaluate"
+        if isinstance(result, Run):
+            raise InputError(f"maps: found none; a run of arrays keeps no images, so {again}")
         raise InputError(
-            "maps: found none; a result of arrays keeps no images, so give maps= and masks= again, "
-            "as in gonogo.evaluate"
+            "maps: found none, and a Result keeps no images; if it is of a run of folders, pass "
+            f"the Run itself with category='<its name>', else {again}"
         )
     return one, _matched(one.images, originals)
 

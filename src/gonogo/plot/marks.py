@@ -18,10 +18,13 @@ from gonogo.states import RankCounts
 from gonogo.thresholds import Threshold, fit_threshold
 from gonogo.types import Array, Band, Bounded, Curve, Number
 
-__all__ = ["Mark", "Where", "mark_of", "marks_of", "pixel_mark_of"]
+__all__ = ["SETTLED", "Mark", "Where", "mark_of", "marks_of", "pixel_mark_of"]
 
 Where: TypeAlias = "str | float | Threshold | None"
 """A threshold: a policy (``"f1"``), a number, a fitted one, or None."""
+
+SETTLED = "settled"
+"""The threshold that was settled for the result, else the best F1."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,9 @@ def _on_curve(series: Series, curve: CurveName, where: Where) -> Mark | None:
 
 def _threshold(series: Series, where: Where) -> Mark | None:
     """The number, and what to call it."""
+    if where == SETTLED:
+        thresholds = {} if series.result is None else series.result.thresholds
+        where = "f1" if series.level_name is None else thresholds.get(series.level_name, "f1")
     if where is None:
         return None
     if isinstance(where, Threshold):

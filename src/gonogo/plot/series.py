@@ -79,21 +79,41 @@ def _things(result: Any, category: str | None) -> dict[str, Any]:
         result = dict(result.categories)
         if category is None and len(result) == 1:
             return {"": next(iter(result.values()))}
+    elif category is not None and _all_runs(result):
+        return {name: _single(name, thing, category) for name, thing in _named(result)}
     if category is not None:
         if not isinstance(result, Mapping) or category not in result:
             names = ", ".join(list(result)[:20]) if isinstance(result, Mapping) else "no categories"
             raise InputError(f"category: found {category!r}; the result has {names}")
         return {"": result[category]}
-    if isinstance(result, Mapping):
-        return {str(name): _single(str(name), thing) for name, thing in result.items()}
-    if isinstance(result, Sequence):
-        return {f"{k + 1}": _single(f"{k + 1}", thing) for k, thing in enumerate(result)}
+    if isinstance(result, Mapping | Sequence):
+        return {name: _single(name, thing) for name, thing in _named(result)}
     return {"": result}
 
 
-def _single(name: str, thing: Any) -> Any:
-    """What stands for one name beside others: a run only with a single category."""
-    inside = _things(thing, None)
+def _named(things: Mapping[Any, Any] | Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Several things with their names, or their numbers from 1 on."""
+    if isinstance(things, Mapping):
+        yield from ((str(name), thing) for name, thing in things.items())
+    else:
+        yield from ((str(k), thing) for k, thing in enumerate(things, 1))
+
+
+def _all_runs(things: Any) -> bool:
+    """Whether these are several runs, or their folders, each of which has categories."""
+    if not isinstance(things, Mapping | Sequence) or not things:
+        return False
+    return all(isinstance(thing, Run | str | os.PathLike) for _, thing in _named(things))
+
+
+def _single(name: str, thing: Any, category: str | None = None) -> Any:
+    """What stands for one name beside others: a run only with a single category, or by it."""
+    try:
+        inside = _things(thing, category)
+    except InputError as error:
+        if category is None:
+            raise
+        raise InputError(f"{error} (in {name!r})") from error
     if len(inside) != 1:
         raise InputError(
             f"result: found {len(inside)} categories in {name!r}; name one with category=, or give "

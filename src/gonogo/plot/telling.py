@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from gonogo.datasets.name_parts import ends_with, parts_of
 from gonogo.errors import InputError
 from gonogo.plot.images import Shown
 from gonogo.plot.marks import Mark
@@ -27,8 +28,25 @@ def place_of(shown: Shown, image: str | int | None, mark: Mark | None) -> int:
     for place, (row, _) in enumerate(shown):
         if row.name == image:
             return place
+    fitting = _named(shown, image)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        both = " and ".join(repr(shown[place][0].name) for place in fitting[:2])
+        raise InputError(f"image: found {image!r}, which names both {both}; write more of the path")
     names = ", ".join(repr(row.name) for row, _ in shown[:3])
     raise InputError(f"image: found no {image!r}; expected a name such as {names}")
+
+
+def _named(shown: Shown, image: str) -> list[int]:
+    """The places of the images with a name that ends so, suffixes aside; or is the end of it."""
+    asked = parts_of(image)
+    names = [parts_of(row.name) for row, _ in shown]
+    return [
+        place
+        for place, name in enumerate(names)
+        if asked and (ends_with(name, asked) or ends_with(asked, name))
+    ]
 
 
 def chosen(shown: Shown, images: int | Sequence[str], mark: Mark | None) -> Shown:

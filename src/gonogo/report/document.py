@@ -18,6 +18,7 @@ from gonogo.report.links import link_to
 from gonogo.report.originals import matched
 from gonogo.report.pictures import draw_pictures, side_of
 from gonogo.report.presets import image_presets, pixel_presets
+from gonogo.report.stops import with_stop
 from gonogo.report.telling import HowMany, checked_count, most_telling
 from gonogo.types import Array, ImageRow, Original
 
@@ -77,11 +78,19 @@ def report_document(
 def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
     rows, settings = evaluated.rows[name], evaluated.results["settings"]
     numbers = evaluated.results["categories"][name]
+    settled = evaluated.thresholds.get(name, {})
+    presets = {
+        "image": image_presets(rows, settings["image_thresholds"], settled.get("image")),
+        "pixel": [],
+    }
     stops = evaluated.curves.get(f"{name}/pixel/stops", np.empty((0, 3)))
-    presets = {"image": image_presets(rows, settings["image_thresholds"]), "pixel": []}
     if numbers["pixel"] is not None:
+        stops = with_stop(stops, numbers["pixel"], settled.get("pixel"))
         presets["pixel"] = pixel_presets(
-            numbers["pixel"], settings["pixel_thresholds"], stops[:, 0].tolist()
+            numbers["pixel"],
+            settings["pixel_thresholds"],
+            stops[:, 0].tolist(),
+            settled.get("pixel"),
         )
     return {
         "rows": {
@@ -97,12 +106,14 @@ def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
             "false_positives": stops[:, 2].astype(np.int64).tolist(),
         },
         "presets": presets,
-        "start": {level: _start(presets[level]) for level in presets},
+        "start": {level: _start(presets[level], settled=level in settled) for level in presets},
     }
 
 
-def _start(presets: Sequence[Mapping[str, Any]]) -> float | None:
-    """The best F1; without it the highest of the normal scores or what else there is."""
+def _start(presets: Sequence[Mapping[str, Any]], *, settled: bool) -> float | None:
+    """What was settled, else the best F1, the highest normal score or what else there is."""
+    if settled and presets:
+        return float(presets[0]["threshold"])
     by_policy = {one["policy"]: one["threshold"] for one in presets}
     known = [one for one in by_policy.values() if one is not None]
     for policy in ("f1", "max"):

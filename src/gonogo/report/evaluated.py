@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from gonogo.documents import read_document
 from gonogo.errors import InputError
+from gonogo.thresholds import FILE_NAMES, Threshold, ThresholdLevel
 from gonogo.types import Array, ImageRow
 
 __all__ = ["Evaluated", "read_run"]
@@ -26,11 +27,15 @@ _RESULTS, _IMAGES, _CURVES = "results.json", "images.csv", "curves.npz"
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The document of the results, the rows of each category's images, and arrays by name."""
+    """The document of the results, the rows of each category's images, and arrays by name.
+
+    ``thresholds`` are those that were settled, by category and level.
+    """
 
     results: Mapping[str, Any]
     rows: Mapping[str, Sequence[ImageRow]]
     curves: Mapping[str, Array]
+    thresholds: Mapping[str, Mapping[ThresholdLevel, Threshold]] = field(default_factory=dict)
 
     def digest(self) -> str:
         """SHA-256 of all rows and arrays: what was read of every image, and what came of pixels."""
@@ -66,7 +71,27 @@ def read_run(folder: Path) -> Evaluated:
     if not isinstance(categories, dict) or not categories:
         raise InputError(f"{folder / _RESULTS}: found no categories; expected at least one")
     rows = _read_rows(folder / _IMAGES, list(categories))
-    return Evaluated(results, rows, _read_curves(folder / _CURVES))
+    curves = _read_curves(folder / _CURVES)
+    return Evaluated(results, rows, curves, _read_thresholds(folder, list(categories)))
+
+
+def _read_thresholds(
+    folder: Path, categories: Sequence[str]
+) -> dict[str, dict[ThresholdLevel, Threshold]]:
+    """Those that lie beside the results, of several categories in a folder each."""
+    found: dict[str, dict[ThresholdLevel, Threshold]] = {name: {} for name in categories}
+    for category, by_level in found.items():
+        place = folder / category if len(categories) > 1 else folder
+        for level, name in FILE_NAMES.items():
+            if not (place / name).is_file():
+                continue
+            by_level[level] = threshold = Threshold.load(place / name)
+            if threshold.level != level:
+                raise InputError(
+                    f"{place / name}: found a threshold for {threshold.level}s; expected one for "
+                    f"{level}s"
+                )
+    return found
 
 
 def _read_rows(path: Path, categories: Sequence[str]) -> dict[str, list[ImageRow]]:

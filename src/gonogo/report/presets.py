@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gonogo.errors import InputError
-from gonogo.thresholds import parse_policy, threshold_of
+from gonogo.thresholds import Threshold, parse_policy, threshold_of
 from gonogo.thresholds.sample import sorted_scores
 from gonogo.types import ImageRow
 
@@ -23,10 +23,13 @@ _POLICIES = (
 """One of every kind."""
 
 
-def image_presets(rows: Sequence[ImageRow], asked: Sequence[float | None]) -> list[dict[str, Any]]:
+def image_presets(
+    rows: Sequence[ImageRow], asked: Sequence[float | None], settled: Threshold | None = None
+) -> list[dict[str, Any]]:
     """The threshold of each policy on the image scores, or the reason why there is none.
 
-    ``asked`` are thresholds that the evaluation was asked to report on; they come last.
+    ``settled`` comes first; ``asked`` are thresholds that the evaluation was asked to report on,
+    they come last.
     """
     scores = np.array([row.score for row in rows], np.float64)
     labels = np.array([row.label for row in rows], np.bool_)
@@ -39,11 +42,14 @@ def image_presets(rows: Sequence[ImageRow], asked: Sequence[float | None]) -> li
             found.append({"policy": text, "threshold": None, "says": str(error)})
         else:
             found.append({"policy": text, "threshold": threshold.value, "says": threshold.promise})
-    return found + _manual(asked, "images")
+    return _settled_first(found + _manual(asked, "images"), settled)
 
 
 def pixel_presets(
-    level: Mapping[str, Any], asked: Sequence[float | None], stops: Sequence[float]
+    level: Mapping[str, Any],
+    asked: Sequence[float | None],
+    stops: Sequence[float],
+    settled: Threshold | None = None,
 ) -> list[dict[str, Any]]:
     """The thresholds that the results hold for pixels; of an interval, the stop nearest to it."""
     found = [_preset("f1", level["f1_max"], "the highest F1 of these pixels")]
@@ -59,7 +65,24 @@ def pixel_presets(
         elif stops and one["threshold"] not in stops:
             one["threshold"] = min(stops, key=lambda stop: abs(stop - one["threshold"]))
             one["says"] += ", known by an interval: the stored threshold that is nearest to it"
-    return found + _manual(asked, "pixels")
+    return _settled_first(found + _manual(asked, "pixels"), settled, stops)
+
+
+def _settled_first(
+    presets: Sequence[Mapping[str, Any]], settled: Threshold | None, stops: Sequence[float] = ()
+) -> list[dict[str, Any]]:
+    if settled is None:
+        return list(map(dict, presets))
+    first: dict[str, Any] = {
+        "policy": settled.policy,
+        "threshold": settled.value,
+        "says": f"settled for this run; {settled.promise}",
+    }
+    if stops and settled.value not in stops:
+        first["threshold"] = min(stops, key=lambda stop: abs(stop - settled.value))
+        first["says"] += f"; {settled.value!r}, shown at the stored threshold nearest to it"
+    same = (first["policy"], first["threshold"])
+    return [first, *(dict(one) for one in presets if (one["policy"], one["threshold"]) != same)]
 
 
 def _preset(policy: str, point: Mapping[str, Any], says: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,12 +14,20 @@ from gonogo.report.page import page, ready
 from gonogo.report.telling import HowMany, checked_count
 from gonogo.types import Original
 
-__all__ = ["report_path", "write_report"]
+__all__ = ["holds_pictures", "report_path", "write_report"]
 
 
 def report_path(path: Path) -> Path:
     """The file itself, or that of this name in a folder."""
     return path / REPORT if path.is_dir() else path
+
+
+def holds_pictures(path: Path) -> bool:
+    """Whether there is a page with pictures of images."""
+    try:
+        return re.search(rb'"pictures": ?\{"\d', path.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def write_report(

@@ -6,7 +6,6 @@ themes, else the choice of the system; where styles are stripped, those for ligh
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from gonogo.decisions import at_least
 from gonogo.palette import DARK, LIGHT
 from gonogo.results.bars import bar_edges
+from gonogo.results.decision import decision_line
 from gonogo.results.levels import Level, PixelLevel
 from gonogo.results.table import count_table, defect_table, level_table, run_table
 from gonogo.shown import shown, shown_threshold
@@ -129,11 +129,10 @@ def _plot(title: str, curves: Sequence[tuple[str, Curve | Band]], right: float =
 
 
 def _histogram(result: Result, title: str) -> str:
-    """Scores of normal images up, of anomalous ones down, and the threshold of the best F1."""
+    """Scores of normal images up, of anomalous ones down, and where it decides."""
     scores = np.array([row.score for row in result.images], np.float64)
     labels = np.array([row.label for row in result.images], np.bool_)
-    best = float(result.image.f1_max.threshold)
-    threshold = None if math.isnan(best) else best
+    policy, threshold = decision_line(result)
     edges = bar_edges(scores.tolist(), threshold, 24)
     counts = [np.histogram(scores[labels == which], edges)[0] for which in (False, True)]
     most = max(1, *(int(count.max()) for count in counts))
@@ -162,9 +161,9 @@ def _histogram(result: Result, title: str) -> str:
         missed, alarms = int((~flagged & labels).sum()), int((flagged & ~labels).sum())
         cost = f"{missed} missed, {alarms} false alarm{'s' * (alarms != 1)}"
         bars.append(f'<path {pen} d="M{at:.1f},18V{18 + _HEIGHT}"/>')
-        best_f1 = f"best F1: score ≥ {shown_threshold(threshold)}"
-        below = _text(0, _HEIGHT + 46, best_f1) + _text(0, _HEIGHT + 60, cost)
-        told = f"{told}; {best_f1}, {cost}"
+        line = f"{policy}: score ≥ {shown_threshold(threshold)}"
+        below = _text(0, _HEIGHT + 46, line) + _text(0, _HEIGHT + 60, cost)
+        told = f"{told}; {line}, {cost}"
     return _svg(told, [_text(0, 11, title, longest=30), _frame(), *bars, below], 3)
 
 

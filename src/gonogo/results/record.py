@@ -18,6 +18,7 @@ from gonogo.results.notebook import result_html, run_html
 from gonogo.results.reasons import told
 from gonogo.results.table import count_table, level_table, run_table
 from gonogo.shown import shown
+from gonogo.thresholds import Threshold, ThresholdLevel
 from gonogo.types import Array, ImageRow, Origin, Original, Settings, Skipped
 
 __all__ = ["DefectResult", "Result", "Run"]
@@ -43,7 +44,8 @@ class Result:
     ``image`` and ``pixel`` hold the metrics of the two levels (``pixel`` is None without masks),
     ``by_defect`` those of each defect type, ``images`` a row an image. In ``mode`` certified the
     pixel metrics are :class:`~gonogo.types.Bounded` intervals. ``skipped`` names the images that
-    were left out because they could not be used.
+    were left out because they could not be used. ``thresholds`` are those settled for the result by
+    level, by a file of settings or in the folder of its run: figures and reports begin with them.
     """
 
     image: Level
@@ -53,6 +55,7 @@ class Result:
     settings: Settings
     mode: Literal["exact", "certified"] = "exact"
     skipped: tuple[Skipped, ...] = ()
+    thresholds: Mapping[ThresholdLevel, Threshold] = field(default_factory=dict)
 
     @cached_property
     def undefined(self) -> Mapping[str, str]:
@@ -190,7 +193,8 @@ class Run:
         from gonogo.report import Evaluated, write_report
 
         rows = {name: result.images for name, result in self.categories.items()}
-        evaluated = Evaluated(self.to_dict(command=command), rows, self.curves)
+        settled = {name: result.thresholds for name, result in self.categories.items()}
+        evaluated = Evaluated(self.to_dict(command=command), rows, self.curves, settled)
         return write_report(evaluated, Path(path), self.originals, images=images)
 
     def __repr__(self) -> str:

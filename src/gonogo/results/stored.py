@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,10 @@ def _run(found: Evaluated) -> Run:
     settings = Settings(**options)
     curves, stops = _curves(found.curves)
     categories = {
-        name: _Stored(name, entry, curves, stops).result(tuple(found.rows[name]), settings)
+        name: replace(
+            _Stored(name, entry, curves, stops).result(tuple(found.rows[name]), settings),
+            thresholds=found.thresholds.get(name, {}),
+        )
         for name, entry in results["categories"].items()
     }
     origin = results.get("origin")

@@ -148,7 +148,7 @@ def _headers(first: str, settings: Settings, has_pixels: bool) -> tuple[str, ...
     headers = (first, *_LEVEL)
     if not has_pixels:
         return headers
-    return (*headers, *_LEVEL, *(f"PRO@{limit!r}" for limit in settings.fpr_limits))
+    return (*headers, *_LEVEL, *(f"AUPRO@{limit!r}" for limit in settings.fpr_limits))
 
 
 def _row(

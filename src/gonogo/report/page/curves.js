@@ -21,7 +21,7 @@ const areaOf = (category, level, name) => {
   const numbers = category.numbers[level];
   if (name === "roc") return `AUROC ${bounded(numbers.auroc)}`;
   if (name === "pr") return `AP ${bounded(numbers.average_precision)}`;
-  return numbers.aupro.map((one) => `PRO@${one.fpr_limit} ${bounded(one.value)}`).join(", ");
+  return numbers.aupro.map((one) => `AUPRO@${one.fpr_limit} ${bounded(one.value)}`).join(", ");
 };
 
 const between = (xs, ys, x) => {
