@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["REPORT", "open_staged", "staged_folder", "write_all", "write_whole"]
+__all__ = ["REPORT", "naming", "open_staged", "staged_folder", "write_all", "write_whole"]
 
 REPORT = "report.html"
 """The name of a report in the folder of its run; it is written after the files it shows."""
@@ -54,6 +54,17 @@ def open_staged(path: Path) -> tuple[Path, IO[bytes]]:
 
 
 @contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """A failure to write, as on a full disk, has the name of the file."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
+@contextmanager
 def staged_folder(folder: Path) -> Iterator[Path]:
     """A new folder to write files to, which are then moved to ``folder``; on failure none is."""
     with _made_folders([folder]):
@@ -87,7 +98,7 @@ def _made_folders(folders: Iterable[Path]) -> Iterator[None]:
 def _staged(folder: Path, name: str, content: bytes) -> Path:
     path, file = open_staged(folder / name)
     try:
-        with file:
+        with naming(folder / name), file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -17,7 +17,7 @@ from typing import IO, Any, Self
 from gonogo.datasets import ImageFile
 from gonogo.deployment.operation import Decision
 from gonogo.errors import InputError
-from gonogo.files import write_whole
+from gonogo.files import naming, write_whole
 
 __all__ = ["Journal"]
 
@@ -86,12 +86,14 @@ class Journal:
             "files": {name: len(content) for name, content in files.items()},
             "decision": asdict(decision),
         }
-        self._file.write(f"{json.dumps(line, allow_nan=False)}\n")
-        self._file.flush()
+        with naming(self._folder / _NAME):
+            self._file.write(f"{json.dumps(line, allow_nan=False)}\n")
+            self._file.flush()
 
     def close(self) -> None:
         """Write no more."""
-        self._file.close()
+        with naming(self._folder / _NAME):
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
