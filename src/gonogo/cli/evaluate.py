@@ -204,8 +204,9 @@ def _of_folders(
     if out is None:
         return run, []
     contents = drawings.contents(run)
-    files = drawings.draw(run, out)
-    files += told_files(out, run.save(out, force=force, command=command, beside=contents))
+    drawn = drawings.draw(run, out)
+    saved = run.save(out, force=force, command=command, beside=contents, drawn=drawn)
+    files = told_files(out, [*drawn, *saved])
     discard_checkpoint(out)
     files += reporting.write(run, out, command)
     return run, files
