@@ -6,12 +6,20 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["REPORT", "naming", "open_staged", "staged_folder", "write_all", "write_whole"]
+__all__ = [
+    "REPORT",
+    "naming",
+    "open_staged",
+    "remove_files",
+    "staged_folder",
+    "write_all",
+    "write_whole",
+]
 
 REPORT = "report.html"
 """The name of a report in the folder of its run; it is written after the files it shows."""
@@ -40,6 +48,16 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
 def write_whole(path: Path, content: bytes) -> Path:
     """Write one file beside its place and move it there once it is complete."""
     return _staged(path.parent, path.name, content).replace(path)
+
+
+def remove_files(files: Collection[Path], folder: Path) -> None:
+    """Remove files of a folder, and the folders in it that they leave empty."""
+    for path in files:
+        path.unlink(missing_ok=True)
+    emptied = {one for path in files for one in path.parents if one.is_relative_to(folder)}
+    for one in sorted(emptied - {folder}, key=lambda path: len(path.parts), reverse=True):
+        if one.is_dir() and not any(one.iterdir()):
+            one.rmdir()
 
 
 def open_staged(path: Path) -> tuple[Path, IO[bytes]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gonogo.thresholds import FILE_NAMES
 
-__all__ = ["files_of_run", "remove_files"]
+__all__ = ["files_of_run"]
 
 _FIGURES = [
     f"{name}.{kind}"
@@ -46,13 +46,3 @@ def _named(folder: Path, images: Collection[tuple[str, str]]) -> Iterator[Path]:
     for _, name in images:
         if Path(name).name:
             yield (folder / "images" / name).with_suffix(".png")
-
-
-def remove_files(files: Collection[Path], folder: Path) -> None:
-    """Remove files of a folder, and the folders in it that they leave empty."""
-    for path in files:
-        path.unlink(missing_ok=True)
-    emptied = {one for path in files for one in path.parents if one.is_relative_to(folder)}
-    for one in sorted(emptied - {folder}, key=lambda path: len(path.parts), reverse=True):
-        if one.is_dir() and not any(one.iterdir()):
-            one.rmdir()

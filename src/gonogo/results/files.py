@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gonogo.errors import InputError
-from gonogo.files import REPORT, write_all
-from gonogo.results.earlier import files_of_run, remove_files
+from gonogo.files import REPORT, remove_files, write_all
+from gonogo.results.earlier import files_of_run
 from gonogo.results.mvtec import mvtec_document
 from gonogo.types import ImageRow
 
