@@ -6,12 +6,20 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["REPORT", "open_staged", "staged_folder", "write_all", "write_whole"]
+__all__ = [
+    "REPORT",
+    "naming",
+    "open_staged",
+    "remove_files",
+    "staged_folder",
+    "write_all",
+    "write_whole",
+]
 
 REPORT = "report.html"
 """The name of a report in the folder of its run; it is written after the files it shows."""
@@ -42,6 +50,16 @@ def write_whole(path: Path, content: bytes) -> Path:
     return _staged(path.parent, path.name, content).replace(path)
 
 
+def remove_files(files: Collection[Path], folder: Path) -> None:
+    """Remove files of a folder, and the folders in it that they leave empty."""
+    for path in files:
+        path.unlink(missing_ok=True)
+    emptied = {one for path in files for one in path.parents if one.is_relative_to(folder)}
+    for one in sorted(emptied - {folder}, key=lambda path: len(path.parts), reverse=True):
+        if one.is_dir() and not any(one.iterdir()):
+            one.rmdir()
+
+
 def open_staged(path: Path) -> tuple[Path, IO[bytes]]:
     """A new file beside a place, hidden, and open to write and read; the user's mask counts."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -51,6 +69,17 @@ def open_staged(path: Path) -> tuple[Path, IO[bytes]]:
             return staged, os.fdopen(os.open(staged, flags, 0o666), "w+b")
         except FileExistsError:
             continue
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """A failure to write, as on a full disk, has the name of the file."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 @contextmanager
@@ -87,7 +116,7 @@ def _made_folders(folders: Iterable[Path]) -> Iterator[None]:
 def _staged(folder: Path, name: str, content: bytes) -> Path:
     path, file = open_staged(folder / name)
     try:
-        with file:
+        with naming(folder / name), file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -11,6 +11,14 @@ import gonogo as library
 from gonogo import cli
 
 
+@pytest.mark.parametrize("command", [[], ["evaluate"], ["threshold"], ["apply"], ["demo"]])
+def test_help_names_no_type_for_a_flag(gonogo, command):
+    shown = gonogo(*command, "--help", env={"COLUMNS": "100"}).stdout
+    assert "--help" in shown
+    assert "<bool>" not in shown
+    assert "BOOLEAN" not in shown
+
+
 def test_version(gonogo):
     result = gonogo("--version")
     assert result.exit_code == 0

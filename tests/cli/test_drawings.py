@@ -91,3 +91,35 @@ def test_a_photograph_that_cannot_be_read_costs_the_grid_alone(gonogo, bottle, t
     assert result.exit_code == 0, result.output
     assert "left out the grid of images of bottle" in result.stderr
     assert inside(out / "figures") == sorted(f"{name}.png" for name in FIGURES if name != "grid")
+
+
+@pytest.mark.parametrize("categories", [[], ["--category", "bottle"]])
+def test_force_removes_what_an_earlier_run_left(gonogo, several, tmp_path, categories):
+    """All that gonogo wrote there, once the new run is complete; nothing of anybody else."""
+    out, config = tmp_path / "run", tmp_path / "settings.yaml"
+    config.write_text("threshold: f1\n")
+    words = ("evaluate", *several, *categories, "--out", out)
+    drawn = ("--config", config, "--figures", "pdf", "--pictures", "simple")
+    assert gonogo(*words, *drawn).exit_code == 0
+    left = [name for name in inside(out) if "/" in name or name.startswith("threshold")]
+    assert len([name for name in left if name.endswith(".pdf")]) == 5 * (1 if categories else 2)
+    assert len([name for name in left if "threshold-" in name]) == 2 * (1 if categories else 2)
+    assert len([name for name in left if name.startswith("images/")]) == (5 if categories else 10)
+    strange = ("notes.txt", "figures/mine.png", "images/test/good/mine.png", "bottle/mine.json")
+    for name in strange:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text("mine")
+    refused = gonogo(*words[:-1], out, "--fpr-limit", "2", "--force")
+    assert refused.exit_code == 2
+    assert set(left) <= set(inside(out))
+    again = gonogo(*words, "--force", "--pictures", "full")
+    assert again.exit_code == 0, again.output
+    now = {name for name in inside(out) if "/" in name or name.startswith("threshold")}
+    pictures = {name for name in left if name.startswith("images/")}
+    assert now == {*pictures, *strange} - {"notes.txt"}
+    assert gonogo(*words, "--force").exit_code == 0
+    files = {"images.csv", "curves.npz", "metrics.json", "results.json", "report.html"}
+    assert set(inside(out)) == {*files, *strange}
+    refused = gonogo("apply", out, several[0])
+    assert refused.exit_code == 2
+    assert "found a run without thresholds" in refused.stderr

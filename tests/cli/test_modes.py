@@ -124,7 +124,16 @@ def test_what_cannot_go_on_names_the_option(gonogo, bottle, interrupted):
     assert result.exit_code == 2
     assert "with other options (connectivity 8, now 4)" in result.stderr
     assert "or start over with --fresh" in result.stderr
+    assert "going on" not in result.stderr
     assert "going on" not in gonogo("evaluate", *bottle, "--out", interrupted, "-q").stderr
+
+
+def test_processes_have_no_use_for_it_and_say_so(gonogo, bottle, interrupted):
+    result = gonogo("evaluate", *bottle, "--out", interrupted, "--workers", 1)
+    assert result.exit_code == 0, result.stderr
+    assert "note: the unfinished run of 5 images in " in result.stderr
+    assert "is not used with --workers or --scheduler; it begins anew" in result.stderr
+    assert not (interrupted / ".gonogo-checkpoint").exists()
 
 
 def test_files_of_a_run_that_ended_while_it_wrote_them(gonogo, bottle, interrupted):

@@ -107,3 +107,12 @@ def test_tensors_of_torch_at_any_depth():
         for function in (gonogo.auroc, gonogo.evaluate):
             with pytest.raises(InputError, match="found Tensor"):
                 function(empty, MASKS)
+
+
+def test_folders_and_swapped_arguments(tmp_path):
+    for given in (("maps", "masks"), (tmp_path, tmp_path), ("maps",)):
+        with pytest.raises(InputError, match=r"maps: found the path .*gonogo\.evaluate_folder\("):
+            gonogo.evaluate(*given)
+    maps = np.random.default_rng(0).random((2, 4, 4))
+    with pytest.raises(InputError, match="Are maps and masks swapped"):
+        gonogo.evaluate(maps > 0.5, maps)

@@ -242,3 +242,14 @@ def test_masks_of_two_sizes_give_no_size(mode):
         first + second
     with pytest.raises(InputError, match="resize: found masks of 2 sizes"):
         first.update(SMALL[2:], [np.ones((4, 4), bool)])
+
+
+def test_one_image_without_its_mask():
+    """An array alone is not taken for a normal image; it is said how one is given."""
+    state, scores = gonogo.State(), np.ones((4, 4))
+    for refused in (lambda: state.update(scores, None), lambda: state.update(scores)):
+        with pytest.raises(gonogo.InputError, match=r"a normal image .* lists: \[map\], \[None\]"):
+            refused()
+    state.update(np.eye(4), np.eye(4, dtype=bool))
+    state.update([scores], [None])
+    assert [row.label for row in state.compute().images] == [True, False]

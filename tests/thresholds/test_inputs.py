@@ -254,7 +254,9 @@ class TestFiles:
             ("image,score\na,1\nb,\n", "line 3: found the score ''; expected a finite number"),
             ("image,score\na,nan\n", "line 2: found the score 'nan'"),
             ("score,label\n1,maybe\n", "line 2: found the label 'maybe'; expected 0 or normal"),
-            ("score,label\n1\n", "line 2: found the label ''"),
+            ("score,label\n1\n", "line 2: found 1 value under 2 headings; expected as many"),
+            ("image,score\na,0.5\nb,0,91\n", "line 3: found 3 values .*decimal point, as 0.91"),
+            ("image;score\na;0.5\nb;0,91\n", "line 3: found the score '0,91'"),
         ],
     )
     def test_bad_csv(self, tmp_path, text, message):
@@ -269,6 +271,9 @@ class TestFiles:
         with pytest.raises(gonogo.InputError, match="cannot open the scores"):
             fit(tmp_path / "none.csv")
         (tmp_path / "b.csv").write_bytes(b"score\n\xff\xfe1\n")
+        with pytest.raises(gonogo.InputError, match="cannot read the scores as a CSV text file"):
+            fit(tmp_path / "b.csv")
+        (tmp_path / "b.csv").write_text('score\n"' + "1" * 200_000 + '"\n')
         with pytest.raises(gonogo.InputError, match="cannot read the scores as a CSV text file"):
             fit(tmp_path / "b.csv")
 

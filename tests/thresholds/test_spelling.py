@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +71,24 @@ def test_the_nearest_right_one(written, meant):
     assert f"did you mean {meant}?" in str(error.value)
 
 
-@pytest.mark.parametrize("written", ["", "!", "xyzzy", 3, None, "0.5"])
+@pytest.mark.parametrize("written", [2.5, "2.5", np.float32(2.5), " 2.5 "], ids=repr)
+def test_a_number_alone_is_that_threshold(written):
+    assert parse_policy(written) == parse_policy("manual=2.5")
+    assert gonogo.fit_threshold([1.0, 3.0], [0, 1], policy=written).value == 2.5
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("recall", "recall>=1"), ("precision", "precision>=0.9"), (" FPR", "fpr<=0.01")],
+)
+def test_what_a_shell_cut_off(written, meant):
+    """``--policy recall>=1`` without quotes writes a file ``=1`` and passes ``recall``."""
+    with pytest.raises(gonogo.InputError) as error:
+        parse_policy(written)
+    assert f'--policy "{meant}"' in str(error.value)
+
+
+@pytest.mark.parametrize("written", ["", "!", "xyzzy", True, None, "nan", [1]])
 def test_anything_else_lists_them_all(written):
     with pytest.raises(gonogo.InputError) as error:
         parse_policy(written)

@@ -1,12 +1,14 @@
 """The one door for bad input: public functions convert through here in their first lines."""
 
 from gonogo._check.arrays import as_array, finite_range, mask_array, plane, score_array
+from gonogo._check.csv_rows import CsvRows
 from gonogo._check.images import ArrayImage, images, pairs
 from gonogo._check.options import finite_number, fraction, number, settings
 from gonogo._check.vectors import elements, image_labels, image_scores, texts
 
 __all__ = [
     "ArrayImage",
+    "CsvRows",
     "as_array",
     "elements",
     "finite_number",

@@ -129,7 +129,8 @@ def _advice(array: Array, name: str) -> str:
         return "These are 0 and 1 already: pass them with .astype(bool)"
     if name.startswith("labels"):
         return "Are scores and labels swapped? Else binarise, for example labels > 0.5"
-    return "Soft masks have no regions: binarise first, for example masks > 0.5"
+    swapped = "Are maps and masks swapped? " * (array.dtype.kind == "f")
+    return f"{swapped}Soft masks have no regions: binarise first, for example masks > 0.5"
 
 
 def _kind(array: Array) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,13 +39,19 @@ class ArrayImage:
 
 def pairs(maps: Any) -> tuple[list[Any], list[Any]]:
     """Maps and masks from an iterable of ``(map, mask)``, single images or batches of them."""
+    _refuse_path(maps, "maps")
+    if hasattr(maps, "shape"):
+        raise InputError(
+            f"maps: found an array of shape {tuple(maps.shape)} without masks; give masks of the "
+            "same shape, or labels. For a normal image without a mask give lists: [map], [None]"
+        )
     left: list[Any] = []
     right: list[Any] = []
     for place, item in enumerate(maps):
         if not isinstance(item, (tuple, list)) or len(item) != 2:
             raise InputError(
                 f"maps: item {place} of the iterable is {type(item).__name__}; expected pairs "
-                "(map, mask), or give the masks as the second argument"
+                "(map, mask), or masks beside the maps (in a list None for a normal image)"
             )
         batch = _split(item[0], f"maps[{place}]")
         masks = [None] * len(batch) if item[1] is None else _split(item[1], f"masks[{place}]")
@@ -97,6 +104,15 @@ def images(
     ]
 
 
+def _refuse_path(value: Any, name: str) -> None:
+    """Refuse the name of a file or folder where images are expected."""
+    if isinstance(value, str | bytes | os.PathLike):
+        raise InputError(
+            f"{name}: found the path {os.fspath(value)!r}; expected images in memory. For folders "
+            "use gonogo.evaluate_folder(maps, ground_truth)"
+        )
+
+
 def _count(each_map: list[Any] | None, scores: Any, labels: Any) -> int:
     if each_map is not None:
         if not each_map:
@@ -112,6 +128,7 @@ def _count(each_map: list[Any] | None, scores: Any, labels: Any) -> int:
 
 def _split(value: Any, name: str) -> list[Any]:
     """Two-dimensional arrays (or None), one an image."""
+    _refuse_path(value, name)
     if isinstance(value, Iterable) and not hasattr(value, "shape") and not _is_nested_image(value):
         return [_flat_image(item, f"{name}[{i}]") for i, item in enumerate(value)]
     stack = as_array(value, name)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from gonogo._version import __version__
 from gonogo.cli.apply import apply
@@ -17,11 +17,23 @@ from gonogo.cli.exits import exit_code
 from gonogo.cli.report import report
 from gonogo.cli.threshold import threshold
 
-__all__ = ["Commands", "app"]
+__all__ = ["Command", "Commands", "app"]
+
+
+class Command(TyperCommand):
+    """A subcommand whose ``--help`` is shown without a type, as every flag is."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option, which takes no value."""
+        return _without_type(super().get_help_option(ctx))
 
 
 class Commands(TyperGroup):
     """Subcommands whose errors end as one line and an exit code."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option, which takes no value."""
+        return _without_type(super().get_help_option(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take ``--debug`` wherever it stands."""
@@ -36,6 +48,12 @@ class Commands(TyperGroup):
         """Run the subcommand; whatever it raises becomes an exit code."""
         with _ending(debug=ctx.params["debug"]):
             return super().invoke(ctx)
+
+
+def _without_type(option: Any) -> Any:
+    if option is not None:
+        option.metavar = ""
+    return option
 
 
 @contextmanager
@@ -59,11 +77,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("evaluate")(evaluate)
-app.command("threshold")(threshold)
-app.command("apply")(apply)
-app.command("report")(report)
-app.command("demo")(demo)
+app.command("evaluate", cls=Command)(evaluate)
+app.command("threshold", cls=Command)(threshold)
+app.command("apply", cls=Command)(apply)
+app.command("report", cls=Command)(report)
+app.command("demo", cls=Command)(demo)
 
 
 def _print_version(wanted: bool) -> None:

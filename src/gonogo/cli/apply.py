@@ -9,12 +9,14 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.output import answer, telling_warnings
+from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
+from gonogo.cli.skipped import skipped_lines
 from gonogo.cli.values import folder, source_path
 
 __all__ = ["apply"]
 
+_SKIPPED = "skipped.csv of --out lists"
 FOUND = 3
 """The exit code of --fail-on-anomaly."""
 
@@ -84,6 +86,14 @@ Format = Annotated[
         help="plain, or mvtec-ad2 for the submission of that benchmark, as tar.gz.",
     ),
 ]
+OnErrorName = Annotated[
+    Literal["stop", "skip"],
+    typer.Option(
+        "--on-error",
+        metavar="NAME",
+        help="At a map that cannot be used: stop, or skip it and list it.",
+    ),
+]
 FailOnAnomaly = Annotated[
     bool,
     typer.Option(
@@ -106,6 +116,7 @@ def apply(
     normalise: Scale = None,
     image_score: ImageScore = None,
     output_format: Format = "plain",
+    on_error: OnErrorName = "stop",
     fail_on_anomaly: FailOnAnomaly = False,
     force: Force = False,
     quiet: Quiet = False,
@@ -140,6 +151,7 @@ def apply(
             normalization=normalise,
             image_score=None if image_score is None else image_score_of(image_score),
             output_format=output_format,
+            on_error=on_error,
             force=force,
             progress=progress,
         )
@@ -147,7 +159,14 @@ def apply(
         summary = f"{done.anomalous} of {len(done.decisions)} images anomalous"
         if done.earlier:
             summary += f" ({done.earlier} decided earlier)"
+        skipped = list(skipped_lines(done.skipped, maps.name, _SKIPPED))
         files = [f"wrote {file}" for file in done.files]
-        answer("\n".join([summary, *files]) if files else decision_table(done.decisions))
+        files += [f"wrote {folder} ({count} files)" for folder, count in done.folders.items()]
+        if files:
+            answer("\n".join([summary, *skipped, *files]))
+        else:
+            answer(decision_table(done.decisions))
+            for line in skipped:
+                tell(f"warning: {line}")
     if fail_on_anomaly and done.anomalous:
         raise typer.Exit(FOUND)

@@ -13,7 +13,7 @@ from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.reporting import Reporting
-from gonogo.cli.resuming import tell_of_unfinished
+from gonogo.cli.resuming import going_on, tell_of_unused
 from gonogo.cli.showing import Tables, told_files
 from gonogo.results import Run
 
@@ -61,9 +61,13 @@ def evaluate_file(
         tell(
             f"note: {config}: passed over, of no use to an evaluation: {', '.join(job.passed_over)}"
         )
-    if job.out is not None and client is None:
-        tell_of_unfinished(job.out, fresh=fresh, quiet=quiet)
-    with folder_progress(quiet=quiet) as progress:
+    resumed = job.out if client is None else None
+    if client is not None:
+        tell_of_unused(job.out, fresh=fresh, quiet=quiet)
+    with (
+        folder_progress(quiet=quiet) as shown,
+        going_on(resumed, shown, fresh=fresh, quiet=quiet) as progress,
+    ):
         outcome = evaluate_job(job, progress, client=client, checkpoint=job.out, fresh=fresh)
     beside = drawings.contents(outcome.run)
     files = save_outcome(outcome, force=force, command=command, beside=beside)

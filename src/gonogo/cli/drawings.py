@@ -42,10 +42,9 @@ class Drawings:
         return {f"figures/{name}": file for name, file in figure_files(run, self.figures).items()}
 
     def draw(self, run: Run, out: Path) -> list[Path]:
-        """Write the picture of every image; the folder of them, if there are any."""
+        """Write the picture of every image."""
         if self.pictures is None:
             return []
         from gonogo.drawing import draw_overlays, overlays_of
 
-        draw_overlays(overlays_of(run), out / "images", self.pictures)
-        return [out / "images"]
+        return draw_overlays(overlays_of(run), out / "images", self.pictures)

@@ -45,7 +45,7 @@ from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.reporting import Reporting
-from gonogo.cli.resuming import tell_of_unfinished
+from gonogo.cli.resuming import going_on, tell_of_unused
 from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import cluster, evaluator
 from gonogo.errors import InputError
@@ -187,9 +187,13 @@ def _of_folders(
     if out is not None:
         data = _folders(options["maps"], options["ground_truth"])
         check_destination(out, force=force, apart_from=data)
-        if client is None:
-            tell_of_unfinished(out, fresh=fresh, quiet=quiet)
-    with folder_progress(quiet=quiet) as progress:
+    resumed = out if client is None else None
+    if client is not None:
+        tell_of_unused(out, fresh=fresh, quiet=quiet)
+    with (
+        folder_progress(quiet=quiet) as shown,
+        going_on(resumed, shown, fresh=fresh, quiet=quiet) as progress,
+    ):
         run = evaluator(client)(
             options.pop("maps"),
             options.pop("ground_truth"),
@@ -201,8 +205,9 @@ def _of_folders(
     if out is None:
         return run, []
     contents = drawings.contents(run)
-    files = drawings.draw(run, out)
-    files += told_files(out, run.save(out, force=force, command=command, beside=contents))
+    drawn = drawings.draw(run, out)
+    saved = run.save(out, force=force, command=command, beside=contents, drawn=drawn)
+    files = told_files(out, [*drawn, *saved])
     discard_checkpoint(out)
     files += reporting.write(run, out, command)
     return run, files

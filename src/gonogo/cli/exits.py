@@ -27,6 +27,7 @@ _OPTIONS = {
     "image_scores": "--image-score",
     "image_thresholds": "--image-threshold",
     "mode": "--mode",
+    "on_error": "--on-error",
     "out": "--out",
     "pixel_thresholds": "--pixel-threshold",
     "policy": "--policy",

@@ -1,20 +1,60 @@
-"""Said before a run goes on where an earlier one was stopped."""
+"""Said where an earlier run into the same folder was stopped: what becomes of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gonogo.cli.output import tell
+from gonogo.errors import InputError
 
-__all__ = ["tell_of_unfinished"]
+if TYPE_CHECKING:
+    from gonogo.datasets import FolderProgress
+
+__all__ = ["going_on", "tell_of_unused"]
 
 
-def tell_of_unfinished(out: Path, *, fresh: bool, quiet: bool) -> None:
-    """That there is an unfinished run in the folder, and what becomes of it."""
+@contextmanager
+def going_on(
+    out: Path | None, progress: FolderProgress | None, *, fresh: bool, quiet: bool
+) -> Iterator[FolderProgress | None]:
+    """The same progress, which first tells of an unfinished run in the folder.
+
+    It is told once an image was counted, so that a run that is refused is not said to go on.
+    """
     from gonogo.datasets import unfinished_images
 
-    if fresh or quiet:
+    done = 0 if out is None or fresh or quiet else unfinished_images(out)
+    left = [f"going on with the unfinished run in {out}: {done} images were counted before"]
+    if not done:
+        yield progress
         return
-    done = unfinished_images(out)
+
+    def show(category: str, images: int, total: int) -> None:
+        while left:
+            tell(left.pop())
+        if progress is not None:
+            progress(category, images, total)
+
+    yield show
+    while left:  # no image was left to count
+        tell(left.pop())
+
+
+def tell_of_unused(out: Path | None, *, fresh: bool, quiet: bool) -> None:
+    """That processes and clusters have no use for the unfinished run in the folder."""
+    from gonogo.datasets import unfinished_images
+
+    if out is None or fresh or quiet:
+        return
+    try:
+        done = unfinished_images(out)
+    except InputError:
+        return  # nothing that could have been used
     if done:
-        tell(f"going on with the unfinished run in {out}: {done} images were counted before")
+        tell(
+            f"note: the unfinished run of {done} images in {out} is not used with --workers or "
+            "--scheduler; it begins anew"
+        )

@@ -36,6 +36,10 @@ def show_run(
 
 
 def told_files(out: Path, files: Sequence[Path]) -> list[Path]:
-    """The files to tell of: those of figures by their folder, once."""
-    figures = out / "figures"
-    return list(dict.fromkeys(figures if figures in one.parents else one for one in files))
+    """The files to tell of: figures and pictures by their folder, once."""
+    folders = (out / "figures", out / "images")
+    return list(
+        dict.fromkeys(
+            next((folder for folder in folders if folder in one.parents), one) for one in files
+        )
+    )

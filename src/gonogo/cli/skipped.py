@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gonogo.results import Run
+from gonogo.types import Skipped
 
-__all__ = ["skipped_notes"]
+__all__ = ["skipped_lines", "skipped_notes"]
 
 _MOST = 10
 
@@ -14,11 +15,17 @@ _MOST = 10
 def skipped_notes(run: Run) -> Iterator[str]:
     """How many images of each category were skipped, and why the first of them."""
     for category, result in run.categories.items():
-        if not result.skipped:
-            continue
-        images = "1 image" if len(result.skipped) == 1 else f"{len(result.skipped)} images"
-        reasons = [one.reason for one in result.skipped]
-        yield f"{images} skipped in {category}: {reasons[0]}"
-        yield from reasons[1:_MOST]
-        if len(reasons) > _MOST:
-            yield f"and {len(reasons) - _MOST} more, which results.json lists under skipped"
+        lists = "results.json lists under skipped"
+        yield from skipped_lines(result.skipped, category, lists)
+
+
+def skipped_lines(skipped: Sequence[Skipped], place: str, lists: str) -> Iterator[str]:
+    """How many images of a place were skipped, why the first of them, and what lists the rest."""
+    if not skipped:
+        return
+    images = "1 image" if len(skipped) == 1 else f"{len(skipped)} images"
+    reasons = [one.reason for one in skipped]
+    yield f"{images} skipped in {place}: {reasons[0]}"
+    yield from reasons[1:_MOST]
+    if len(reasons) > _MOST:
+        yield f"and {len(reasons) - _MOST} more, which {lists}"

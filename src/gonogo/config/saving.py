@@ -29,7 +29,8 @@ def save_outcome(
     To ``job.out``: ``images/`` with pictures, then ``threshold-image.json`` and
     ``threshold-pixel.json`` with their scales (of several categories, in a folder each) together
     with the files of :meth:`gonogo.Run.save`, ``results.json`` last. Nothing without a folder.
-    Where a picture cannot be drawn nothing is written. ``beside`` are more files of the run.
+    Where a picture cannot be drawn nothing is written. ``beside`` are more files of the run. What
+    an earlier run left there goes, see :meth:`gonogo.Run.save`.
 
     Raises:
         InputError: a folder holds such files (without ``force``), or cannot be written.
@@ -40,9 +41,10 @@ def save_outcome(
     if job.out is not None:
         refuse_taken(job.out, force=force, names=(*contents, *FILES))
     written: list[Path] = []
+    drawn: list[Path] = []
     if job.pictures is not None and folder is not None:
         try:
-            draw_pictures(outcome, folder, job.pictures.mode)
+            drawn = draw_pictures(outcome, folder, job.pictures.mode)
         except OSError as error:
             raise InputError(
                 f"{error.filename or folder}: cannot write there ({error.strerror}); name another "
@@ -50,7 +52,7 @@ def save_outcome(
             ) from error
         written.append(folder)
     if job.out is not None:
-        written += write_files(job.out, contents | run_files(outcome.run, command))
+        written += write_files(job.out, contents | run_files(outcome.run, command), drawn=drawn)
     return written
 
 

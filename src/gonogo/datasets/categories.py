@@ -26,6 +26,8 @@ _READ: Mapping[_Known, Callable[[AnyPath, AnyPath], list[ImageFile]]] = {
     "mvtec": mvtec_images,
     "plain": plain_images,
 }
+_LOOKED_INTO = 20
+"""Folders that are looked into for a better hint."""
 _GENERIC = {
     *("ground_truth", "groundtruth", "gt", "mask", "masks", "annotations", "labels"),
     *("maps", "anomaly_maps", "heatmaps", "predictions", "scores"),
@@ -187,6 +189,18 @@ def _is_one_category(truth: AnyPath) -> bool:
 
 
 def _no_maps(maps: AnyPath, layout: Layout) -> InputError:
+    models = [
+        name
+        for name in subfolders(maps)[:_LOOKED_INTO]
+        if layout == "auto"
+        and any(_layout_of(maps / name / inside, layout) for inside in subfolders(maps / name))
+    ]
+    if models:
+        one = maps / models[0]
+        return InputError(
+            f"maps: found no maps in {maps}, but {one} holds categories: evaluate one model at a "
+            f"time, for example {one}"
+        )
     there = suffixes(maps)
     found = f" (there are files of the kind {some(there, limit=5)})" if there else ""
     auto = "" if layout == "auto" else f"; or let the layout be found (auto, not {layout})"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from gonogo._check import CsvRows
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import some
 from gonogo.datasets.name_parts import Parts, ends_with, parts_of
@@ -95,12 +96,10 @@ def _entry_of(
 def _entries(path: Path) -> Iterator[_Entry]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            delimiter = _delimiter(file.readline())
-            file.seek(0)
-            rows = csv.DictReader(file, delimiter=delimiter)
-            name_column, score_column = _columns(rows.fieldnames or (), path)
-            for row in rows:
-                yield _entry(row, rows.line_num, name_column, score_column, path)
+            rows = CsvRows.of(file, path)
+            name_column, score_column = _columns(rows.headings, path)
+            for line, row in rows:
+                yield _entry(row[name_column], row[score_column], line, path)
     except OSError as error:
         raise InputError(f"{path}: cannot open the image scores ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -108,10 +107,6 @@ def _entries(path: Path) -> Iterator[_Entry]:
             f"{path}: cannot read the image scores as a CSV text file ({error}); "
             "expected UTF-8 with a header, for example image,score"
         ) from error
-
-
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
 
 
 def _columns(header: Sequence[str], path: Path) -> tuple[str, str]:
@@ -128,10 +123,7 @@ def _columns(header: Sequence[str], path: Path) -> tuple[str, str]:
     return columns[0], columns[1]
 
 
-def _entry(
-    row: Mapping[str, str | None], line: int, name_column: str, score_column: str, path: Path
-) -> _Entry:
-    name, text = row[name_column] or "", row[score_column] or ""
+def _entry(name: str, text: str, line: int, path: Path) -> _Entry:
     parts = parts_of(name)
     if not parts:
         raise InputError(f"{path}, line {line}: found no image name; expected one")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from gonogo.cores import available_cores
+from gonogo.counting.failures import left_out, out_of_reach
 from gonogo.datasets import FolderProgress, ImageFile
 from gonogo.datasets.score_file import with_scores
 from gonogo.deployment import mvtec_ad2
@@ -21,23 +22,32 @@ from gonogo.deployment.operation import Decided, Decision, Operations, operation
 from gonogo.deployment.pictures import png_bytes, tiff_bytes
 from gonogo.errors import InputError
 from gonogo.files import write_whole
+from gonogo.types import OnError, Skipped
 
 __all__ = ["Applied", "OutputFormat", "apply_folder", "decision_table"]
 
 OutputFormat = Literal["plain", "mvtec-ad2"]
 Made = TypeVar("Made")
 
-_TABLE = "decisions.csv"
+_TABLE, _SKIPPED, _ARCHIVE = "decisions.csv", "skipped.csv", "submission.tar.gz"
 
 
 @dataclass(frozen=True)
 class Applied:
-    """Decisions in the order of the maps, how many of them were there before, and the files."""
+    """Decisions in the order of the maps, how many of them were there before, and the files.
+
+    ``skipped`` are the maps that were left out; ``folders`` says how many files are in each folder.
+    """
 
     decisions: tuple[Decision, ...]
     earlier: int
     files: tuple[Path, ...]
-    """``decisions.csv`` and, of a submission, the archive; none without an output folder."""
+    """``decisions.csv``, ``skipped.csv`` where maps were, and, of a submission, the archive.
+
+    None without an output folder.
+    """
+    folders: Mapping[Path, int]
+    skipped: tuple[Skipped, ...]
 
     @property
     def anomalous(self) -> int:
@@ -54,6 +64,7 @@ def apply_folder(
     normalization: str | None = None,
     image_score: str | Path | None = None,
     output_format: OutputFormat = "plain",
+    on_error: OnError = "stop",
     force: bool = False,
     progress: FolderProgress | None = None,
 ) -> Applied:
@@ -62,6 +73,9 @@ def apply_folder(
     With ``out`` a ``decisions.csv`` is written there; with a pixel threshold the masks too, as
     ``masks/<name>.png``; with a scale the maps on it, as ``maps/<name>.tiff``. Images that an
     interrupted run of the same settings has finished are not done again.
+
+    ``on_error``: ``"stop"`` at a map that cannot be used, or ``"skip"`` it and list it in
+    ``skipped.csv``, as :func:`gonogo.evaluate_folder` does; it is tried again the next time.
 
     Raises:
         InputError: a file is missing or not as described; nothing is written for that image.
@@ -74,6 +88,11 @@ def apply_folder(
     if isinstance(image_score, Path):
         images = with_scores({maps.name: images}, image_score)[maps.name]
     if output_format == "mvtec-ad2":
+        if on_error == "skip":
+            raise InputError(
+                "on_error: found skip; a submission has all images, so mend those that cannot be "
+                "used (--on-error stop)"
+            )
         images = [replace(one, name=one.name.removeprefix("anomaly_images/")) for one in images]
         mvtec_ad2.check_complete([image.name for image in images])
         if out is None:
@@ -87,9 +106,17 @@ def apply_folder(
     )
     tell = _teller(progress, maps.name, len(images))
     if out is None:
-        decided = _done(images, lambda image: todo.of(image.name).decide(image).decision, tell)
-        return Applied(tuple(decision for _, decision in decided), 0, ())
-    return _Output(out, todo, output_format).written(images, force=force, tell=tell)
+        walk = _Walk(images, on_error, tell)
+        decided = walk.done(images, lambda image: todo.of(image.name).decide(image).decision)
+        return Applied(tuple(decision for _, decision in decided), 0, (), {}, walk.skipped())
+    settings = {
+        "format": output_format,
+        "maps": str(maps.resolve()),
+        "operations": todo.entries(),
+    }
+    return _Output(out, todo, output_format).written(
+        _Walk(images, on_error, tell), settings, force=force
+    )
 
 
 class _Output:
@@ -98,12 +125,10 @@ class _Output:
     def __init__(self, folder: Path, todo: Operations, output_format: OutputFormat) -> None:
         self.folder, self.todo, self.format = folder, todo, output_format
 
-    def written(
-        self, images: Sequence[ImageFile], *, force: bool, tell: Callable[[int], None]
-    ) -> Applied:
-        settings = {"format": self.format, "operations": self.todo.entries()}
+    def written(self, walk: _Walk, settings: Mapping[str, Any], *, force: bool) -> Applied:
+        images, tables = walk.images, (_TABLE, _SKIPPED, _ARCHIVE)
         found: dict[str, Decision] = {}
-        with Journal.open(self.folder, settings, force=force) as journal:
+        with Journal.open(self.folder, settings, made=tables, force=force) as journal:
             for image in images:
                 decision = journal.decision(image)
                 if decision is not None:
@@ -112,20 +137,29 @@ class _Output:
             rest = [image for image in images if image.name not in found]
             if rest:  # where decisions.csv is, all of it is done
                 (self.folder / _TABLE).unlink(missing_ok=True)
-            made = _done(rest, self._made, lambda done: tell(earlier + done))
-            for image, (decision, contents) in made:
+            for image, (decision, contents) in walk.done(rest, self._made):
                 for name, content in contents.items():
                     path = self.folder / name
                     path.parent.mkdir(parents=True, exist_ok=True)
                     write_whole(path, content)
                 journal.add(image, decision, contents)
                 found[image.name] = decision
-        decisions = tuple(found[image.name] for image in images)
+        skipped, usable = walk.skipped(), [image for image in images if image.name in found]
+        decisions = tuple(found[image.name] for image in usable)
         files = [write_whole(self.folder / _TABLE, decision_table(decisions).encode())]
+        (self.folder / _SKIPPED).unlink(missing_ok=True)
+        if skipped:
+            rows = _csv(("name", "reason"), map(astuple, skipped))
+            files.append(write_whole(self.folder / _SKIPPED, rows.encode()))
         if self.format == "mvtec-ad2":
             names = [name for image in images for name in self._names(image)]
             files.append(mvtec_ad2.write_archive(self.folder, names))
-        return Applied(decisions, earlier, tuple(files))
+        folders = Counter(
+            self.folder / PurePosixPath(name).parts[0]
+            for image in usable
+            for name in self._names(image)
+        )
+        return Applied(decisions, earlier, tuple(files), folders, skipped)
 
     def _names(self, image: ImageFile) -> list[str]:
         """The files of an image, below the output folder: its map, then its mask."""
@@ -153,36 +187,70 @@ class _Output:
         return tiff_bytes(half, compressed=False)
 
 
-def _done(
-    images: Sequence[ImageFile], work: Callable[[ImageFile], Made], tell: Callable[[int], None]
-) -> Iterator[tuple[ImageFile, Made]]:
-    """Each image with what was made of it: on all cores, a few ahead, in order."""
-    threads = available_cores()
-    waiting, ahead = deque(images), deque[tuple[ImageFile, Future[Made]]]()
-    done = 0
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            while waiting or ahead:
-                while waiting and len(ahead) <= 2 * threads:
-                    image = waiting.popleft()
-                    ahead.append((image, pool.submit(work, image)))
-                image, task = ahead.popleft()
-                yield image, task.result()
-                done += 1
-                tell(done)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+class _Walk:
+    """Images done on all cores, a few ahead, in order; those that cannot be used are left out."""
+
+    def __init__(
+        self, images: Sequence[ImageFile], on_error: OnError, tell: Callable[[int], None]
+    ) -> None:
+        self.images, self.on_error, self.tell = images, on_error, tell
+        self._failed: dict[str, InputError] = {}
+
+    def done(
+        self, images: Sequence[ImageFile], work: Callable[[ImageFile], Made]
+    ) -> Iterator[tuple[ImageFile, Made]]:
+        """Each of these images, of all there are, with what was made of it."""
+        threads, done = available_cores(), len(self.images) - len(images)
+        waiting, ahead = deque(images), deque[tuple[ImageFile, Future[Made]]]()
+        with ThreadPoolExecutor(threads) as pool:
+            try:
+                while waiting or ahead:
+                    while waiting and len(ahead) <= 2 * threads:
+                        image = waiting.popleft()
+                        ahead.append((image, pool.submit(work, image)))
+                    image, task = ahead.popleft()
+                    try:
+                        made = task.result()
+                    except InputError as error:
+                        self._leave_out(image, error)
+                    else:
+                        yield image, made
+                    done += 1
+                    self.tell(done)
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+    def _leave_out(self, image: ImageFile, error: InputError) -> None:
+        if self.on_error == "stop" or out_of_reach(error):
+            raise error
+        self._failed[image.name] = error
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The images that were left out and why; it is an error where no image was left."""
+        places = [place for place, one in enumerate(self.images) if one.name in self._failed]
+        failed = {place: self._failed[self.images[place].name] for place in places}
+        return left_out(failed, dict(enumerate(self.images)), self.on_error)
 
 
 def decision_table(decisions: Sequence[Decision]) -> str:
     """The decisions as CSV: name, score, normalized, decision, anomalous_pixels."""
+    rows = (
+        (
+            one.name,
+            one.score,
+            one.normalized,
+            "anomalous" if one.anomalous else "normal",
+            one.anomalous_pixels,
+        )
+        for one in decisions
+    )
+    return _csv(("name", "score", "normalized", "decision", "anomalous_pixels"), rows)
+
+
+def _csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["name", "score", "normalized", "decision", "anomalous_pixels"])
-    for one in decisions:
-        decision = "anomalous" if one.anomalous else "normal"
-        writer.writerow([one.name, one.score, one.normalized, decision, one.anomalous_pixels])
+    csv.writer(text, lineterminator="\n").writerows([headings, *rows])
     return text.getvalue()
 
 

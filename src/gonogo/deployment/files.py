@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gonogo.datasets.listing import some
 from gonogo.errors import InputError
 from gonogo.thresholds import FILE_NAMES
 
@@ -44,20 +45,38 @@ def files_for(path: Path, category: str) -> Files:
         return Files(path)
     if not is_for_each_category(path):
         return Files(*_of_run(path))
+    several = _categories(path)
+    if not several and (path / "results.json").is_file():
+        raise InputError(
+            f"{path}: found a run without thresholds; make one: gonogo threshold {path} --policy "
+            "f1 --out threshold.json, and name that file"
+        )
+    hint = ""
+    if several:
+        hint = (
+            f". It has those of {some(several, limit=5)}: where MAPS is of one category, name that "
+            f"of the run as well, for example {path / several[0]}"
+        )
     if not category:
         raise InputError(
             f"{path}: found no threshold for maps in no folder; expected a folder of maps for each "
-            "threshold, or one file"
+            f"threshold, or one file{hint}"
         )
     alone, found = path / f"{category}.json", _of_run(path / category)
     if not alone.is_file() and not found:
         raise InputError(
             f"{path}: found no threshold for the folder {category!r} of the maps; expected "
-            f"{alone}, or {' and '.join(FILE_NAMES.values())} in {path / category}"
+            f"{alone}, or {' and '.join(FILE_NAMES.values())} in {path / category}{hint}"
         )
     if alone.is_file() and found:
         raise InputError(f"{path}: found both {alone} and {found[0]}; expected one of them")
     return Files(*(found or [alone]))
+
+
+def _categories(path: Path) -> list[str]:
+    """Those that have thresholds of their own, as a folder of a run has."""
+    folders = sorted(one for one in path.iterdir() if one.is_dir())
+    return [one.name for one in folders if _of_run(one)]
 
 
 def _of_run(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ files are gone or of another size, is done again.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from itertools import takewhile
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import IO, Any, Self
 from gonogo.datasets import ImageFile
 from gonogo.deployment.operation import Decision
 from gonogo.errors import InputError
-from gonogo.files import write_whole
+from gonogo.files import naming, remove_files, write_whole
 
 __all__ = ["Journal"]
 
@@ -35,10 +35,13 @@ class Journal:
         self._done = done
 
     @classmethod
-    def open(cls, folder: Path, settings: Mapping[str, Any], *, force: bool) -> Self:
+    def open(
+        cls, folder: Path, settings: Mapping[str, Any], *, made: Collection[str] = (), force: bool
+    ) -> Self:
         """Go on with the journal of the same settings, or begin one; with ``force`` begin anew.
 
-        Other settings, or a folder that holds something else, are refused without.
+        Other settings, or a folder that holds something else, are refused without. To begin anew
+        removes the files that the journal names, and those ``made`` of all images.
         """
         head = {"format": _FORMAT, "version": 1, "settings": settings}
         head = json.loads(json.dumps(head, allow_nan=False))
@@ -46,13 +49,13 @@ class Journal:
         earlier = _lines(path)
         done = {}
         if force:
-            pass
+            _remove(folder, earlier, made)
         elif earlier and earlier[0] == head:
             done = {line["name"]: line for line in takewhile(_is_entry, earlier[1:])}
         elif earlier:
             raise InputError(
-                f"{folder}: found what another threshold, other maps or other options have made; "
-                "name another folder, or replace it with force (--force)"
+                f"{folder}: found what {_difference(earlier[0], head)}; name another folder, "
+                "or replace it with force (--force)"
             )
         elif folder.is_dir() and any(folder.iterdir()):
             raise InputError(
@@ -86,18 +89,41 @@ class Journal:
             "files": {name: len(content) for name, content in files.items()},
             "decision": asdict(decision),
         }
-        self._file.write(f"{json.dumps(line, allow_nan=False)}\n")
-        self._file.flush()
+        with naming(self._folder / _NAME):
+            self._file.write(f"{json.dumps(line, allow_nan=False)}\n")
+            self._file.flush()
 
     def close(self) -> None:
         """Write no more."""
-        self._file.close()
+        with naming(self._folder / _NAME):
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _difference(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """What is another one, of two runs."""
+    before, now = (one.get("settings") for one in (found, wanted))
+    if isinstance(before, dict) and isinstance(now, dict):
+        same = all(before.get(key) == now[key] for key in now if key != "maps")
+        if same and isinstance(before.get("maps"), str):
+            return f"other maps have made ({before['maps']})"
+    return "another threshold, other maps or other options have made"
+
+
+def _remove(folder: Path, earlier: Sequence[Mapping[str, Any]], made: Collection[str]) -> None:
+    """Remove the files of an earlier run, and the folders in it that they leave empty."""
+    if not earlier or earlier[0].get("format") != _FORMAT:
+        return
+    inside = folder.resolve()
+    names = {name for line in filter(_is_entry, earlier[1:]) for name in line["files"]}
+    places = {folder / name for name in (*names, *made)}
+    there = {place for place in places if place.parent.resolve().is_relative_to(inside)}
+    remove_files({place for place in there if place.is_file()}, folder)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

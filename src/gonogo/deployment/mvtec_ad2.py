@@ -18,6 +18,7 @@ import numpy as np
 
 from gonogo.decisions import at_least, on_its_side
 from gonogo.errors import InputError
+from gonogo.files import naming
 from gonogo.types import Array
 
 __all__ = ["COUNTS", "SPLITS", "as_float16", "check_complete", "place", "write_archive"]
@@ -94,13 +95,14 @@ def write_archive(folder: Path, names: Sequence[str]) -> Path:
     staged = folder / f".{path.name}.part"
     try:
         with (
+            naming(path),
             staged.open("wb") as raw,
             gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed,
             tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
         ):
             for name in sorted(names):
                 _add(archive, folder, name)
-        with staged.open("rb") as written:
+        with naming(path), staged.open("rb") as written:
             os.fsync(written.fileno())
         return staged.replace(path)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gonogo.errors import InputError
-from gonogo.files import REPORT, write_all
+from gonogo.files import REPORT, remove_files, write_all
+from gonogo.results.earlier import files_of_run
 from gonogo.results.mvtec import mvtec_document
 from gonogo.types import ImageRow
 
@@ -44,11 +45,15 @@ def save_run(
     force: bool,
     command: Sequence[str] | None = None,
     beside: Mapping[str, bytes] | None = None,
+    drawn: Collection[Path] = (),
 ) -> list[Path]:
-    """Write every file of a run and those ``beside`` it, the one that marks it complete last."""
+    """Write every file of a run and those ``beside`` it, the one that marks it complete last.
+
+    ``drawn`` are files of this run that are there already.
+    """
     contents = dict(beside or {})
     refuse_taken(folder, force=force, names=(*contents, *FILES))
-    return write_files(folder, contents | run_files(run, command))
+    return write_files(folder, contents | run_files(run, command), drawn=drawn)
 
 
 def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes]:
@@ -62,16 +67,21 @@ def run_files(run: Run, command: Sequence[str] | None = None) -> dict[str, bytes
     return dict(zip(FILES, contents, strict=True))
 
 
-def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+def write_files(
+    folder: Path, contents: Mapping[str, bytes], *, drawn: Collection[Path] = ()
+) -> list[Path]:
     """Write all of them or none; see :func:`gonogo.files.write_all`.
 
-    The report of a run that they replace goes with it.
+    The report, thresholds, figures and pictures of a run that they replace go with it, but for
+    those ``drawn`` before for the new one.
     """
     replaced = _LAST in contents and (folder / _LAST).exists()
+    earlier = files_of_run(folder) if replaced else set()
     try:
         written = write_all(folder, contents)
         if replaced:
             (folder / REPORT).unlink(missing_ok=True)
+            remove_files(earlier - {*written, *drawn}, folder)
         return written
     except OSError as error:
         raise InputError(

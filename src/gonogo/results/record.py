@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -162,16 +162,21 @@ class Run:
         force: bool = False,
         command: Sequence[str] | None = None,
         beside: Mapping[str, bytes] | None = None,
+        drawn: Collection[Path] = (),
     ) -> list[Path]:
         """Write ``images.csv``, ``curves.npz``, ``metrics.json`` and last ``results.json``.
 
         Each file appears whole or not at all. A folder that holds one of that name already is
-        refused unless ``force``. ``beside`` holds more files by their path in the folder.
+        refused unless ``force``; thresholds, figures, pictures and the report that gonogo wrote
+        beside an earlier run there are then removed, but for those ``drawn`` for this one.
+        ``beside`` holds more files by their path in the folder.
 
         Raises:
             InputError: the folder holds a run or a file of that name, or cannot be written.
         """
-        return save_run(self, Path(folder), force=force, command=command, beside=beside)
+        return save_run(
+            self, Path(folder), force=force, command=command, beside=beside, drawn=drawn
+        )
 
     def report(
         self,

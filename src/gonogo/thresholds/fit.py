@@ -21,7 +21,7 @@ def fit_threshold(
     scores: Any,
     labels: Any = None,
     *,
-    policy: str,
+    policy: str | float,
     level: ThresholdLevel | None = None,
     confidence: float | None = None,
     midpoint: bool = False,
@@ -42,7 +42,7 @@ def fit_threshold(
             is normal. Left out where ``scores`` have their own.
         policy: ``manual=0.5 f1 fbeta=2 youden corner recall>=1 precision>=0.9 fpr<=0.01
             conformal=0.05 quantile=0.995 max sigma=3 mad=3``, or ``cost=10:1`` (a miss costs 10
-            false alarms; ``cost=10:1@0.02`` where 2 % are anomalous).
+            false alarms; ``cost=10:1@0.02`` where 2 % are anomalous). A number is ``manual``.
         level: ``"image"`` or ``"pixel"``; by default pixel for maps and image for all else. Maps at
             image level count with their maximum.
         confidence: in (0, 1), with which ``recall>=``, ``precision>=`` or ``fpr<=`` is to hold for

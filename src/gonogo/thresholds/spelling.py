@@ -5,9 +5,10 @@ An unknown spelling is refused with the nearest right one.
 
 from __future__ import annotations
 
+import math
 import re
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, SupportsFloat
 
 from gonogo.errors import InputError
 from gonogo.thresholds.balanced import F1, Corner, FBeta, Youden
@@ -44,11 +45,14 @@ _BY_NAME = {policy.name: policy for policy in POLICIES}
 
 
 def parse_policy(text: Any) -> Policy:
-    """The policy of a spelling such as ``fpr<=0.01``.
+    """The policy of a spelling such as ``fpr<=0.01``; a number alone is that threshold.
 
     Raises:
         InputError: there is no such policy, or its argument is not one.
     """
+    number = _number(text)
+    if number is not None:
+        return Manual(number)
     match = _SPELLING.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise _unknown(text)
@@ -61,6 +65,17 @@ def parse_policy(text: Any) -> Policy:
         argument = argument if policy.sign and _is_argument(policy, argument) else ""
         raise _unknown(text, name, f"{policy.name}{policy.sign}{argument}" if argument else None)
     return policy.parse(argument)
+
+
+def _number(text: Any) -> float | None:
+    """A finite number, or a text that is one."""
+    if isinstance(text, bool) or not isinstance(text, str | SupportsFloat):
+        return None
+    try:
+        number = float(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def normal_only() -> list[str]:
@@ -77,6 +92,12 @@ def _is_argument(policy: type[Policy], argument: str) -> bool:
 
 
 def _unknown(text: Any, name: str = "", meant: str | None = None) -> InputError:
+    bare = _BY_NAME.get(name.lower()) if isinstance(text, str) else None
+    if bare is not None and bare.sign.startswith((">", "<")) and text.strip() == name:
+        raise InputError(
+            f"policy: found {text!r} alone; expected {bare.example}. In a shell quote it, or what "
+            f'follows the {bare.sign[0]} goes to a file: --policy "{bare.example}"'
+        )
     if meant is None:
         near = get_close_matches(name.lower(), _BY_NAME, n=1, cutoff=0.5)
         meant = _BY_NAME[near[0]].example if near else None

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gonogo._check import CsvRows
 from gonogo.errors import InputError
 
 __all__ = ["StoredScores", "score_rule", "stored_scores"]
@@ -159,12 +160,9 @@ def _lines(path: Path, *, errors: str = "strict") -> Iterator[_Line]:
     """Lines of a file; gonogo's own hold the names of files, which need not be UTF-8."""
     try:
         with path.open(encoding="utf-8-sig", errors=errors, newline="") as file:
-            delimiter = max(",;\t", key=file.readline().count)
-            file.seek(0)
-            rows = csv.DictReader(file, delimiter=delimiter, restkey="", restval="")
-            for row in rows:
-                values = {str(name).strip().lower(): value for name, value in row.items() if name}
-                yield _Line(rows.line_num, values)
+            for number, row in CsvRows.of(file, path):
+                values = {name.strip().lower(): value for name, value in row.items() if name}
+                yield _Line(number, values)
     except OSError as error:
         raise InputError(f"{path}: cannot open the scores ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error) as error:

@@ -1,0 +1,63 @@
+"""What is said to who names another folder than the one that is meant."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+
+def hint(result):
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    return result.stderr
+
+
+def test_a_run_without_thresholds(gonogo, several, tmp_path):
+    run = tmp_path / "run"
+    assert gonogo("evaluate", *several, "--out", run, "--no-report", "-q").exit_code == 0
+    said = hint(gonogo("apply", run, several[0]))
+    assert f"found a run without thresholds; make one: gonogo threshold {run} --policy f1" in said
+
+
+@pytest.mark.parametrize("inside", ["", "test/good"])
+def test_a_run_of_several_categories_and_maps_of_one(gonogo, several, tmp_path, inside):
+    maps, truth = several
+    config = tmp_path / "run.yaml"
+    config.write_text(
+        f"maps: {maps}\nground_truth: {truth}\nout: {tmp_path / 'run'}\nthreshold: f1\n"
+    )
+    assert gonogo("evaluate", "--config", config, "--no-report", "-q").exit_code == 0
+    said = hint(gonogo("apply", tmp_path / "run", maps / "bottle" / inside))
+    assert "It has those of a_category_with_a_long_name, bottle: where MAPS is of one" in said
+    assert gonogo("apply", tmp_path / "run/bottle", maps / "bottle").exit_code == 0
+
+
+def test_maps_of_several_models(gonogo, several, tmp_path):
+    models = tmp_path / "maps"
+    models.mkdir()
+    several[0].rename(models / "padim")
+    said = hint(gonogo("evaluate", models, several[1]))
+    assert f"{models / 'padim'} holds categories: evaluate one model at a time" in said
+    assert gonogo("evaluate", models / "padim", several[1]).exit_code == 0
+
+
+@pytest.mark.parametrize("full", ["decisions.csv", "progress.jsonl", "masks"])
+def test_a_full_disk_is_told_with_the_path(gonogo, bottle, tmp_path, monkeypatch, full):
+    pixel, out = tmp_path / "pixel.json", tmp_path / "decided"
+    fit = ("threshold", bottle[0], "--ground-truth", bottle[1], "-p", "0.5", "--out", pixel)
+    assert gonogo(*fit).exit_code == 0
+    real = os.fsync
+
+    def fsync(number):
+        if full in str(Path(f"/proc/self/fd/{number}").readlink()):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(number)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    said = hint(gonogo("apply", pixel, bottle[0], "--out", out))
+    assert said.startswith(f"gonogo: error: {out}")
+    assert full in said or full == "progress.jsonl"
+    assert "No space left on device" in said
