@@ -121,6 +121,13 @@ def test_what_aupro_keeps(data):
     assert torch.equal(torch.cat(metric.preds), maps.flatten())
     assert torch.equal(torch.cat(metric.target), masks.flatten())
     assert (metric.is_differentiable, metric.higher_is_better) == (False, True)
+    assert AUPRO.full_state_update is False
+    stepwise = AUPRO()
+    for batch in (slice(0, 5), slice(5, None)):
+        stepwise(maps[batch], masks[batch])
+    assert torch.equal(torch.cat(stepwise.preds), maps.flatten().to(stepwise.preds[0].dtype))
+    assert torch.equal(torch.cat(stepwise.target), masks.flatten())
+    assert torch.equal(stepwise.compute(), metric.compute())
     metric.reset()
     assert metric.preds == metric.target == []
     certified = filled(AUPRO(mode="certified"), data)

@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+from importlib import import_module
 
 import pytest
 import torch
@@ -24,6 +25,37 @@ TWINS = [
     "_AUPR", "_AUPRO", "_AUROC", "_F1AdaptiveThreshold", "_F1Max", "_MinMax", "_PBn", "_PGn",
     "_PRO",
 ]
+UNBINNED = ["AUPR", "AUROC", "BinaryPrecisionRecallCurve", "F1AdaptiveThreshold"]
+MODULES = {
+    "metrics.anomaly_score_distribution": ["AnomalyScoreDistribution"],
+    "metrics.aupr": ["AUPR", "_AUPR"],
+    "metrics.aupro": ["AUPRO", "_AUPRO"],
+    "metrics.auroc": ["AUROC", "_AUROC"],
+    "metrics.base": ["AnomalibMetric", "create_anomalib_metric"],
+    "metrics.evaluator": ["Evaluator"],
+    "metrics.f1_max": ["F1Max"],
+    "metrics.f1_score": ["F1Max", "F1Score", "_F1Max"],
+    "metrics.min_max": ["MinMax", "_MinMax"],
+    "metrics.pg_pb": ["PBn", "PGn", "_PBn", "_PGn"],
+    "metrics.precision_recall_curve": ["BinaryPrecisionRecallCurve"],
+    "metrics.pro": ["PRO", "_PRO"],
+    "metrics.threshold": ["F1AdaptiveThreshold", "ManualThreshold"],
+    "metrics.threshold.f1_adaptive_threshold": ["F1AdaptiveThreshold", "_F1AdaptiveThreshold"],
+    "metrics.threshold.manual_threshold": ["ManualThreshold"],
+    "data": ["ImageBatch", "ImageItem"],
+    "data.dataclasses": ["ImageBatch", "ImageItem"],
+    "data.dataclasses.torch": ["ImageBatch", "ImageItem"],
+}
+NOT_HERE = {
+    "": ["models", "engine", "Engine", "PIMO", "PostProcessor"],
+    ".metrics": ["PIMO", "AUPIMO", "_AUPIMO", "OptimalF1", "create_metric_collection"],
+    ".metrics.pimo": ["PIMO", "AUPIMO", "AUPIMOResult"],
+    ".metrics.binning": ["thresholds_between_0_and_1"],
+    ".metrics.threshold": ["Threshold", "BaseThreshold"],
+    ".data": ["Folder", "MVTecAD", "VideoBatch"],
+    ".data.dataclasses": ["NumpyImageBatch"],
+    ".utils.metrics": ["get_metrics"],
+}
 # fmt: on
 
 
@@ -80,12 +112,54 @@ def wanted(data):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names(name):
-    assert getattr(metrics, name) is getattr(compat, name) is getattr(own, name)
+    found, ours = getattr(metrics, name), getattr(own, name)
+    assert found is getattr(compat, name)
+    assert found is ours or (name in UNBINNED and issubclass(found, ours))
 
 
 @pytest.mark.parametrize("name", TWINS)
 def test_twins_take_values(name):
-    assert getattr(metrics, name) is getattr(own, name[1:])
+    assert getattr(metrics, name) is getattr(metrics, name[1:])
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_as_people_know_them(module):
+    found = import_module(f"gonogo.compat.anomalib.{module}")
+    for name in MODULES[module]:
+        assert getattr(found, name) is getattr(compat if "data" in module else metrics, name)
+    with pytest.raises(AttributeError, match=r"no attribute 'nothing'; docs/anomalib.md says"):
+        _ = found.nothing
+    assert not hasattr(found, "__wrapped__")
+
+
+@pytest.mark.parametrize("module", NOT_HERE)
+def test_what_is_not_here_points_to_the_page(module):
+    for name in NOT_HERE[module]:
+        with pytest.raises(ImportError, match=rf"has no {name}: .*; docs/anomalib.md says what is"):
+            exec(f"from gonogo.compat.anomalib{module} import {name}")  # as people write it
+
+
+@pytest.mark.parametrize("name", UNBINNED)
+@pytest.mark.parametrize("thresholds", [100, [0.1, 0.5], torch.linspace(0, 1, 5)], ids=str)
+def test_thresholds_are_taken_and_change_nothing(name, thresholds):
+    fields = ["pred_score", "gt_label"]
+    scores, labels = torch.tensor([20.0, 30.0, 0.2, 50.0]), torch.tensor([0, 1, 0, 1])
+    given = getattr(metrics, name)(fields=fields, prefix="x_", thresholds=thresholds)
+    plain = getattr(own, name)(fields=fields, prefix="x_")
+    for metric in (given, plain):
+        metric.update({"pred_score": scores, "gt_label": labels})
+    assert given.name == plain.name
+    assert given.shares_with(plain)
+    values = [metric.compute() for metric in (given, plain, pickle.loads(pickle.dumps(given)))]
+    values = [value if isinstance(value, tuple) else (value,) for value in values]
+    for one in values:
+        assert all(torch.equal(*pair) for pair in zip(one, values[0], strict=True))
+
+
+@pytest.mark.parametrize("name", ["F1Max", "AUPRO", "PRO"])
+def test_thresholds_where_anomalib_takes_none(name):
+    with pytest.raises((TypeError, ValueError), match="thresholds"):
+        getattr(metrics, name)(fields=["pred_score", "gt_label"], thresholds=100)
 
 
 def test_other_names():

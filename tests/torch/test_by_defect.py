@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+import torchmetrics
+from torchmetrics.classification import BinaryF1Score
 
 import gonogo
-from gonogo.torch import AUPRO, AUROC, F1Max, MinMax
+from gonogo.torch import AUPRO, AUROC, F1Max, MinMax, create_anomaly_metric
 from gonogo.torch.by_defect import ByDefect
 from tests.torch.running import images
 
@@ -66,3 +68,10 @@ def test_what_does_not_name_a_defect(data):
 
 def test_metrics_that_compare_nothing():
     assert ByDefect.of([MinMax(fields=["anomaly_map"])]) is None
+
+
+def test_torchmetrics_before_it_could_merge(monkeypatch):
+    monkeypatch.delattr(torchmetrics.Metric, "merge_state", raising=False)
+    fields = {"fields": ["pred_score", "gt_label"]}
+    assert ByDefect.of([AUROC(**fields)]) is not None
+    assert ByDefect.of([create_anomaly_metric(BinaryF1Score)(**fields)]) is None

@@ -7,12 +7,14 @@ import pickle
 
 import pytest
 import torchmetrics
+from torchmetrics.classification import BinaryAUROC
 
 import gonogo
 import gonogo.torch as gt
 from tests.torch.registry import LEVEL, images
 
 NAMES = ["AUROC", "AUPRO", "F1Max"]
+BOTH = [torchmetrics.MetricCollection, gt.MetricCollection]
 COLLECTIONS = {
     "theirs": torchmetrics.MetricCollection,
     "theirs, groups named": lambda metrics: torchmetrics.MetricCollection(
@@ -75,6 +77,46 @@ def test_a_reset_metric_leaves_those_it_was_lent_to_alone(data, wanted):
     auroc.lend(aupro)
     auroc.reset()
     assert float(aupro.compute()) == wanted["AUPRO"]
+
+
+@pytest.mark.parametrize("make", BOTH, ids=["theirs", "ours"])
+def test_keywords_reach_the_metrics_that_take_them(data, wanted, make):
+    maps, masks = data
+    theirs = gt.create_anomaly_metric(BinaryAUROC)
+    metrics = [*three(), gt.F1Score(), gt.ManualThreshold(), gt.MinMax(), theirs()]
+    collection = make(metrics)
+    for batch in (slice(0, 6), slice(6, None)):
+        collection.update(preds=maps[batch], target=masks[batch].int())
+    copied = pickle.loads(pickle.dumps(collection))
+    for one in (collection, copied):
+        found = one.compute()
+        assert floats({name: found[name] for name in NAMES}) == wanted
+        assert found["MinMax"].tolist() == [float(maps.min()), float(maps.max())]
+    now = copied(preds=maps, target=masks.int())
+    assert float(now["AUROC"]) == wanted["AUROC"]
+
+
+@pytest.mark.parametrize("make", BOTH, ids=["theirs", "ours"])
+def test_a_batch_by_keyword_reaches_metrics_with_fields(data, wanted, make):
+    given = {"fields": ["map", "mask"]}
+    collection = make([gt.AUROC(**given), gt.AUPRO(**given), gt.MinMax(fields=["map"])])
+    collection.update(batch=dict(zip(("map", "mask"), data, strict=True)))
+    assert float(collection.compute()["AUPRO"]) == wanted["AUPRO"]
+
+
+@pytest.mark.parametrize("options", [{"mode": "certified"}, {"budget": "1MiB"}])
+@pytest.mark.filterwarnings("ignore:.*the scores take more than")
+def test_forward_adds_states_of_two_modes_and_spans(data, options):
+    maps, masks = (one.repeat(1, 8, 8) for one in data)
+    by_update, by_forward = gt.AUPRO(**options), gt.AUPRO(**options)
+    for place, factor in enumerate((1.0, 1e-3, 1e6)):
+        part = slice(4 * place, 4 * place + 4)
+        batch = maps[part] * factor, masks[part]
+        by_update.update(*batch)
+        by_forward(*batch)
+    assert by_forward.mode == "certified"
+    assert float(by_forward.compute()) == float(by_update.compute())
+    assert by_forward.interval == by_update.interval
 
 
 def test_ours_groups_before_the_first_batch(data):

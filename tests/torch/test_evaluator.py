@@ -55,6 +55,36 @@ def expected(result, suffix=""):
     }
 
 
+@pytest.mark.parametrize("field", ["label", "mask"])
+def test_decisions_that_come_after_it(data, tmp_path, field):
+    decided = F1Score(fields=[f"pred_{field}", f"gt_{field}"])
+    threshold, evaluator = ThresholdCallback("manual=32", "manual=32"), Evaluator(None, [decided])
+    behind = trainer(tmp_path, [evaluator, threshold])
+    told = rf"F1Score needs pred_{field} of it; put ThresholdCallback before the Evaluator: \["
+    with pytest.raises(InputError, match=told):
+        behind.test(YieldsMaps(), loader(*data), verbose=False)
+    (logged,) = trainer(tmp_path, [threshold, evaluator]).test(
+        YieldsMaps(), loader(*data), verbose=False
+    )
+    result = gonogo.evaluate(*data, image_thresholds=32.0, pixel_thresholds=32.0)
+    level = result.image if field == "label" else result.pixel
+    assert logged["F1Score"] == level.at_threshold[32.0].f1
+
+
+def test_decisions_of_the_model_need_no_callback_before_it(data, tmp_path):
+    class Decides(YieldsMaps):
+        def test_step(self, batch, *_):
+            step = self.step(batch)
+            step.pred_label = step.pred_score >= 32.0
+            return step
+
+    evaluator = Evaluator(None, [F1Score(fields=["pred_label", "gt_label"])])
+    run = trainer(tmp_path, [evaluator, ThresholdCallback("manual=33", None)])
+    (logged,) = run.test(Decides(), loader(*data), verbose=False)
+    result = gonogo.evaluate(*data, image_thresholds=32.0)
+    assert logged["F1Score"] == result.image.at_threshold[32.0].f1
+
+
 @pytest.mark.parametrize("form", ["batch", "dict"])
 def test_logged_values_are_those_of_evaluate(data, tmp_path, form):
     logger = CSVLogger(tmp_path)

@@ -69,6 +69,14 @@ def test_fields_that_cannot_do_are_refused_at_once(fields, expected):
         (BATCHES[1], ["pred_score", "gt_mask"], "'gt_mask' is None in this batch .Record., which"),
         (BATCHES[2], ["pred_scores", "gt_label"], "Did you mean 'pred_score'?"),
         (object(), ASKED, "which has no fields; give a mapping"),
+        (
+            dict.fromkeys(ASKED, LABELS),
+            ["pred_label", "gt_label"],
+            "which has pred_score, gt_label$",
+        ),
+        ({"gt_label": LABELS, "label": LABELS}, ["pred_label", "gt_label"], "gt_label, label$"),
+        ({"gt_mask": LABELS, "mask": LABELS}, ["pred_mask", "gt_mask"], "has gt_mask, mask$"),
+        ({"pred_label": LABELS}, ["pred_label", "gt_label"], "which has pred_label$"),
     ],
 )
 def test_a_batch_that_lacks_a_field_is_told_with_what_it_has(batch, fields, expected):

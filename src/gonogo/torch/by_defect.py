@@ -38,8 +38,10 @@ class ByDefect:
     def of(metrics: Sequence[Any]) -> ByDefect | None:
         """Counts by defect, if these metrics compare one field with the truth in another."""
         first = metrics[0]
-        own = type(first).merge_state is not Metric.merge_state
-        mergeable = own or first.full_state_update is False
+        # Metrics of older releases of torchmetrics cannot be merged unless they are ours.
+        merge, theirs = (getattr(kind, "merge_state", None) for kind in (type(first), Metric))
+        own = merge is not theirs
+        mergeable = merge is not None and (own or first.full_state_update is False)
         return ByDefect(metrics) if len(first.fields) == 2 and mergeable else None
 
     def add(self, batch: Any, paths: Sequence[str]) -> None:

@@ -20,8 +20,11 @@ from gonogo.torch.by_defect import ByDefect
 from gonogo.torch.collection import that_share
 from gonogo.torch.figures import log_figure
 from gonogo.torch.step import Step
+from gonogo.torch.thresholding import ThresholdCallback
 
 __all__ = ["Evaluator"]
+
+_DECISIONS = ("pred_label", "pred_mask")
 
 
 class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no types here
@@ -131,7 +134,8 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         dataloader_idx: int = 0,
     ) -> None:
         """Update the metrics of test."""
-        del trainer, pl_module, batch_idx, dataloader_idx
+        del pl_module, batch_idx, dataloader_idx
+        self._refuse_undecided(trainer, Step(outputs, batch))
         self._update("test", outputs, batch)
 
     def on_test_epoch_end(self, trainer: Any, pl_module: Any) -> None:
@@ -153,6 +157,21 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         paths = Step(outputs, batch).get("image_path")
         for group in self._groups[stage]:
             group.update(record, paths)
+
+    def _refuse_undecided(self, trainer: Any, step: Step) -> None:
+        """Refuse a batch that lacks the decisions of a callback that has its turn later."""
+        callbacks = list(getattr(trainer, "callbacks", ()))
+        later = callbacks[callbacks.index(self) + 1 :] if self in callbacks else []
+        if not any(isinstance(one, ThresholdCallback) for one in later):
+            return
+        for metric in self.test_metrics:
+            lacking = [one for one in metric.fields if one in _DECISIONS and one not in step]
+            if lacking and metric.strict:
+                raise InputError(
+                    f"callbacks: found ThresholdCallback behind the Evaluator, whose {metric.name} "
+                    f"needs {lacking[0]} of it; put ThresholdCallback before the Evaluator: "
+                    "[ThresholdCallback(), evaluator]"
+                )
 
     def _conclude(self, stage: str, trainer: Any, pl_module: Any) -> None:
         for group in self._groups.get(stage, []):

@@ -64,7 +64,13 @@ def _missing(batch: Any, field: str, name: str) -> str:
     if not names:
         return text + "which has no fields; give a mapping or an object with attributes"
     text += f"which has {', '.join(names)}"
-    near = get_close_matches(field, names, n=1, cutoff=0.5)
+    alike = [one for one in names if _is_truth(one) == _is_truth(field)]
+    near = get_close_matches(field, alike, n=1, cutoff=0.7)
     if near and not known:
         text += f". Did you mean {near[0]!r}?"
     return text
+
+
+def _is_truth(field: str) -> bool:
+    """Whether a field is the ground truth by its name, which no prediction is mistaken for."""
+    return field.startswith(("gt_", "label", "mask", "target"))

@@ -53,6 +53,8 @@ class AnomalyMetric:
                 f"{cls.__name__}: expected class {cls.__name__}(AnomalyMetric, Metric), with a "
                 "torchmetrics Metric or MetricCollection after AnomalyMetric"
             )
+        if cls.update is AnomalyMetric.update:
+            cls.update = _that_takes(super().update)  # type: ignore[misc, method-assign]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: D102 - as object's
         make = super().__new__
@@ -164,6 +166,25 @@ class AnomalyMetric:
                 f"fields: found {len(fields)} ({', '.join(fields)}); {self._title} needs {wanted}, "
                 f"for {', '.join(one.name for one in values)}"
             )
+
+
+def _that_takes(values: Any) -> Any:
+    """``AnomalyMetric.update``, telling that it takes a batch, or what the metric's own takes.
+
+    A collection of torchmetrics gives to each metric the keywords that its signature names.
+    """
+
+    def update(self: Any, *args: Any, **kwargs: Any) -> None:
+        AnomalyMetric.update(self, *args, **kwargs)
+
+    own = inspect.signature(values)
+    takes = list(own.parameters.values())
+    if "batch" not in own.parameters:
+        batch = inspect.Parameter("batch", inspect.Parameter.KEYWORD_ONLY, default=None)
+        takes.insert(sum(one.kind is not one.VAR_KEYWORD for one in takes), batch)
+    update.__signature__ = own.replace(parameters=takes)  # type: ignore[attr-defined]
+    update.__doc__ = AnomalyMetric.update.__doc__
+    return update
 
 
 @cache

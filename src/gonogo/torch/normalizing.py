@@ -15,9 +15,9 @@ from lightning.pytorch.callbacks import Callback
 from gonogo.errors import InputError
 from gonogo.normalization import Cdf, DivideByThreshold, MinMax, Normalization
 from gonogo.thresholds import ThresholdLevel
-from gonogo.torch.checkpoints import own_state
 from gonogo.torch.collected import Collected, Extent
 from gonogo.torch.evaluator import Evaluator
+from gonogo.torch.fitted import FittedCallback
 from gonogo.torch.step import Step
 from gonogo.torch.thresholding import ThresholdCallback
 
@@ -41,7 +41,7 @@ class _NormalizationCallback(Callback):  # type: ignore[misc]  # torch ships no 
 
     def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
         """Refuse to stand before an Evaluator, which would then see scores of this scale."""
-        del pl_module, stage
+        super().setup(trainer, pl_module, stage)
         callbacks = list(trainer.callbacks)
         later = callbacks[callbacks.index(self) + 1 :] if self in callbacks else []
         if any(isinstance(one, Evaluator) and not one.sees_raw_scores for one in later):
@@ -53,7 +53,7 @@ class _NormalizationCallback(Callback):  # type: ignore[misc]  # torch ships no 
 
     def on_test_start(self, trainer: Any, pl_module: Any) -> None:
         """Tell the module's metrics where the threshold lies on this scale."""
-        del trainer
+        super().on_test_start(trainer, pl_module)
         for name in ("image_metrics", "pixel_metrics"):
             metrics = getattr(pl_module, name, None)
             if metrics is not None:
@@ -133,82 +133,29 @@ class ThresholdNormalizationCallback(_NormalizationCallback):
         return DivideByThreshold.fit(None, _threshold(trainer, pl_module, chosen))
 
 
-class _FittedNormalizationCallback(_NormalizationCallback):
+class _FittedNormalizationCallback(_NormalizationCallback, FittedCallback):
     """A scale with numbers of its own, fitted on validation and kept in the checkpoint."""
 
     numbers: ClassVar[tuple[str, ...]]
     collector: ClassVar[type[Any]]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(self.collector(level) for level in _LEVELS)
         self._numbers: dict[str, dict[str, float]] = {}
-        self._collected = [self.collector(level) for level in _LEVELS]
-        self._handed_back = False
 
     def state_dict(self) -> dict[str, Any]:
         """The numbers of the scales, by level."""
         return {level: dict(numbers) for level, numbers in self._numbers.items()}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def _restore(self, state_dict: dict[str, Any]) -> None:
         """The numbers of a checkpoint."""
-        self._handed_back = True
         self._numbers = {
             level: {name: float(state_dict[level][name]) for name in self.numbers}
             for level in _LEVELS
             if level in state_dict
         }
 
-    def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
-        """Before a checkpoint is read."""
-        super().setup(trainer, pl_module, stage)
-        self._handed_back = False
-
-    def on_validation_epoch_start(self, trainer: Any, pl_module: Any) -> None:
-        """Start a validation."""
-        del trainer, pl_module
-        for collected in self._collected:
-            collected.forget()
-
-    def on_validation_batch_end(
-        self,
-        trainer: Any,
-        pl_module: Any,
-        outputs: Any,
-        batch: Any,
-        batch_idx: int,
-        dataloader_idx: int = 0,
-    ) -> None:
-        """Keep the scores of the batch."""
-        del pl_module, batch_idx, dataloader_idx
-        if not getattr(trainer, "sanity_checking", False):
-            for collected in self._collected:
-                collected.add(Step(outputs, batch))
-
-    def on_validation_epoch_end(self, trainer: Any, pl_module: Any) -> None:
-        """Fit the scale on the scores of this validation."""
-        del pl_module
-        if getattr(trainer, "sanity_checking", False):
-            return
-        self._numbers = {}
-        for collected in self._collected:
-            found = self._fit(collected)
-            collected.forget()
-            if found is not None:
-                self._numbers[collected.level] = dict(zip(self.numbers, found, strict=True))
-
-    def on_test_start(self, trainer: Any, pl_module: Any) -> None:
-        """Find the numbers of the scale; tell the module's metrics where the threshold lies."""
-        self._recall(trainer)
-        super().on_test_start(trainer, pl_module)
-
-    def on_predict_start(self, trainer: Any, pl_module: Any) -> None:
-        """Find the numbers of the scale."""
-        del pl_module
-        self._recall(trainer)
-
-    def _recall(self, trainer: Any) -> None:
-        if not self._handed_back and (state := own_state(self, trainer)):
-            self.load_state_dict(state)
+    def _refuse_nothing(self) -> None:
         if not self._numbers:
             raise InputError(
                 f"{type(self).__name__}: found nothing that the scale was fitted on; call "
@@ -227,7 +174,13 @@ class _FittedNormalizationCallback(_NormalizationCallback):
         )
         return scale
 
-    def _fit(self, collected: Any) -> tuple[float, ...] | None:
+    def _fit(self, collected: Any) -> None:
+        self._numbers.pop(collected.level, None)
+        found = self._found(collected)
+        if found is not None:
+            self._numbers[collected.level] = dict(zip(self.numbers, found, strict=True))
+
+    def _found(self, collected: Any) -> tuple[float, ...] | None:
         raise NotImplementedError
 
 
@@ -241,7 +194,7 @@ class MinMaxNormalizationCallback(_FittedNormalizationCallback):
     numbers = ("low", "high")
     collector = Extent
 
-    def _fit(self, collected: Extent) -> tuple[float, ...] | None:
+    def _found(self, collected: Extent) -> tuple[float, ...] | None:
         return collected.ends()
 
 
@@ -256,7 +209,7 @@ class CdfNormalizationCallback(_FittedNormalizationCallback):
     numbers = ("mean", "std")
     collector = Collected
 
-    def _fit(self, collected: Collected) -> tuple[float, ...] | None:
+    def _found(self, collected: Collected) -> tuple[float, ...] | None:
         sample, _ = collected.sample()
         if sample is None:
             return None

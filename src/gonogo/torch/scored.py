@@ -52,7 +52,7 @@ _AMONG: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
 class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ships no types here
     """``update`` and the state of :class:`ScoredMetric`; a ranking metric adds ``derived``."""
 
-    full_state_update = True  # forward counts a batch twice, because states of two modes do not add
+    full_state_update = False
     is_differentiable = False
     needs_maps: ClassVar[bool] = False
 
@@ -159,6 +159,16 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
             whole = self._grid()
             self._put_grid(whole + _spanned_grid(other).moved(whole.span))
         self._settle()
+
+    def _reduce_states(self, incoming_state: Mapping[str, Any]) -> None:
+        """Of torchmetrics, in ``forward``: what came before, and with it the batch that is here.
+
+        It would add state by state, which those of two modes, or of two spans, do not.
+        """
+        batch = dict(self.metric_state)
+        for name, value in incoming_state.items():
+            setattr(self, name, value)
+        self.merge_state(batch)
 
     def reset(self) -> None:
         """Forget all scores."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, get_args
 
-from lightning.pytorch.callbacks import Callback
-
 from gonogo.errors import InputError
 from gonogo.thresholds import (
     Policy,
@@ -23,14 +21,14 @@ from gonogo.thresholds import (
     threshold_of,
 )
 from gonogo.thresholds.policy import share
-from gonogo.torch.checkpoints import own_state
 from gonogo.torch.collected import Collected, image_scores
+from gonogo.torch.fitted import FittedCallback
 from gonogo.torch.step import Step
 
 __all__ = ["ThresholdCallback"]
 
 
-class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types here
+class ThresholdCallback(FittedCallback):
     """Fits an image and a pixel threshold on validation; decides with them in test and predict.
 
     At the end of each validation the thresholds are fitted anew on its scores; they go into the
@@ -80,8 +78,7 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
                 self._policies[level] = parse_policy(given)
         self._confidence = _checked_confidence(self._policies.values(), confidence)
         self._midpoint = bool(midpoint)
-        self._handed_back = False
-        self._collected = [Collected(level) for level in get_args(ThresholdLevel)]
+        super().__init__(Collected(level) for level in self._policies)
 
     @property
     def state_key(self) -> str:
@@ -98,9 +95,8 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
             if (threshold := self.threshold(level)) is not None
         }
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def _restore(self, state_dict: dict[str, Any]) -> None:
         """The thresholds of a checkpoint; those that were given stay."""
-        self._handed_back = True
         for level in self._policies:
             if level in state_dict:
                 found = threshold_from(state_dict[level], f"checkpoint: {level} threshold")
@@ -109,55 +105,6 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
     def threshold(self, level: ThresholdLevel) -> Threshold | None:
         """That of images or of pixels, if there is one yet."""
         return self.image_threshold if level == "image" else self.pixel_threshold
-
-    def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
-        """Before a checkpoint is read."""
-        del trainer, pl_module, stage
-        self._handed_back = False
-
-    def on_validation_epoch_start(self, trainer: Any, pl_module: Any) -> None:
-        """Start a validation."""
-        del trainer, pl_module
-        for collected in self._collected:
-            collected.forget()
-
-    def on_validation_batch_end(
-        self,
-        trainer: Any,
-        pl_module: Any,
-        outputs: Any,
-        batch: Any,
-        batch_idx: int,
-        dataloader_idx: int = 0,
-    ) -> None:
-        """Keep the scores of the batch."""
-        del pl_module, batch_idx, dataloader_idx
-        if getattr(trainer, "sanity_checking", False):
-            return
-        step = Step(outputs, batch)
-        for collected in self._collected:
-            if collected.level in self._policies:
-                collected.add(step)
-
-    def on_validation_epoch_end(self, trainer: Any, pl_module: Any) -> None:
-        """Fit on the scores of this validation."""
-        del pl_module
-        if getattr(trainer, "sanity_checking", False):
-            return
-        for collected in self._collected:
-            if collected.level in self._policies:
-                self._fit(collected)
-                collected.forget()
-
-    def on_test_start(self, trainer: Any, pl_module: Any) -> None:
-        """See that there is something to decide with."""
-        del pl_module
-        self._recall(trainer)
-
-    def on_predict_start(self, trainer: Any, pl_module: Any) -> None:
-        """See that there is something to decide with."""
-        del pl_module
-        self._recall(trainer)
 
     def on_test_batch_end(
         self,
@@ -200,10 +147,8 @@ class ThresholdCallback(Callback):  # type: ignore[misc]  # torch ships no types
             )
         setattr(self, f"{level}_threshold", found)
 
-    def _recall(self, trainer: Any) -> None:
-        """Thresholds that were not fitted in this run, from the checkpoint that it was given."""
-        if not self._handed_back:
-            self.load_state_dict(own_state(self, trainer))
+    def _refuse_nothing(self) -> None:
+        """Thresholds that are chosen need no fit."""
         for level, policy in self._policies.items():
             if self.threshold(level) is None and policy.name == "manual":
                 nothing = sorted_scores([], [])

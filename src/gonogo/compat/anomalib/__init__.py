@@ -7,6 +7,7 @@ and MinMax are called another way. ``docs/anomalib.md`` says where numbers diffe
 
 from typing import TYPE_CHECKING, Any
 
+from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.data import ImageBatch, ImageItem
 from gonogo.compat.anomalib.metrics import (
     AUPR,
@@ -54,7 +55,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in ("Evaluator", "install_evaluator"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise not_here(__name__, name)
     from gonogo.compat.anomalib import evaluator  # needs Lightning, which metrics do not
 
     if name == "Evaluator":  # made when it is asked for: whether anomalib is there, is known then

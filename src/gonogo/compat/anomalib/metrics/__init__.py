@@ -1,28 +1,23 @@
 """The names of ``anomalib.metrics``, anomalib 2: metrics that find their own fields in a batch.
 
-They are the metrics of :mod:`gonogo.torch`. Names with an underscore are for values in place of a
-batch, as anomalib has them; any metric does that here when it is given no fields.
+They are the metrics of :mod:`gonogo.torch`, in the modules where anomalib has them. Names with an
+underscore are for values in place of a batch; any metric does that here when given no fields.
 """
 
 from typing import Any
 
-from gonogo.torch import (
-    AUPR,
-    AUPRO,
-    AUROC,
-    PRO,
-    AnomalyMetric,
-    AnomalyScoreDistribution,
-    BinaryPrecisionRecallCurve,
-    F1AdaptiveThreshold,
-    F1Max,
-    F1Score,
-    ManualThreshold,
-    MinMax,
-    PBn,
-    PGn,
-    create_anomaly_metric,
-)
+from gonogo.compat.anomalib.absent import not_here
+from gonogo.compat.anomalib.metrics.anomaly_score_distribution import AnomalyScoreDistribution
+from gonogo.compat.anomalib.metrics.aupr import AUPR
+from gonogo.compat.anomalib.metrics.aupro import AUPRO
+from gonogo.compat.anomalib.metrics.auroc import AUROC
+from gonogo.compat.anomalib.metrics.base import AnomalibMetric, create_anomalib_metric
+from gonogo.compat.anomalib.metrics.f1_score import F1Max, F1Score
+from gonogo.compat.anomalib.metrics.min_max import MinMax
+from gonogo.compat.anomalib.metrics.pg_pb import PBn, PGn
+from gonogo.compat.anomalib.metrics.precision_recall_curve import BinaryPrecisionRecallCurve
+from gonogo.compat.anomalib.metrics.pro import PRO
+from gonogo.compat.anomalib.metrics.threshold import F1AdaptiveThreshold, ManualThreshold
 
 __all__ = [
     "AUPR",
@@ -43,9 +38,6 @@ __all__ = [
     "create_anomalib_metric",
 ]
 
-AnomalibMetric = AnomalyMetric
-create_anomalib_metric = create_anomaly_metric
-
 _AUROC, _AUPR, _AUPRO, _PRO = AUROC, AUPR, AUPRO, PRO
 _F1Max, _F1AdaptiveThreshold, _MinMax = F1Max, F1AdaptiveThreshold, MinMax
 _PGn, _PBn = PGn, PBn
@@ -53,7 +45,7 @@ _PGn, _PBn = PGn, PBn
 
 def __getattr__(name: str) -> Any:
     if name != "Evaluator":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise not_here(__name__, name)
     # Made when it is asked for: it needs Lightning, and whether anomalib is there is known then.
     from gonogo.compat.anomalib.evaluator import evaluator_class
 

@@ -3,6 +3,9 @@
 Targets are integers, bool, or floats that are 0 and 1; scores are of any range, shape and dtype.
 """
 
+from typing import Any
+
+from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.utils.metrics.anomaly_score_distribution import (
     AnomalyScoreDistribution,
 )
@@ -30,3 +33,7 @@ __all__ = [
     "MinMax",
     "OptimalF1",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    raise not_here(__name__, name)

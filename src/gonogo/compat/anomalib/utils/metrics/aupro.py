@@ -83,6 +83,13 @@ class AUPRO(Labelled, metrics.AUPRO):
         else:
             self._targets = []
 
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The area of this batch alone, which is counted with those before."""
+        before = self._targets
+        value = super().forward(*args, **kwargs)
+        self._targets = [*before, *self._targets]
+        return value
+
     def reset(self) -> None:
         """Forget all maps."""
         super().reset()

@@ -1,0 +1,14 @@
+"""AUPRO where anomalib 2 has it."""
+
+from typing import Any
+
+from gonogo.compat.anomalib.absent import not_here
+from gonogo.torch import AUPRO
+
+__all__ = ["AUPRO"]
+
+_AUPRO = AUPRO
+
+
+def __getattr__(name: str) -> Any:
+    raise not_here(__name__, name)

@@ -1,0 +1,28 @@
+"""The threshold with the best F1 as anomalib 2 calls it."""
+
+from typing import Any
+
+from gonogo import torch as metrics
+from gonogo.compat.anomalib.absent import not_here
+from gonogo.compat.anomalib.unbinned import Unbinned
+
+__all__ = ["F1AdaptiveThreshold"]
+
+
+class F1AdaptiveThreshold(Unbinned, metrics.F1AdaptiveThreshold):
+    """The threshold with the best F1: :class:`gonogo.torch.F1AdaptiveThreshold`.
+
+    Args:
+        fields: names of the scores and the labels in a batch, for ``update(batch)``.
+        prefix: comes before the class name in ``name``.
+        strict: whether a batch without the fields is an error.
+        thresholds: for compatibility, without effect: every score is a threshold.
+        kwargs: those of :class:`gonogo.torch.F1AdaptiveThreshold`.
+    """
+
+
+_F1AdaptiveThreshold = F1AdaptiveThreshold
+
+
+def __getattr__(name: str) -> Any:
+    raise not_here(__name__, name)
