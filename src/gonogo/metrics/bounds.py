@@ -129,7 +129,10 @@ def f1_max(counts: Counts) -> F1Max:
         return F1Max(low, low, low, low)
     tied = counts.tied
     found = tied.true_positives
-    reach = 2 * found / (found + tied.above + tied.anomalies)
+    whole = found + tied.above
+    whole += tied.anomalies
+    reach = found / whole
+    reach *= 2.0
     place = np.flatnonzero(reach >= float(low))
     found, above, at_least = found[place], tied.above[place], tied.at_least[place]
     first = found - tied.anomalous[place] + 1
@@ -199,9 +202,10 @@ def precision_at_recall(counts: Counts, recall: float) -> OperatingPoint:
     if isinstance(low.value, Undefined):
         return low
     high = metrics.precision_at_recall(counts.best, recall)
-    found, above = counts.tied.true_positives, counts.tied.above
-    reach = np.where(found / counts.tied.anomalies >= recall, found / (found + above), -1.0)
-    place = np.flatnonzero(reach >= float(low.value))
+    first = reaching(counts.tied.true_positives, counts.tied.anomalies, recall)
+    found = counts.tied.true_positives[first:]
+    reach = found / (found + counts.tied.above[first:])
+    place = first + np.flatnonzero(reach >= float(low.value))
     return OperatingPoint(Bounded(float(low.value), float(high.value)), _scores(counts, place))
 
 

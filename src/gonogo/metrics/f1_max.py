@@ -25,9 +25,11 @@ def f1_max(counts: RankCounts) -> F1Max:
     found = counts.true_positives
     flagged = found + counts.at_least
     # TP / (flagged + P) is half of F1 and has the same maximum.
-    half = found / (flagged + counts.anomalies)
+    flagged += counts.anomalies
+    half = found / flagged
     best = len(half) - 1 - int(np.argmax(half[::-1]))
-    hits, flags = int(found[best]), int(flagged[best])
+    hits = int(found[best])
+    flags = int(flagged[best]) - counts.anomalies
     return F1Max(
         value=2 * hits / (flags + counts.anomalies),
         threshold=float(counts.scores[best]),

@@ -104,7 +104,7 @@ class RankedBins:
             at_least,
         )
         columns = np.ascontiguousarray(part.columns[:, ::-1])
-        return cls(part.bins[::-1].copy(), columns, above, at_least, normals)
+        return cls(part.bins[::-1], columns, above, at_least, normals)
 
     def entries(self, bits: int) -> _Entries:
         """Each bin with all its scores tied, at the lowest score of it."""
@@ -141,10 +141,13 @@ def bin_counts(
         lowest, highest = edges(bins)
         entries = replace(entries, scores=lowest)
     # Atoms of bins without an anomalous score say nothing about one.
-    beside = np.isin(atoms.bins >> (KEY_BITS - bits), bins)
+    rising, of_atoms = bins[::-1], atoms.bins >> (KEY_BITS - bits)
+    place = np.searchsorted(rising, of_atoms)
+    beside = place < bins.size
+    beside[beside] = rising[place[beside]] == of_atoms[beside]
     falling = SparseCounts(atoms.bins[beside][::-1], atoms.columns[:, beside][:, ::-1])
     scores = scores_of(falling.bins) if atom_scores is None else atom_scores[beside][::-1]
-    place = bins.size - 1 - np.searchsorted(bins[::-1], falling.bins >> (KEY_BITS - bits))
+    place = bins.size - 1 - place[beside][::-1]
     columns = entries.columns
     if place.size:
         columns = columns.copy()
