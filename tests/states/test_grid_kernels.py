@@ -8,9 +8,10 @@ import pytest
 from gonogo.grid import KEY_BITS, PAGE_BITS, keys_of
 from gonogo.kernels import bins as at_bins
 from gonogo.kernels import counters as kernels
+from gonogo.states.anomalous import AREA_MASK, packable, packed, unpacked
 from gonogo.states.resolution import finest_bits
 from gonogo.states.sparse import SparseCounts
-from gonogo.states.weights import limbs
+from gonogo.states.weights import limbs, weights_by_area
 from tests.oracles import grid as slow
 from tests.oracles.shapes import SHAPES
 
@@ -78,9 +79,10 @@ def test_float32_scores_in_a_window(shape, drop):
     if first <= 1 << 31 >> drop < first + size:
         first += 1 << 31 >> drop  # a window never holds zero
     low, high, missed = *counters(size + 1), np.empty_like(scores)
-    zeros, misses = kernels.count_window(
+    zeros, misses, around = kernels.count_window(
         scores.view(np.uint32), drop, first, low, high, missed.view(np.uint32)
     )
+    assert around == high.sum()
     place = bins - first
     inside = (place >= 0) & (place < size) & ~zero
     assert zeros == np.count_nonzero(zero)
@@ -141,7 +143,7 @@ def test_counters_are_added_halved_and_listed(size, most):
     kernels.add_counters(more_low, more_high, low, high)
     assert totals(low, high) == (counts + more).tolist()
     bins, found = np.empty((2, size + 1), np.int64)
-    some = kernels.nonzero_bins(low, high, -7, bins, found)
+    some = kernels.nonzero_bins(low, high if high.any() else high[:0], -7, bins, found)
     assert (bins[:some] + 7).tolist() == np.flatnonzero(counts + more).tolist()
     assert found[:some].tolist() == (counts + more)[counts + more > 0].tolist()
 
@@ -178,33 +180,87 @@ def test_the_finest_bits(shape):
         assert finest_bits(keys, most) == slow.finest(keys.tolist(), most)
 
 
+@pytest.mark.parametrize(
+    ("shape", "dtype"), [*((s, np.float64) for s in SHAPES), *((s, np.float32) for s in FLOAT32)]
+)
+def test_distinct_scores_and_their_keys(shape, dtype):
+    scores = drawn(shape, dtype)
+    values, repeats = np.unique(scores + dtype(0.0), return_counts=True)
+    found = SparseCounts.of_scores(scores)
+    assert found.bins.tolist() == keys_of(values).tolist()
+    assert found.columns.tolist() == [repeats.tolist()]
+
+
+@pytest.mark.parametrize("shape", FLOAT32)
+def test_a_score_and_its_area_are_one_integer(shape):
+    scores = drawn(shape, np.float32)
+    areas = np.random.default_rng(1).integers(1, AREA_MASK + 1, scores.size)
+    assert packable(scores, areas)
+    keys = packed(scores, areas)
+    found = unpacked(keys)
+    assert found[0].tolist() == (scores + np.float32(0.0)).tolist()
+    assert found[1].tolist() == areas.tolist()
+    assert np.array_equal(np.argsort(keys), np.lexsort((areas, scores)))
+    assert not packable(scores, areas + AREA_MASK)
+    assert not packable(scores.astype(np.float64), areas)
+
+
+@pytest.mark.parametrize("up", [0, 3])
 @pytest.mark.parametrize("seed", range(6))
-def test_weights_are_summed_and_ranked(seed):
+def test_weights_are_summed_and_ranked(seed, up):
     rng = np.random.default_rng(seed)
-    scores = np.sort(rng.normal(size=60).round(1))
+    scores = np.sort(rng.normal(size=60).round(1)).astype(np.float32).astype(np.float64)
     areas = rng.integers(1, 50, 60)
-    bins, columns = np.empty(60, np.int64), np.empty((3, 60), np.int64)
-    drop = 64 - 20
-    bits = scores.view(np.int64)
-    size = at_bins.sum_weights(bits[:25], areas[:25], drop, bins, columns, 0)
-    size = at_bins.sum_weights(bits[25:], areas[25:], drop, bins, columns, size)
+    table = weights_by_area()[:20]  # the rest is divided
     at = np.array([slow.bin_of(score, 20) for score in scores.tolist()])
-    assert bins[:size].tolist() == sorted(set(at.tolist()))
+    size = np.unique(at).size
+    bins, columns = np.empty(size, np.int64), np.empty((3, size), np.int64)
+    at_bins.sum_weights(keys_of(scores), areas, (64 - 20, up, -1), table, bins, columns)
+    assert bins.tolist() == [place << up for place in sorted(set(at.tolist()))]
+    together, more = packed(scores.astype(np.float32), areas), np.empty_like(columns)
+    order = np.argsort(together)
+    how = (64 - 20, up, AREA_MASK)
+    at_bins.sum_weights(together[order], together[order], how, table, bins, more)
+    assert np.array_equal(columns, more)
+    bins >>= up
     high, low = limbs(areas)
-    for row, what in zip(columns[:, :size], (np.ones(60, np.int64), high, low), strict=True):
-        assert row.tolist() == [int(what[at == place].sum()) for place in bins[:size]]
+    for row, what in zip(columns, (np.ones(60, np.int64), high, low), strict=True):
+        assert row.tolist() == [int(what[at == place].sum()) for place in bins]
     normal = np.unique(at + rng.integers(-3, 4, 60))
-    every = np.union1d(bins[:size], normal)
+    every = np.union1d(bins, normal)
     counts = rng.integers(0, 5, every.size)
-    counts[np.searchsorted(every, bins[:size])] += columns[0, :size]
-    kept = rng.random(size) < 0.7
-    part = bins[:size][kept]
+    counts[np.searchsorted(every, bins)] += columns[0]
+    part = bins[rng.random(size) < 0.7]
     above, at_least = np.empty((2, part.size), np.int64)
-    normals = at_bins.rank_bins(
-        every, counts, bins[:size], columns[0, :size], part, above, at_least
-    )
+    normals = at_bins.rank_bins(every, counts, bins, columns[0], part, above, at_least)
     alone = counts.copy()
-    alone[np.searchsorted(every, bins[:size])] -= columns[0, :size]
+    alone[np.searchsorted(every, bins)] -= columns[0]
     assert normals == alone.sum()
     assert above.tolist() == [int(alone[every > place].sum()) for place in part[::-1]]
     assert at_least.tolist() == [int(alone[every >= place].sum()) for place in part[::-1]]
+
+
+@pytest.mark.parametrize("most", [3, 200, 1 << 20])
+@pytest.mark.parametrize("zeros", [0, 90])
+@pytest.mark.parametrize("first", [7, -9000])
+def test_a_window_is_ranked_as_its_bins_are(first, zeros, most):
+    rng = np.random.default_rng(most)
+    low, high, counts = filled(rng, 8990, most)
+    every = np.flatnonzero(counts)
+    bins, counts = every + first, counts[every]
+    if zeros:
+        place = 0 if first > 0 else bins.size
+        bins, counts = np.insert(bins, place, 0), np.insert(counts, place, zeros)
+    for share in (0.0, 0.02, 1.0):
+        some = rng.random(bins.size) < share
+        anomalous = SparseCounts(bins[some], -(-counts[None, some] // 2))
+        for kept in (0.0, 0.5, 1.0):
+            part = anomalous.bins[rng.random(anomalous.bins.size) < kept]
+            ranks = np.empty((4, part.size), np.int64)
+            expected = SparseCounts(bins, counts[None]).rank(anomalous, part, *ranks[:2])
+            counters = (low, high if most > 255 else high[:0], first, zeros)
+            found = at_bins.rank_window(
+                counters, anomalous.bins, anomalous.columns[0], part, *ranks[2:]
+            )
+            assert found == expected
+            assert ranks[:2].tolist() == ranks[2:].tolist()

@@ -6,21 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.kernels.compiled import compiled
+from gonogo.kernels.limbs import LIMB_BITS
 
 __all__ = [
     "common_bins",
     "distinct_pages",
     "fold_bins",
-    "groups_by_bits",
     "merge_counts",
     "merge_into",
     "rank_bins",
+    "rank_window",
     "sum_weights",
     "widen_ends",
 ]
 
-_LIMB = 31
-"""Bits of a limb of region weights, as in :mod:`gonogo.states.weights`."""
+_BLOCK = 4096
 
 
 @compiled
@@ -30,23 +30,6 @@ def distinct_pages(bins: NDArray[np.int64], shift: int) -> int:
     for k in range(1, bins.size):
         found += bins[k] >> shift != bins[k - 1] >> shift
     return found
-
-
-@compiled
-def groups_by_bits(keys: NDArray[np.int64], groups: NDArray[np.int64]) -> None:
-    """Put into ``groups[n]`` how many neighbours among rising keys agree in just n leading bits.
-
-    Neighbours mostly part near where the last ones did, so the search begins there.
-    """
-    first = np.uint64(0)
-    length = 0
-    for k in range(1, keys.size):
-        differing = np.uint64(keys[k] ^ keys[k - 1])
-        while length < 64 and (differing >> np.uint64(length)) != first:
-            length += 1
-        while length > 0 and (differing >> np.uint64(length - 1)) == first:
-            length -= 1
-        groups[64 - length] += 1
 
 
 @compiled
@@ -80,35 +63,34 @@ def fold_bins(
 
 @compiled
 def sum_weights(
-    bits: NDArray[np.int64],
+    keys: NDArray[np.int64],
     areas: NDArray[np.int64],
-    drop: int,
+    bits: tuple[int, int, int],
+    table: NDArray[np.int64],
     bins: NDArray[np.int64],
     columns: NDArray[np.int64],
-    size: int,
-) -> int:
-    """Count rising float64 scores by their bits in bins, and add their region weights.
+) -> None:
+    """Count rising keys in bins, and add their region weights.
 
-    ``columns`` gets the number of scores, and the high and low limb of their weights. They come
-    after ``size`` bins of lower scores; returns how many bins there are then.
+    ``bits`` are drop, up and a mask: the bin of a key is ``key >> drop << up``, and the area of its
+    region is in the bits of the mask. ``table`` holds the weights of the smallest areas.
+    ``columns`` gets the number of scores, and the high and low limb of their weights.
     """
-    magnitude, low_limb = np.int64(0x7FFFFFFFFFFFFFFF), np.int64((1 << _LIMB) - 1)
-    one = np.int64(1) << (2 * _LIMB)
-    last_area = weight = np.int64(0)
-    for k in range(bits.size):
-        sign = bits[k] >> 63
-        here = (((bits[k] & magnitude) ^ sign) - sign) >> drop
-        if size == 0 or bins[size - 1] != here:
-            bins[size] = here
-            columns[0, size] = columns[1, size] = columns[2, size] = 0
-            size += 1
-        if areas[k] != last_area:
-            last_area = areas[k]
-            weight = (one + last_area // 2) // last_area
-        columns[0, size - 1] += 1
-        columns[1, size - 1] += weight >> _LIMB
-        columns[2, size - 1] += weight & low_limb
-    return size
+    drop, up, mask = bits
+    low_limb, one = np.int64((1 << LIMB_BITS) - 1), np.int64(1) << (2 * LIMB_BITS)
+    place = np.int64(-1)
+    last = count = high = low = np.int64(0)
+    for k in range(keys.size):
+        here, area = keys[k] >> drop, areas[k] & mask
+        weight = table[area] if area < table.size else (one + area // 2) // area
+        same = np.int64(here == last and k > 0)
+        place += 1 - same
+        count = count * same + 1
+        high = high * same + (weight >> LIMB_BITS)
+        low = low * same + (weight & low_limb)
+        columns[0, place], columns[1, place], columns[2, place] = count, high, low
+        bins[place] = here << up
+        last = here
 
 
 @compiled
@@ -212,6 +194,61 @@ def rank_bins(
             k -= 1
         normals += here
     return normals
+
+
+@compiled
+def _fill(low: NDArray[np.uint8], high: NDArray[np.uint32], totals: NDArray[np.int64]) -> None:
+    """Add counters up from the last to the first, on top of the last total."""
+    for k in range(low.size - 1, -1, -1):
+        totals[k] = totals[k + 1] + np.int64(low[k])
+    above = np.int64(0)
+    for k in range(high.size - 1, -1, -1):
+        above += np.int64(high[k]) << 8
+        totals[k] += above
+
+
+@compiled
+def rank_window(
+    counters: tuple[NDArray[np.uint8], NDArray[np.uint32], int, int],
+    anomalous_bins: NDArray[np.int64],
+    anomalous: NDArray[np.int64],
+    part_bins: NDArray[np.int64],
+    above: NDArray[np.int64],
+    at_least: NDArray[np.int64],
+) -> int:
+    """The same where counters of all scores are at every bin between two.
+
+    ``counters`` are their low and high parts, see :mod:`gonogo.kernels.counters` (the high ones may
+    be none, for all zero), the first bin, and the count of bin 0, which is none of those bins.
+    """
+    low, high, first, zeros = counters
+    room = np.zeros(_BLOCK + 1, np.int64)
+    blocks = (low.size + _BLOCK - 1) // _BLOCK
+    j, k = anomalous_bins.size - 1, part_bins.size - 1
+    total = flagged = found = 0
+    for step in range(blocks + 1):
+        block = step - 1 if first < 0 else step  # bin 0 comes before the others or after
+        here, size = 0, 1
+        if 0 <= block < blocks:
+            end = low.size - block * _BLOCK
+            begin = max(end - _BLOCK, 0)
+            here, size = first + begin, end - begin
+            room[size] = total
+            _fill(low[begin:end], high[begin:end] if high.size else high, room)
+        else:
+            room[1], room[0] = total, total + zeros
+        while k >= 0 and part_bins[k] >= here:
+            while anomalous_bins[j] > part_bins[k]:
+                flagged += anomalous[j]
+                j -= 1
+            above[found] = room[part_bins[k] - here + 1] - flagged
+            flagged += anomalous[j]
+            at_least[found] = room[part_bins[k] - here] - flagged
+            found += 1
+            j -= 1
+            k -= 1
+        total = room[0]
+    return int(total - flagged - anomalous[: j + 1].sum())
 
 
 @compiled

@@ -25,19 +25,22 @@ __all__ = [
     "pages_used",
 ]
 
-_BLOCK = 2048
+_BLOCK = 1 << 15
 _PAGE = 1 << PAGE_BITS
 
 
 @compiled
-def _tally(places: NDArray[np.uint32], low: NDArray[np.uint8], high: NDArray[np.uint32]) -> None:
-    """Count one at each place."""
+def _tally(places: NDArray[np.uint32], low: NDArray[np.uint8], high: NDArray[np.uint32]) -> int:
+    """Count one at each place; how many counters came around."""
+    around = 0
     for k in range(places.size):
         place = np.uint64(places[k])
         count = np.uint8(low[place] + np.uint8(1))
         low[place] = count
         if count == np.uint8(0):
             high[place] += np.uint32(1)
+            around += 1
+    return around
 
 
 @compiled
@@ -68,21 +71,22 @@ def count_window(
     low: NDArray[np.uint8],
     high: NDArray[np.uint32],
     missed: NDArray[np.uint32],
-) -> tuple[int, int]:
-    """Count float32 scores in the bins from ``first`` on; zeros, and how many lie outside.
+) -> tuple[int, int, int]:
+    """Count float32 scores in the bins from ``first`` on.
 
-    Bins are those of the keys of float32, raised to be unsigned. The last counter is for what lies
-    outside: zeros are only counted, the rest is put into ``missed``.
+    Returns how many are zero, how many lie outside, and how many counters came around. Bins are
+    those of the keys of float32, raised to be unsigned. The last counter is for what lies outside:
+    zeros are only counted, the rest is put into ``missed``.
     """
     magnitude, none = np.uint32(0x7FFFFFFF), np.uint32(0)
     size = np.uint32(low.size - 1)
     room = np.empty(_BLOCK, np.uint32)
-    zeros = misses = 0
+    zeros = misses = around = 0
     for start in range(0, bits.size, _BLOCK):
         block = bits[start : start + _BLOCK]
         places = room[: block.size]
         outside = _window_places(block, np.uint32(drop), np.uint32(first), size, places)
-        _tally(places, low, high)
+        around += _tally(places, low, high)
         if outside:
             for k in range(block.size):
                 if places[k] == size:
@@ -91,8 +95,9 @@ def count_window(
                     else:
                         missed[misses] = block[k]
                         misses += 1
+    around -= int(high[low.size - 1])
     low[low.size - 1], high[low.size - 1] = np.uint8(0), none
-    return zeros, misses
+    return zeros, misses, around
 
 
 @compiled
@@ -199,12 +204,16 @@ def add_bins(
     counts: NDArray[np.int64],
     low: NDArray[np.uint8],
     high: NDArray[np.uint32],
-) -> None:
-    """Add counts to the counters at these places."""
+) -> int:
+    """Add counts to the counters at these places; how many of them came around."""
+    around = 0
     for k in range(places.size):
         total = counts[k] + np.int64(low[places[k]])
         low[places[k]] = np.uint8(total & 255)
-        high[places[k]] += np.uint32(total >> 8)
+        if total >> 8:
+            high[places[k]] += np.uint32(total >> 8)
+            around += 1
+    return around
 
 
 @compiled
@@ -213,8 +222,9 @@ def add_counters(
     other_high: NDArray[np.uint32],
     low: NDArray[np.uint8],
     high: NDArray[np.uint32],
-) -> None:
-    """Add counters to as many others."""
+) -> int:
+    """Add counters to as many others; in how many blocks of them any came around."""
+    around = 0
     for start in range(0, low.size, _BLOCK):
         more, these = other_low[start : start + _BLOCK], low[start : start + _BLOCK]
         carried = np.uint8(0)
@@ -224,9 +234,11 @@ def add_counters(
         if carried:
             for k in range(these.size):
                 high[start + k] += np.uint32(these[k] < more[k])
+            around += 1
     for k in range(other_high.size):
         if other_high[k]:
             high[k] += other_high[k]
+    return around
 
 
 @compiled
@@ -235,8 +247,12 @@ def halve_counters(
     finer_high: NDArray[np.uint32],
     low: NDArray[np.uint8],
     high: NDArray[np.uint32],
-) -> None:
-    """Put counters of neighbours together: counters 0 and 1 are added into counter 0, and so on."""
+) -> int:
+    """Put counters of neighbours together: counters 0 and 1 are added into counter 0, and so on.
+
+    Returns in how many blocks any came around.
+    """
+    around = 0
     for start in range(0, low.size, _BLOCK):
         these = low[start : start + _BLOCK]
         pairs = finer_low[2 * start : 2 * start + 2 * these.size]
@@ -248,9 +264,11 @@ def halve_counters(
         if carried > np.uint16(255):
             for k in range(these.size):
                 high[start + k] += np.uint32(these[k] < pairs[2 * k])
+            around += 1
     for k in range(finer_high.size):
         if finer_high[k]:
             high[k >> 1] += finer_high[k]
+    return around
 
 
 @compiled
@@ -261,10 +279,15 @@ def nonzero_bins(
     bins: NDArray[np.int64],
     counts: NDArray[np.int64],
 ) -> int:
-    """List the bins from ``first`` on that counted, with room for one more; how many there are."""
+    """List the bins from ``first`` on that counted, with room for one more; how many there are.
+
+    ``high`` may be empty, for all zero.
+    """
     size = 0
     for k in range(low.size):
-        count = (np.int64(high[k]) << 8) + np.int64(low[k])
+        count = np.int64(low[k])
+        if high.size:
+            count += np.int64(high[k]) << 8
         bins[size], counts[size] = first + k, count
         size += count != 0
     return size

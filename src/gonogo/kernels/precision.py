@@ -29,15 +29,10 @@ def _precision(found: int, false: int) -> float:
 
 
 @compiled
-def _add(terms: NDArray[np.float64], sums: NDArray[np.float64], lost: NDArray[np.float64]) -> None:
-    """Add, and note what rounding takes away (Neumaier)."""
-    for row in range(terms.size):
-        total = sums[row] + terms[row]
-        if sums[row] >= terms[row]:
-            lost[row] += (sums[row] - total) + terms[row]
-        else:
-            lost[row] += (terms[row] - total) + sums[row]
-        sums[row] = total
+def _lost(total: float, term: float) -> float:
+    """What rounding takes away where a term of at least 0 is added to a total (Neumaier)."""
+    whole = total + term
+    return max(total, term) - whole + min(total, term)
 
 
 @compiled
@@ -46,24 +41,27 @@ def average_limits(
     rest: NDArray[np.int64],
     above: NDArray[np.int64],
     at_least: NDArray[np.int64],
-) -> NDArray[np.float64]:
+) -> tuple[float, float]:
     """The least and the most that the ``rest`` of falling bins adds to the sum of precisions.
 
     See :func:`gonogo.metrics.bounds.average_precision`.
     """
-    terms, sums, lost = np.zeros(2), np.zeros(2), np.zeros(2)
+    least = most = lost_least = lost_most = 0.0
     before = 0
     for k in range(anomalous.size):
         found = before + anomalous[k]
         some, upto = rest[k], at_least[k]
         if some == 1:
-            terms[0] = _precision(before + 1, upto)
+            low = _precision(before + 1, upto)
         else:
-            terms[0] = some - upto * _log1p(some / (before + 0.5 + upto))
-        terms[1] = some * _precision(found, above[k])
-        _add(terms, sums, lost)
+            low = some - upto * _log1p(some / (before + 0.5 + upto))
+        high = some * _precision(found, above[k])
+        lost_least += _lost(least, low)
+        lost_most += _lost(most, high)
+        least += low
+        most += high
         before = found
-    return sums + lost
+    return least + lost_least, most + lost_most
 
 
 @compiled
@@ -72,20 +70,23 @@ def trapezoid_limits(
     rest: NDArray[np.int64],
     above: NDArray[np.int64],
     at_least: NDArray[np.int64],
-) -> NDArray[np.float64]:
+) -> tuple[float, float]:
     """The same for straight lines, see :func:`gonogo.metrics.bounds.aupr_trapezoid`."""
-    terms, sums, lost = np.zeros(2), np.zeros(2), np.zeros(2)
+    least = most = lost_least = lost_most = 0.0
     before = 0
     for k in range(anomalous.size):
         found = before + anomalous[k]
         some, over, upto = rest[k], above[k], at_least[k]
-        terms[0] = some * (_precision(before, upto) + _precision(before + some, upto)) / 2.0
+        low = some * (_precision(before, upto) + _precision(before + some, upto)) / 2.0
         if some != anomalous[k]:
-            terms[1] = some * _precision(found, over)
+            high = some * _precision(found, over)
         elif over > 0:
-            terms[1] = some - over * _log1p(some / (before + over))
+            high = some - over * _log1p(some / (before + over))
         else:
-            terms[1] = some
-        _add(terms, sums, lost)
+            high = float(some)
+        lost_least += _lost(least, low)
+        lost_most += _lost(most, high)
+        least += low
+        most += high
         before = found
-    return sums + lost
+    return least + lost_least, most + lost_most

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo import metrics
+from gonogo.metrics.contenders import contenders
 from gonogo.metrics.rates import reaching, within
 from gonogo.metrics.undefined import without_both
 from gonogo.states import BinCounts, RankCounts
@@ -70,11 +71,11 @@ def average_precision(counts: Counts) -> Number:
     return _interval(low / counts.tied.anomalies, high / counts.tied.anomalies, _ROUNDING)
 
 
-def _limits(kernel: Callable[..., Any], counts: BinCounts) -> list[float]:
+def _limits(kernel: Callable[..., Any], counts: BinCounts) -> tuple[float, float]:
     """Sums of the least and the most precision of the scores known by their bin."""
     bins = counts.tied
-    limits = kernel(bins.anomalous, counts.rest, bins.above, bins.at_least)
-    return limits.tolist()  # type: ignore[no-any-return]
+    low, high = kernel(bins.anomalous, counts.rest, bins.above, bins.at_least)
+    return low, high
 
 
 def _at_exact(ranks: RankCounts, exact: NDArray[np.bool_]) -> float:
@@ -128,13 +129,11 @@ def f1_max(counts: Counts) -> F1Max:
     if isinstance(low, Undefined):
         return F1Max(low, low, low, low)
     tied = counts.tied
-    found = tied.true_positives
-    whole = found + tied.above
-    whole += tied.anomalies
-    reach = found / whole
-    reach *= 2.0
-    place = np.flatnonzero(reach >= float(low))
-    found, above, at_least = found[place], tied.above[place], tied.at_least[place]
+    half = float(low) / 2.0
+    place = contenders(tied.true_positives, tied.above, tied.anomalies, half)
+    found, above = tied.true_positives[place], tied.above[place]
+    place = place[found / (found + above + tied.anomalies) >= half]
+    found, above, at_least = (x[place] for x in (tied.true_positives, tied.above, tied.at_least))
     first = found - tied.anomalous[place] + 1
     return F1Max(
         value=Bounded(float(low), float(high)),

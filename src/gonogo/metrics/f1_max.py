@@ -6,6 +6,7 @@ from typing import cast
 
 import numpy as np
 
+from gonogo.metrics.contenders import contenders
 from gonogo.metrics.undefined import without_both
 from gonogo.states import RankCounts
 from gonogo.types import Bounded, F1Max, Number, Undefined
@@ -22,14 +23,13 @@ def f1_max(counts: RankCounts) -> F1Max:
     undefined = without_both(counts)
     if undefined is not None:
         return F1Max(undefined, undefined, undefined, undefined)
-    found = counts.true_positives
-    flagged = found + counts.at_least
-    # TP / (flagged + P) is half of F1 and has the same maximum.
-    flagged += counts.anomalies
-    half = found / flagged
-    best = len(half) - 1 - int(np.argmax(half[::-1]))
-    hits = int(found[best])
-    flags = int(flagged[best]) - counts.anomalies
+    # TP / (TP + FP + P) is half of F1 and has the same maximum.
+    places = contenders(counts.true_positives, counts.at_least, counts.anomalies)
+    found, false = counts.true_positives[places], counts.at_least[places]
+    half = found / (found + false + counts.anomalies)
+    last = len(half) - 1 - int(np.argmax(half[::-1]))
+    best = int(places[last])
+    hits, flags = int(found[last]), int(found[last] + false[last])
     return F1Max(
         value=2 * hits / (flags + counts.anomalies),
         threshold=float(counts.scores[best]),

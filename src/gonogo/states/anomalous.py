@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gonogo.grid import KEY_BITS, NARROW_BITS, keys_of, scores_of
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
 
 __all__ = [
+    "AREA_MASK",
     "NO_SCORES",
     "AnomalousScores",
     "DistinctScores",
@@ -23,7 +25,8 @@ __all__ = [
 ]
 
 
-_SIGN = np.uint32(1 << 31)
+AREA_MASK = (1 << (KEY_BITS - NARROW_BITS)) - 1
+"""The bits of a key that are zero for every float32 score: an area fits there."""
 
 
 @dataclass(frozen=True)
@@ -86,23 +89,20 @@ def sorted_together(parts: Sequence[AnomalousScores]) -> tuple[Array, NDArray[np
 
 def packable(scores: Array, areas: NDArray[np.int64]) -> bool:
     """Whether each score fits into one integer together with its area."""
-    return scores.dtype == np.float32 and (areas.size == 0 or int(areas.max()) < 2**32)
+    narrow = np.can_cast(scores.dtype, np.float32)
+    return narrow and (areas.size == 0 or int(areas.max()) <= AREA_MASK)
 
 
-def packed(scores: Array, areas: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Each float32 score and its area as one integer, which grows with the score."""
-    bits = (scores + np.float32(0.0)).view(np.uint32)  # -0.0 is 0.0
-    keys = np.where(bits >= _SIGN, ~bits, bits | _SIGN).astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= areas.view(np.uint64)
+def packed(scores: Array, areas: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each score and its area as one integer, which grows with the score: a key, and the area."""
+    keys = keys_of(scores)
+    keys |= areas
     return keys
 
 
-def unpacked(keys: NDArray[np.uint64]) -> tuple[Array, NDArray[np.int64]]:
-    """The scores and areas of such integers."""
-    areas = (keys & np.uint64(0xFFFFFFFF)).view(np.int64)
-    bits = (keys >> np.uint64(32)).astype(np.uint32)
-    return np.where(bits >= _SIGN, bits ^ _SIGN, ~bits).view(np.float32), areas
+def unpacked(keys: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+    """The scores, as float32, and the areas of such integers."""
+    return scores_of(keys & ~AREA_MASK).astype(np.float32), keys & AREA_MASK
 
 
 def _concatenated(parts: Sequence[AnomalousScores]) -> Array:

@@ -38,9 +38,9 @@ def tied_scores(scores: Array) -> SparseCounts:
 
 def anomalous_at(keys: SparseCounts, anomalous: AnomalousScores) -> SparseCounts:
     """The anomalous pixels that have exactly these scores: count, and limbs of region weight."""
+    if keys.bins.size == 0 or anomalous.areas is None:
+        return SparseCounts.empty(3)
     here = keys_of(anomalous.scores)
     kept = np.isin(here, keys.bins)
-    if anomalous.areas is None or not kept.any():
-        return SparseCounts.empty(3)
     high, low = limbs(anomalous.areas[kept])
     return SparseCounts.gathered(here[kept], np.stack([np.ones(high.size, np.int64), high, low]))

@@ -50,16 +50,18 @@ class _Entries:
     above: NDArray[np.int64]
     at_least: NDArray[np.int64]
 
-    def ranks(self, normals: int, regions: int, like: RankCounts | None = None) -> RankCounts:
-        """As a ranking; what is the same as in another one is kept once."""
+    def ranks(self, normals: int, regions: int) -> RankCounts:
+        """As a ranking."""
         counts, high, low = self.columns
-        if like is not None and np.shares_memory(counts, like.anomalous):
-            weights, counts = like.weights, like.anomalous
-        else:
-            weights, like = RegionWeights(high, low, regions), None
-        ranks = RankCounts(self.scores, counts, self.above, self.at_least, normals, weights)
-        if like is not None:
-            vars(ranks)["true_positives"] = like.true_positives
+        counts, weights = np.ascontiguousarray(counts), RegionWeights(high, low, regions)
+        return RankCounts(self.scores, counts, self.above, self.at_least, normals, weights)
+
+    def ranks_like(self, other: _Entries, like: RankCounts) -> RankCounts:
+        """As a ranking; what is the same as in another one is kept once."""
+        if self.columns is not other.columns:
+            return self.ranks(like.normals, like.weights.regions)
+        ranks = replace(like, scores=self.scores, above=self.above, at_least=self.at_least)
+        vars(ranks)["true_positives"] = like.true_positives
         return ranks
 
     def kept(self, keep: NDArray[np.bool_]) -> _Entries:
@@ -91,20 +93,9 @@ class RankedBins:
     @classmethod
     def of(cls, every: SparseCounts, anomalous: SparseCounts, part: SparseCounts) -> RankedBins:
         """A part of the anomalous scores among all scores that are not anomalous."""
-        from gonogo.kernels.bins import rank_bins  # numba loads late
-
         above, at_least = np.empty((2, part.bins.size), np.int64)
-        normals = rank_bins(
-            every.bins,
-            every.columns[0],
-            anomalous.bins,
-            anomalous.columns[0],
-            part.bins,
-            above,
-            at_least,
-        )
-        columns = np.ascontiguousarray(part.columns[:, ::-1])
-        return cls(part.bins[::-1], columns, above, at_least, normals)
+        normals = every.rank(anomalous, part.bins, above, at_least)
+        return cls(part.bins[::-1], part.columns[:, ::-1], above, at_least, normals)
 
     def entries(self, bits: int) -> _Entries:
         """Each bin with all its scores tied, at the lowest score of it."""
@@ -161,10 +152,10 @@ def bin_counts(
     return BinCounts(
         tied,
         highest,
-        columns[0],
-        best.ranks(normals, regions, like=tied),
+        tied.anomalous if columns is entries.columns else columns[0],
+        best.ranks_like(entries, tied),
         best_exact,
-        worst.ranks(normals, regions, like=tied),
+        worst.ranks_like(entries, tied),
         worst_exact,
     )
 

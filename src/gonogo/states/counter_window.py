@@ -34,7 +34,22 @@ class CounterWindow:
         size = (int(known[-1] - known[0]) + 1) << PAGE_BITS
         self.low = np.zeros(size + 1, np.uint8)
         self.high = np.zeros(size + 1, np.uint32)
+        self._around = False
         self._missed: Array = np.empty(0, np.float32)
+
+    @classmethod
+    def over(cls, first: int, last: int, page_bits: int, most: int) -> CounterWindow | None:
+        """Counters from the first to the last page, None if that is too much.
+
+        Where there is room, of whole octaves and one more at each end: more scores will come.
+        """
+        octave = 1 << max(page_bits - _OCTAVE_BITS, 0)
+        below, above = first & -octave, last | (octave - 1)
+        for ends in ((below - octave, above + octave), (below, above), (first, last)):
+            known = np.array(ends)
+            if cls.fits(known, page_bits, most):
+                return cls(known, page_bits, most)
+        return None
 
     @staticmethod
     def fits(known: NDArray[np.int64], page_bits: int, most: int) -> bool:
@@ -67,28 +82,29 @@ class CounterWindow:
 
     def came_around(self) -> NDArray[np.uint32]:
         """The high parts of the counters, or none where all are zero."""
-        return self.high[:-1] if self.high.any() else self.high[:0]
+        return self.high[:-1] if self._around else self.high[:0]
 
     def admit(self, pages: NDArray[np.int64]) -> bool:
-        """Widen the window to these rising pages; False, and nothing done, if that is too much.
-
-        Where there is room, to whole octaves, because more scores will come.
-        """
+        """Widen the window to these rising pages; False, and nothing done, if that is too much."""
         first, last = self.reach()
         first, last = min(first, int(pages[0])), max(last, int(pages[-1]))
-        octave = -1 << max(self.page_bits - _OCTAVE_BITS, 0)
-        for known in (np.array([first & octave, last | ~octave]), np.array([first, last])):
-            if self.fits(known, self.page_bits, self._most):
-                break
-        else:
+        wider = self.over(first, last, self.page_bits, self._most)
+        if wider is None:
             return False
-        wider = CounterWindow(known, self.page_bits, self._most)
-        start = self.first - wider.first
-        wider.low[start : start + self.low.size - 1] = self.low[:-1]
-        around = self.came_around()
-        wider.high[start : start + around.size] = around
+        wider.put(self)
         self.first, self.low, self.high = wider.first, wider.low, wider.high
         return True
+
+    def put(self, other: CounterWindow) -> None:
+        """Add the counters of a window that lies within this one."""
+        from gonogo.kernels.counters import add_counters  # numba loads late
+
+        start = other.first - self.first
+        end = start + other.low.size - 1
+        low, high, around = self.low[start:end], self.high[start:end], other.came_around()
+        self._around |= add_counters(other.low[:-1], around, low, high) > 0 or around.size > 0
+        self.zeros += other.zeros
+        self.counted += other.counted
 
     def count(self, block: Array) -> Array:
         """Count scores; those that are returned lie outside, and stay until the next call."""
@@ -103,9 +119,10 @@ class CounterWindow:
         if self._missed.size < block.size:
             self._missed = np.empty_like(block)
         missed = self._missed
-        zeros, misses = count_window(
+        zeros, misses, around = count_window(
             block.view(np.uint32), drop, first, self.low, self.high, missed.view(np.uint32)
         )
+        self._around |= around > 0
         self.zeros += zeros
         self.counted += block.size - misses
         return missed[:misses]
@@ -127,7 +144,8 @@ class CounterWindow:
         if zero.any():
             self.zeros += int(counts.columns[0, zero][0])
             counts = SparseCounts(counts.bins[~zero], counts.columns[:, ~zero])
-        add_bins(counts.bins - self.first, counts.columns[0], self.low, self.high)
+        places = counts.bins - self.first
+        self._around |= add_bins(places, counts.columns[0], self.low, self.high) > 0
         self.counted += int(counts.columns[0].sum())
 
     def halved(self) -> CounterWindow | None:
@@ -141,16 +159,13 @@ class CounterWindow:
         coarse = CounterWindow(known, self.page_bits - 1, self._most)
         start = (self.first >> 1) - coarse.first
         end = start + (self.low.size >> 1)
-        halve_counters(
-            self.low[:-1], self.came_around(), coarse.low[start:end], coarse.high[start:end]
-        )
+        low, high, around = coarse.low[start:end], coarse.high[start:end], self.came_around()
+        coarse._around = halve_counters(self.low[:-1], around, low, high) > 0 or around.size > 0
         coarse.zeros, coarse.counted = self.zeros, self.counted
         return coarse
 
     def joined(self, finer: list[CounterWindow]) -> CounterWindow | None:
-        """All counts of windows that are as fine or finer, if one window can hold them."""
-        from gonogo.kernels.counters import add_counters  # numba loads late
-
+        """A new window of all counts of windows that are as fine or finer, if it can hold them."""
         windows = [self]
         for one in finer:
             coarse: CounterWindow | None = one
@@ -160,20 +175,22 @@ class CounterWindow:
                 return None
             windows.append(coarse)
         if len(windows) == 1:
-            return self
+            return self.copied()
         known = np.array([min(w.reach()[0] for w in windows), max(w.reach()[1] for w in windows)])
         most = _JOINED * self._most
         if not self.fits(known, self.page_bits, most):
             return None
         joined = CounterWindow(known, self.page_bits, most)
         for one in windows:
-            start = one.first - joined.first
-            end = start + one.low.size - 1
-            low, high = joined.low[start:end], joined.high[start:end]
-            add_counters(one.low[:-1], one.came_around(), low, high)
-            joined.zeros += one.zeros
-            joined.counted += one.counted
+            joined.put(one)
         return joined
+
+    def copied(self) -> CounterWindow:
+        """The same counts once more."""
+        first, last = self.reach()
+        copy = CounterWindow(np.array([first, last]), self.page_bits, self._most)
+        copy.put(self)
+        return copy
 
     def reach(self) -> tuple[int, int]:
         """The first and the last page that this window reaches over."""
@@ -185,7 +202,7 @@ class CounterWindow:
 
         bins = np.empty(self.low.size + 1, np.int64)
         counts = np.empty(self.low.size + 1, np.int64)
-        size = nonzero_bins(self.low, self.high, self.first, bins, counts)
+        size = nonzero_bins(self.low[:-1], self.came_around(), self.first, bins, counts)
         bins, counts = bins[:size], counts[:size]
         if self.zeros:
             here = np.searchsorted(bins, 0)

@@ -110,7 +110,7 @@ def merged(states: Iterable[GridCounts]) -> GridCounts:
     bits = min(state.bits for state in states)
     narrow = any(state.narrow for state in states)
     every = SparseCounts.added([s.every.folded(s.bits - bits) for s in states], 1)
-    kept = min(bits, resolution(every.bins, bits, first.capacity, narrow=narrow))
+    kept = min(bits, resolution(every, bits, first.capacity, narrow=narrow))
     atoms = SparseCounts.added([state.atoms for state in states], 1)
     crowded = any(state.crowded for state in states) or atoms.bins.size > first.capacity.pages
     names = dict.fromkeys(name for state in states for name in state.parts)

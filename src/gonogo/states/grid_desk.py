@@ -15,6 +15,7 @@ from gonogo.states.grid_counts import GridCounts
 from gonogo.states.pages import Pages, distinct
 from gonogo.states.resolution import finest_bits
 from gonogo.states.sparse import SparseCounts
+from gonogo.states.window_counts import WindowCounts
 from gonogo.types import Array
 
 __all__ = ["GridDesk"]
@@ -36,6 +37,7 @@ class GridDesk:
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
+        self._first_block = capacity.distinct + capacity.distinct // 4
         self._narrow = self._wide = False
         self.settled = SparseCounts.empty(1)
         self._bits = KEY_BITS
@@ -49,10 +51,11 @@ class GridDesk:
         narrow = np.can_cast(scores.dtype, np.float32)
         self._narrow |= narrow
         self._wide |= not narrow
-        flat = scores.reshape(-1)
-        for start in range(0, flat.size, _BLOCK):
-            block = flat[start : start + _BLOCK]
-            block = np.ascontiguousarray(block, np.float32 if narrow else np.float64)
+        rest = scores.reshape(-1)
+        while rest.size:
+            size = self._first_block if self.counters is None else _BLOCK
+            block = np.ascontiguousarray(rest[:size], np.float32 if narrow else np.float64)
+            rest = rest[size:]
             if self.counters is None:
                 self._add_distinct(block)
             else:
@@ -86,7 +89,7 @@ class GridDesk:
         joined = self._settled_down(joined)
         bits = joined.page_bits + PAGE_BITS
         settled = [desk.settled.folded(desk.bits - bits) for desk in (self, *others)]
-        every = SparseCounts.added([*settled, joined.counts()], 1)
+        every = SparseCounts.added([*settled, WindowCounts(joined)], 1)
         nothing = SparseCounts.empty(1)
         return [self.counted(every, bits), *(desk.counted(nothing, bits) for desk in others)]
 
@@ -115,11 +118,12 @@ class GridDesk:
         )
 
     def _add_distinct(self, block: Array) -> None:
-        ordered = np.sort(block)
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        counts = np.diff(starts, append=ordered.size)
-        self.waiting.append(SparseCounts(keys_of(ordered[starts]), counts[None]))
-        self._waiting_bins += starts.size
+        counts = SparseCounts.of_scores(block)
+        if counts.bins.size > self._capacity.distinct:
+            self._add_counted(block, self._opened(counts.bins))
+            return
+        self.waiting.append(counts)
+        self._waiting_bins += counts.bins.size
         if self._waiting_bins > self._capacity.distinct or len(self.waiting) > _MOST_WAITING:
             self._gather()
 
@@ -130,9 +134,19 @@ class GridDesk:
         self.settled = SparseCounts.added([self.settled, *self.waiting], 1)
         self.waiting, self._waiting_bins = [], 0
         if self.settled.bins.size > self._capacity.distinct:
-            settled, bits = self.settled, self._bits
-            self.settled = SparseCounts.empty(1)
-            self._open(settled.bins).add(settled.folded(bits - self._bits))
+            self._opened()
+
+    def _opened(self, keys: NDArray[np.int64] | None = None) -> Counters:
+        """Counters of all distinct scores so far, for these rising keys as well."""
+        settled, bits = SparseCounts.added([self.settled, *self.waiting], 1), self._bits
+        self.settled, self.waiting, self._waiting_bins = SparseCounts.empty(1), [], 0
+        every = settled.bins
+        if keys is not None:
+            every = np.sort(np.concatenate([every, keys])) if every.size else keys
+        counters = self._open(every)
+        if settled.bins.size:
+            counters.add(settled.folded(bits - self._bits))
+        return counters
 
     def _open(self, keys: NDArray[np.int64]) -> Counters:
         """Counters at the finest resolution at which these rising keys fall on few enough pages."""
@@ -142,13 +156,11 @@ class GridDesk:
         bits = page_bits + PAGE_BITS
         self.settled = self.settled.folded(self._bits - bits)
         self._bits = bits
-        known = distinct(keys >> (KEY_BITS - page_bits))
-        known_scores = known[known != 0] if known.size > 1 else known
-        close = not self._wide and CounterWindow.fits(known_scores, page_bits, _WINDOW * most)
-        if close:
-            self.counters = CounterWindow(known_scores, page_bits, _WINDOW * most)
-        else:
-            self.counters = Pages(known, page_bits, most)
+        drop = KEY_BITS - page_bits
+        window = None
+        if not self._wide:
+            window = CounterWindow.over(*_ends(keys, drop), page_bits, _WINDOW * most)
+        self.counters = window or Pages(distinct(keys >> drop), page_bits, most)
         return self.counters
 
     def _add_counted(self, block: Array, counters: Counters) -> None:
@@ -180,3 +192,13 @@ class GridDesk:
         counters = self._open(keys)
         counters.add(counted.folded(bits - self._bits))
         return counters
+
+
+def _ends(keys: NDArray[np.int64], drop: int) -> tuple[int, int]:
+    """The first and the last page that rising keys fall on, beside that of zero if they can."""
+    first, last = int(keys[0] >> drop), int(keys[-1] >> drop)
+    if first == 0 < last:
+        first = int(keys[np.searchsorted(keys, 1 << drop)] >> drop)
+    elif first < 0 == last:
+        last = int(keys[np.searchsorted(keys, 0) - 1] >> drop)
+    return first, last

@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.grid import KEY_BITS
-from gonogo.states.anomalous import (
-    AnomalousScores,
-    packable,
-    packed,
-    sorted_together,
-    unpacked,
-)
+from gonogo.grid import KEY_BITS, keys_of
+from gonogo.states.anomalous import AnomalousScores, packable, packed, sorted_together
 from gonogo.states.budget import Capacity
 from gonogo.states.grid_counts import ANOMALOUS_COLUMNS, Part
 from gonogo.states.growing import GrowingCounts
 from gonogo.states.sparse import SparseCounts
-from gonogo.types import Array
 
 __all__ = ["PartsCounter"]
 
-_GATHER = 4
+_GATHER = 8
 """As many anomalous scores a page wait to be sorted together."""
-_BLOCK = 1 << 14
 
 
 class PartsCounter:
-    """Counts anomalous scores by defect; any thread may add, at the resolution it has by then."""
+    """Counts anomalous scores by defect; any thread may add, at the resolution it has by then.
+
+    While one thread counts what waited, others go on adding, until twice as many wait.
+    """
 
     def __init__(self, capacity: Capacity) -> None:
-        self._capacity = capacity
+        self._most = _GATHER * capacity.pages
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._bits = KEY_BITS
         self._parts: dict[str | None, _Growing] = {}
         self._size = 0
@@ -43,79 +39,91 @@ class PartsCounter:
         self, anomalous: AnomalousScores, atoms: SparseCounts, defect: str | None, bits: int
     ) -> None:
         """Add the anomalous scores of an image; ``atoms`` are those of them at known keys."""
+        waiting = _Waiting.of(anomalous)
         with self._lock:
             if defect not in self._parts:
                 self._parts[defect] = _Growing()
-            part = self._parts[defect]
-            part.regions += anomalous.regions
-            if atoms.bins.size:
-                part.atoms = SparseCounts.added([part.atoms, atoms], ANOMALOUS_COLUMNS)
-            part.wait(anomalous)
+            self._parts[defect].add(waiting, atoms, anomalous.regions)
             self._size += anomalous.scores.size
-            if self._size > _GATHER * self._capacity.pages:
-                self._gather(bits)
+            size = self._size
+        if size > self._most and self._counting.acquire(blocking=size > 2 * self._most):
+            try:
+                self._count(bits)
+            finally:
+                self._counting.release()
+
+    def count(self, bits: int) -> None:
+        """Count all that waits, at a resolution of ``bits`` or less."""
+        with self._counting:
+            self._count(bits)
 
     def parts(self, bits: int) -> tuple[int, dict[str | None, Part]]:
         """Every part so far, and the resolution they have: ``bits``, or less."""
-        with self._lock:
-            self._gather(bits)
+        with self._counting:
+            self._count(bits)
             parts = {
                 defect: Part(part.counts.lent(), part.atoms, part.regions)
                 for defect, part in self._parts.items()
             }
             return self._bits, parts
 
-    def _gather(self, bits: int) -> None:
+    def _count(self, bits: int) -> None:
         """Bring what waits, and what was there, to the coarser resolution of the two."""
+        with self._lock:
+            taken = [(part, part.take()) for part in self._parts.values()]
+            self._size = 0
         bits = min(bits, self._bits)
-        for part in self._parts.values():
+        for part, waiting in taken:
             part.counts.fold(self._bits - bits)
-            part.gather(bits)
-        self._size, self._bits = 0, bits
+            waiting.count(part.counts, bits)
+        self._bits = bits
 
 
 class _Growing:
     """The anomalous scores of one defect."""
 
     def __init__(self) -> None:
-        self.counts = GrowingCounts(ANOMALOUS_COLUMNS)
+        self.counts = GrowingCounts()
         self.atoms = SparseCounts.empty(ANOMALOUS_COLUMNS)
         self.regions = 0
-        self._packed: list[NDArray[np.uint64]] = []
-        self._others: list[AnomalousScores] = []
+        self._waiting = _Waiting([], [])
 
-    def wait(self, anomalous: AnomalousScores) -> None:
-        """Keep scores to be counted later, in as few bytes as may be."""
-        scores, areas = anomalous.scores, anomalous.areas
-        if scores.dtype.kind == "f" and scores.dtype.itemsize < 4:
-            scores = scores.astype(np.float32)
-        if areas is not None and packable(scores, areas):
-            self._packed.append(packed(scores, areas))
-        else:
-            self._others.append(anomalous)
+    def add(self, waiting: _Waiting, atoms: SparseCounts, regions: int) -> None:
+        """Keep scores to be counted later."""
+        self.regions += regions
+        if atoms.bins.size:
+            self.atoms = SparseCounts.added([self.atoms, atoms], ANOMALOUS_COLUMNS)
+        self._waiting.packed += waiting.packed
+        self._waiting.others += waiting.others
 
-    def gather(self, bits: int) -> None:
-        """Count what waits, at bins."""
-        if self._packed:
-            keys = np.concatenate(self._packed)
+    def take(self) -> _Waiting:
+        """What waits, which from now on is for the caller to count."""
+        waiting, self._waiting = self._waiting, _Waiting([], [])
+        return waiting
+
+
+@dataclass
+class _Waiting:
+    """Anomalous scores to be counted later: where that can be, in one integer each."""
+
+    packed: list[NDArray[np.int64]]
+    others: list[AnomalousScores]
+
+    @classmethod
+    def of(cls, anomalous: AnomalousScores) -> _Waiting:
+        """The scores of one image."""
+        if anomalous.areas is not None and packable(anomalous.scores, anomalous.areas):
+            return cls([packed(anomalous.scores, anomalous.areas)], [])
+        return cls([], [anomalous])
+
+    def count(self, counts: GrowingCounts, bits: int) -> None:
+        """Add all to counts at bins of ``bits`` bits; nothing waits then."""
+        if self.packed:
+            keys = np.concatenate(self.packed)
+            self.packed = []
             keys.sort()
-            blocks = (unpacked(keys[k : k + _BLOCK]) for k in range(0, keys.size, _BLOCK))
-            self.counts.add(_at_bins(blocks, keys.size, bits))
-        if self._others:
-            scores, areas = sorted_together(self._others)
-            self.counts.add(_at_bins([(scores, areas)], scores.size, bits))
-        self._packed, self._others = [], []
-
-
-def _at_bins(
-    rising: Iterable[tuple[Array, NDArray[np.int64]]], most: int, bits: int
-) -> SparseCounts:
-    """Counts of rising scores with their areas, at bins of ``bits`` bits."""
-    from gonogo.kernels.bins import sum_weights  # numba loads late
-
-    bins, columns = np.empty(most, np.int64), np.empty((ANOMALOUS_COLUMNS, most), np.int64)
-    size = 0
-    for scores, areas in rising:
-        wide = scores.astype(np.float64).view(np.int64)
-        size = sum_weights(wide, areas, KEY_BITS - bits, bins, columns, size)
-    return SparseCounts(bins[:size], columns[:, :size])
+            counts.add(keys, None, bits)
+        if self.others:
+            scores, areas = sorted_together(self.others)
+            self.others = []
+            counts.add(keys_of(scores), areas, bits)

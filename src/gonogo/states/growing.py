@@ -1,36 +1,45 @@
-"""Counts at bins that more counts are added to, where they are."""
+"""Anomalous scores counted at bins that more are added to, where they are."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gonogo.grid import KEY_BITS, NARROW_BITS
+from gonogo.states.anomalous import AREA_MASK
+from gonogo.states.grid_counts import ANOMALOUS_COLUMNS
 from gonogo.states.sparse import SparseCounts
+from gonogo.states.weights import weights_by_area
 
 __all__ = ["GrowingCounts"]
-
-
-_ROOM = 1 << 16
 
 
 class GrowingCounts:
     """Counts at rising bins with room for more, so that adding needs no second copy of them."""
 
-    def __init__(self, things: int) -> None:
-        self._bins = np.empty(_ROOM, np.int64)
-        self._columns = np.empty((things, _ROOM), np.int64)
+    def __init__(self) -> None:
+        self._bins = np.empty(0, np.int64)
+        self._columns = np.empty((ANOMALOUS_COLUMNS, 0), np.int64)
         self._size = 0
         self._lent = False
 
-    def add(self, counts: SparseCounts) -> None:
-        """Add counts of the same resolution."""
+    def add(self, keys: NDArray[np.int64], areas: NDArray[np.int64] | None, bits: int) -> None:
+        """Count rising keys at bins of ``bits`` bits, the resolution of all that was added.
+
+        ``areas`` are those of the regions, None for keys that are packed together with theirs.
+        """
         from gonogo.kernels.bins import common_bins, merge_into  # numba loads late
 
-        common = common_bins(self._bins[: self._size], counts.bins)
-        merged = self._size + counts.bins.size - common
+        more = _at_bins(keys, areas, bits)
+        if self._size == 0:
+            self._bins, self._columns, self._size = more.bins, more.columns, more.bins.size
+            self._lent = False
+            return
+        common = common_bins(self._bins[: self._size], more.bins)
+        merged = self._size + more.bins.size - common
         if self._lent or merged > self._bins.size:
-            self._move(max(2 * merged, self._bins.size))
-        bins, columns = counts.bins, counts.columns
-        merge_into(self._bins, self._columns, self._size, bins, columns, merged)
+            self._move(2 * merged)
+        merge_into(self._bins, self._columns, self._size, more.bins, more.columns, merged)
         self._size = merged
 
     def fold(self, bits: int) -> None:
@@ -59,3 +68,17 @@ class GrowingCounts:
         self._bins[: self._size] = before.bins
         self._columns[:, : self._size] = before.columns
         self._lent = False
+
+
+def _at_bins(keys: NDArray[np.int64], areas: NDArray[np.int64] | None, bits: int) -> SparseCounts:
+    """Counts of rising keys and their region weights; see :meth:`GrowingCounts.add`."""
+    from gonogo.kernels.bins import distinct_pages, sum_weights  # numba loads late
+
+    kept, mask = bits, -1
+    if areas is None:
+        kept, areas, mask = min(bits, NARROW_BITS), keys, AREA_MASK
+    drop, up = KEY_BITS - kept, bits - kept
+    size = distinct_pages(keys, drop)
+    bins, columns = np.empty(size, np.int64), np.empty((ANOMALOUS_COLUMNS, size), np.int64)
+    sum_weights(keys, areas, (drop, up, mask), weights_by_area(), bins, columns)
+    return SparseCounts(bins, columns)

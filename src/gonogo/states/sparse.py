@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gonogo.grid import PAGE_BITS
+from gonogo.types import Array
+
 __all__ = ["SparseCounts"]
 
 
@@ -24,6 +27,18 @@ class SparseCounts:
         return cls(np.empty(0, np.int64), np.empty((things, 0), np.int64))
 
     @classmethod
+    def of_scores(cls, scores: Array) -> SparseCounts:
+        """The distinct ones of finite scores, float32 or float64, by their keys."""
+        from gonogo.kernels.distinct import distinct_scores, turn_to_keys  # numba loads late
+
+        rising = np.sort(scores)
+        values, counts = np.empty(rising.size, np.float64), np.empty(rising.size, np.int64)
+        size = distinct_scores(rising, values, counts)
+        keys = values[:size].view(np.int64)
+        turn_to_keys(keys)
+        return cls(keys, counts[None, :size])
+
+    @classmethod
     def gathered(cls, bins: NDArray[np.int64], columns: NDArray[np.int64]) -> SparseCounts:
         """From bins in any order, with repetitions, which are added."""
         if bins.size == 0:
@@ -36,6 +51,35 @@ class SparseCounts:
         """From rising bins, with repetitions, which are added."""
         return _added_up(bins, columns, 0)
 
+    @property
+    def nothing(self) -> bool:
+        """Whether there is no bin at all."""
+        return self.bins.size == 0
+
+    def pages(self) -> int:
+        """How many pages the bins lie on."""
+        from gonogo.kernels.bins import distinct_pages  # numba loads late
+
+        return int(distinct_pages(self.bins, PAGE_BITS))
+
+    def rank(
+        self,
+        anomalous: SparseCounts,
+        part: NDArray[np.int64],
+        above: NDArray[np.int64],
+        at_least: NDArray[np.int64],
+    ) -> int:
+        """Rank a part of the anomalous ones among these scores that are not anomalous.
+
+        Put into ``above`` and ``at_least``, for every bin of the part from the last to the first,
+        how many normal scores lie above it, and above or in it; how many there are.
+        """
+        from gonogo.kernels.bins import rank_bins  # numba loads late
+
+        bins, counts = anomalous.bins, anomalous.columns[0]
+        normals = rank_bins(self.bins, self.columns[0], bins, counts, part, above, at_least)
+        return int(normals)
+
     def folded(self, bits: int) -> SparseCounts:
         """The same with ``bits`` fewer bits of resolution."""
         if bits == 0 or self.bins.size == 0:
@@ -45,7 +89,7 @@ class SparseCounts:
     @staticmethod
     def added(parts: Sequence[SparseCounts], things: int) -> SparseCounts:
         """All parts, of one resolution, as one."""
-        parts = [part for part in parts if part.bins.size]
+        parts = [part for part in parts if not part.nothing]
         if not parts:
             return SparseCounts.empty(things)
         while len(parts) > 1:

@@ -1,0 +1,8 @@
+"""How region weights are split; see :mod:`gonogo.states.weights`."""
+
+from __future__ import annotations
+
+__all__ = ["LIMB_BITS"]
+
+LIMB_BITS = 31
+"""Bits of the low limb of a weight, and of the high one: together it has twice as many."""
