@@ -21,7 +21,7 @@ _TARGET = 1.6
 _MODES: tuple[Mode, ...] = ("exact", "certified")
 
 
-def two_against_one(different: int = 64, copies: int = 12, side: int = 1024) -> list[Line]:
+def two_against_one(different: int = 64, copies: int = 24, side: int = 1024) -> list[Line]:
     """In both modes; with one worker the job should take more than 20 s."""
     with TemporaryDirectory() as folder:
         maps, truth = repeated_folder(Path(folder), different, copies, side)

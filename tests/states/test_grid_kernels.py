@@ -8,7 +8,6 @@ import pytest
 from gonogo.grid import KEY_BITS, PAGE_BITS, keys_of
 from gonogo.kernels import bins as at_bins
 from gonogo.kernels import counters as kernels
-from gonogo.states.anomalous import AREA_MASK, packable, packed, unpacked
 from gonogo.states.resolution import finest_bits
 from gonogo.states.sparse import SparseCounts
 from gonogo.states.weights import limbs, weights_by_area
@@ -191,20 +190,6 @@ def test_distinct_scores_and_their_keys(shape, dtype):
     assert found.columns.tolist() == [repeats.tolist()]
 
 
-@pytest.mark.parametrize("shape", FLOAT32)
-def test_a_score_and_its_area_are_one_integer(shape):
-    scores = drawn(shape, np.float32)
-    areas = np.random.default_rng(1).integers(1, AREA_MASK + 1, scores.size)
-    assert packable(scores, areas)
-    keys = packed(scores, areas)
-    found = unpacked(keys)
-    assert found[0].tolist() == (scores + np.float32(0.0)).tolist()
-    assert found[1].tolist() == areas.tolist()
-    assert np.array_equal(np.argsort(keys), np.lexsort((areas, scores)))
-    assert not packable(scores, areas + AREA_MASK)
-    assert not packable(scores.astype(np.float64), areas)
-
-
 @pytest.mark.parametrize("up", [0, 3])
 @pytest.mark.parametrize("seed", range(6))
 def test_weights_are_summed_and_ranked(seed, up):
@@ -217,11 +202,6 @@ def test_weights_are_summed_and_ranked(seed, up):
     bins, columns = np.empty(size, np.int64), np.empty((3, size), np.int64)
     at_bins.sum_weights(keys_of(scores), areas, (64 - 20, up, -1), table, bins, columns)
     assert bins.tolist() == [place << up for place in sorted(set(at.tolist()))]
-    together, more = packed(scores.astype(np.float32), areas), np.empty_like(columns)
-    order = np.argsort(together)
-    how = (64 - 20, up, AREA_MASK)
-    at_bins.sum_weights(together[order], together[order], how, table, bins, more)
-    assert np.array_equal(columns, more)
     bins >>= up
     high, low = limbs(areas)
     for row, what in zip(columns, (np.ones(60, np.int64), high, low), strict=True):

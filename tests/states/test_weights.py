@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gonogo.states import AnomalousScores, RegionWeights, distinct_scores
+from gonogo.states.weights import limbs
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=8))
 def test_coverage_ends_at_one_and_share_sums_to_one(sizes):
     areas = np.repeat(sizes, sizes).astype(np.int64)
-    weights = RegionWeights.of_pixels(areas, np.arange(len(areas)), len(sizes))
+    weights = RegionWeights(*limbs(areas), len(sizes))
     assert weights.coverage[-1] == 1.0
     assert weights.share.sum() == pytest.approx(1.0, abs=1e-13)
     exact = Fraction(1, sizes[0]) / len(sizes)
@@ -23,7 +24,8 @@ def test_coverage_ends_at_one_and_share_sums_to_one(sizes):
 def test_the_largest_weight_does_not_overflow():
     count = 1 << 16
     areas = np.ones(count, np.int64)
-    weights = RegionWeights.of_pixels(areas, np.zeros(1, np.int64), count)
+    high, low = (limb.sum(keepdims=True) for limb in limbs(areas))
+    weights = RegionWeights(high, low, count)
     assert weights.share.tolist() == [1.0]
 
 

@@ -18,6 +18,7 @@ __all__ = ["connected", "local_workers"]
 
 _TO_CONNECT = 10
 _TO_START = 30
+_ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
 
 
 @contextmanager
@@ -30,6 +31,8 @@ def local_workers(number: int) -> Iterator[Client]:
         raise InputError(f"workers: found {number}; expected at least 1")
     distributed = library("distributed")
     with (
+        # Dask has workers return every freed byte at once: each map would be paged in anew.
+        library("dask").config.set({f"{_ENVIRONMENT}.MALLOC_TRIM_THRESHOLD_": None}),
         distributed.LocalCluster(
             n_workers=number,
             threads_per_worker=1,

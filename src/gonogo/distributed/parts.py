@@ -49,7 +49,10 @@ class Among:
 
 @dataclass(frozen=True)
 class ExactPart:
-    """The images that were looked at, and those that were ranked among all anomalous scores."""
+    """The images that were looked at, and those that were ranked among all anomalous scores.
+
+    ``distinct`` are these, where someone knows them already.
+    """
 
     settings: Settings
     pixels: bool
@@ -57,6 +60,7 @@ class ExactPart:
     ranks: Ranked | None = None
     ranked: frozenset[int] = frozenset()
     faults: Mapping[int, Fault] = field(default_factory=dict)
+    distinct: DistinctScores | None = None
 
     def __add__(self, other: ExactPart) -> ExactPart:
         _refuse_unlike(self, other)
@@ -101,7 +105,7 @@ class ExactPart:
                 f"found {len(seen)} images looked at and {len(self.ranked)} ranked; merge the "
                 "parts of both walks, and in the second count every image among those of the first"
             )
-        distinct = self.look.distinct()
+        distinct = self.look.distinct() if self.distinct is None else self.distinct
         if distinct.scores.size != self.ranks.below.size:
             raise MergeError(
                 "the images were ranked among other anomalous scores than those of the first "

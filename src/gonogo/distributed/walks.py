@@ -74,7 +74,7 @@ class ClusterWalks:
         among = self._submit(ExactPart.among, looked)
         ranked = self._walk(every, rank_part, among)
         parts: list[ExactPart] = [looked.result(), ranked.result()]
-        return merge(parts)
+        return replace(merge(parts), distinct=among.result().distinct)
 
     def certified(self) -> CertifiedPart:
         """The one walk of a certified count."""

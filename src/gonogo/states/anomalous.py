@@ -8,25 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.grid import KEY_BITS, NARROW_BITS, keys_of, scores_of
+from gonogo.grid import KEY_BITS, keys_of, scores_of
+from gonogo.states.packed import counted_at_bins, packable, sorted_keys
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
 
 __all__ = [
-    "AREA_MASK",
     "NO_SCORES",
     "AnomalousScores",
     "DistinctScores",
     "distinct_scores",
-    "packable",
-    "packed",
     "sorted_together",
-    "unpacked",
 ]
-
-
-AREA_MASK = (1 << (KEY_BITS - NARROW_BITS)) - 1
-"""The bits of a key that are zero for every float32 score: an area fits there."""
 
 
 @dataclass(frozen=True)
@@ -62,47 +55,32 @@ class DistinctScores:
 
 def distinct_scores(parts: Sequence[AnomalousScores]) -> DistinctScores:
     """All parts as one: float32 where every part is exact in it, else float64."""
-    if any(part.areas is None for part in parts):
+    with_areas = [(part.scores, part.areas) for part in parts if part.areas is not None]
+    if len(with_areas) < len(parts):
         scores = np.sort(_concatenated(parts))
-        starts = _starts(scores)
-        weights = NO_REGIONS
+        starts = np.flatnonzero(np.concatenate(([True], scores[1:] != scores[:-1]))[: scores.size])
+        counts = np.diff(starts, append=scores.size)
+        return DistinctScores(scores[starts][::-1].copy(), counts[::-1].copy(), NO_REGIONS)
+    dtype = np.dtype(np.float32)
+    if all(packable(scores, areas) for scores, areas in with_areas):
+        found = counted_at_bins(sorted_keys(with_areas), None, KEY_BITS)
     else:
         scores, areas = sorted_together(parts)
-        starts = _starts(scores)
-        weights = _falling(areas, starts, sum(part.regions for part in parts))
-    counts = np.diff(starts, append=len(scores))
-    return DistinctScores(scores[starts][::-1].copy(), counts[::-1].copy(), weights)
+        dtype = scores.dtype
+        found = counted_at_bins(keys_of(scores), areas, KEY_BITS)
+    falling = scores_of(found.bins[::-1]).astype(dtype)
+    counts, high, low = (row[::-1].copy() for row in found.columns)
+    regions = sum(part.regions for part in parts)
+    return DistinctScores(falling, counts, RegionWeights(high, low, regions))
 
 
 def sorted_together(parts: Sequence[AnomalousScores]) -> tuple[Array, NDArray[np.int64]]:
-    """All rising scores with their areas; a float32 and its area are sorted as one integer."""
+    """All rising scores with their areas."""
     scores = _concatenated(parts)
     nothing = [np.empty(0, np.int64)]
     areas = np.concatenate([p.areas for p in parts if p.areas is not None] or nothing)
-    if not packable(scores, areas):
-        order = np.argsort(scores)
-        return scores[order], areas[order]
-    keys = packed(scores, areas)
-    keys.sort()
-    return unpacked(keys)
-
-
-def packable(scores: Array, areas: NDArray[np.int64]) -> bool:
-    """Whether each score fits into one integer together with its area."""
-    narrow = np.can_cast(scores.dtype, np.float32)
-    return narrow and (areas.size == 0 or int(areas.max()) <= AREA_MASK)
-
-
-def packed(scores: Array, areas: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each score and its area as one integer, which grows with the score: a key, and the area."""
-    keys = keys_of(scores)
-    keys |= areas
-    return keys
-
-
-def unpacked(keys: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
-    """The scores, as float32, and the areas of such integers."""
-    return scores_of(keys & ~AREA_MASK).astype(np.float32), keys & AREA_MASK
+    order = np.argsort(scores)
+    return scores[order], areas[order]
 
 
 def _concatenated(parts: Sequence[AnomalousScores]) -> Array:
@@ -114,15 +92,3 @@ def _concatenated(parts: Sequence[AnomalousScores]) -> Array:
     scores = np.concatenate(arrays, dtype=dtype, casting="same_kind")
     scores += 0.0
     return scores
-
-
-def _starts(scores: Array) -> NDArray[np.int64]:
-    """Where each distinct value of sorted scores begins."""
-    if scores.size == 0:
-        return np.empty(0, np.int64)
-    return np.flatnonzero(np.concatenate(([True], scores[1:] != scores[:-1]))).astype(np.int64)
-
-
-def _falling(areas: NDArray[np.int64], starts: NDArray[np.int64], regions: int) -> RegionWeights:
-    rising = RegionWeights.of_pixels(areas, starts, regions)
-    return RegionWeights(rising.high[::-1].copy(), rising.low[::-1].copy(), regions)

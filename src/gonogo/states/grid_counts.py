@@ -16,14 +16,12 @@ from gonogo.errors import MergeError
 from gonogo.grid import KEY_BITS, NARROW_BITS
 from gonogo.states.bins import ALL_COLUMNS, BinCounts, RankedBins, bin_counts, exact_ranks
 from gonogo.states.budget import Capacity
+from gonogo.states.packed import ANOMALOUS_COLUMNS
 from gonogo.states.ranks import RankCounts
 from gonogo.states.resolution import resolution
 from gonogo.states.sparse import SparseCounts
 
-__all__ = ["ANOMALOUS_COLUMNS", "GridCounts", "Part", "merged"]
-
-ANOMALOUS_COLUMNS = 3
-"""Anomalous scores, and the high and low limb of their region weights."""
+__all__ = ["GridCounts", "Part", "merged"]
 
 
 @dataclass(frozen=True)

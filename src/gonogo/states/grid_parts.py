@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.grid import KEY_BITS, keys_of
-from gonogo.states.anomalous import AnomalousScores, packable, packed, sorted_together
+from gonogo.states.anomalous import AnomalousScores, sorted_together
 from gonogo.states.budget import Capacity
-from gonogo.states.grid_counts import ANOMALOUS_COLUMNS, Part
+from gonogo.states.grid_counts import Part
 from gonogo.states.growing import GrowingCounts
+from gonogo.states.packed import ANOMALOUS_COLUMNS, packable, packed
 from gonogo.states.sparse import SparseCounts
 
 __all__ = ["PartsCounter"]

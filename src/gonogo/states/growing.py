@@ -5,11 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.grid import KEY_BITS, NARROW_BITS
-from gonogo.states.anomalous import AREA_MASK
-from gonogo.states.grid_counts import ANOMALOUS_COLUMNS
+from gonogo.states.packed import ANOMALOUS_COLUMNS, counted_at_bins
 from gonogo.states.sparse import SparseCounts
-from gonogo.states.weights import weights_by_area
 
 __all__ = ["GrowingCounts"]
 
@@ -30,7 +27,7 @@ class GrowingCounts:
         """
         from gonogo.kernels.bins import common_bins, merge_into  # numba loads late
 
-        more = _at_bins(keys, areas, bits)
+        more = counted_at_bins(keys, areas, bits)
         if self._size == 0:
             self._bins, self._columns, self._size = more.bins, more.columns, more.bins.size
             self._lent = False
@@ -68,17 +65,3 @@ class GrowingCounts:
         self._bins[: self._size] = before.bins
         self._columns[:, : self._size] = before.columns
         self._lent = False
-
-
-def _at_bins(keys: NDArray[np.int64], areas: NDArray[np.int64] | None, bits: int) -> SparseCounts:
-    """Counts of rising keys and their region weights; see :meth:`GrowingCounts.add`."""
-    from gonogo.kernels.bins import distinct_pages, sum_weights  # numba loads late
-
-    kept, mask = bits, -1
-    if areas is None:
-        kept, areas, mask = min(bits, NARROW_BITS), keys, AREA_MASK
-    drop, up = KEY_BITS - kept, bits - kept
-    size = distinct_pages(keys, drop)
-    bins, columns = np.empty(size, np.int64), np.empty((ANOMALOUS_COLUMNS, size), np.int64)
-    sum_weights(keys, areas, (drop, up, mask), weights_by_area(), bins, columns)
-    return SparseCounts(bins, columns)

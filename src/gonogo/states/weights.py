@@ -29,16 +29,6 @@ class RegionWeights:
     low: NDArray[np.int64]
     regions: int
 
-    @classmethod
-    def of_pixels(
-        cls, areas: NDArray[np.int64], starts: NDArray[np.int64], regions: int
-    ) -> RegionWeights:
-        """Weights of pixels sorted by score; ``starts`` is where each distinct score begins."""
-        high, low = limbs(areas)
-        if len(starts) != len(areas):
-            high, low = np.add.reduceat(high, starts), np.add.reduceat(low, starts)
-        return cls(high, low, regions)
-
     @cached_property
     def _limbs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Limbs that float64 holds one by one, and int64 all together."""
