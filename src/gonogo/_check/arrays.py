@@ -107,14 +107,15 @@ def mask_array(value: Any, name: str) -> NDArray[np.bool_]:
         return mask
     if mask.size == 0:
         return np.zeros(mask.shape, np.bool_)
-    if mask.dtype.kind in "iu":
-        low, high = int(mask.min()), int(mask.max())
-        if low >= 0 and high <= 1:
-            return mask.view(np.bool_) if mask.dtype.itemsize == 1 else mask.astype(np.bool_)
-        if high == 255 and mask.dtype == np.uint8:
-            anomalous: NDArray[np.bool_] = mask != 0
-            if np.count_nonzero(anomalous) == np.count_nonzero(mask == 255):
-                return anomalous
+    if mask.dtype == np.uint8:
+        signed = mask.view(np.int8)  # where 255 is -1, so that two passes tell
+        ends = int(signed.min()), int(signed.max())
+        if ends in {(0, 0), (0, 1), (1, 1)}:
+            return mask.view(np.bool_)
+        if ends in {(-1, 0), (-1, -1)}:
+            return mask != 0
+    elif mask.dtype.kind in "iu" and int(mask.min()) >= 0 and int(mask.max()) <= 1:
+        return mask.view(np.bool_) if mask.dtype.itemsize == 1 else mask.astype(np.bool_)
     raise InputError(
         f"{name}: found {_kind(mask)}{_some_values(mask)}; expected 0/1, or 0/255 as uint8. "
         f"{_advice(mask, name)}"
