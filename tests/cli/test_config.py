@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 import gonogo as library
 
-REFERENCE = Path(__file__).parents[1] / "config" / "anomalib.yaml"
 DEFECTS = ("copper", "mousebite", "open", "pinhole", "short", "spur")
 
 
@@ -42,10 +40,12 @@ def words(result):
     return " ".join(result.stdout.split())
 
 
-def test_the_reference_settings_on_deeppcb(gonogo, deeppcb, tmp_path, monkeypatch):
-    """The settings as published, with the paths pointed at the boards and their six defects."""
+def test_settings_as_published_on_deeppcb(
+    gonogo, deeppcb, published_settings, tmp_path, monkeypatch
+):
+    """With the paths pointed at the boards and their six defects."""
     monkeypatch.chdir(tmp_path)
-    text = REFERENCE.read_text("utf-8")
+    text = published_settings
     for before, after in (
         ("./datasets/toothbrush", str(deeppcb)),
         ("./test/defective", str([f"./test/{defect}" for defect in DEFECTS])),

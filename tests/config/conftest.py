@@ -10,7 +10,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-REFERENCE = Path(__file__).parent / "anomalib.yaml"
+SETTINGS = Path(__file__).parent / "anomalib.yaml"
 
 
 def write_image(data: Path, maps: Path | None, name: str, seed: int, *, mask: Path | None = None):
@@ -32,27 +32,27 @@ def write_image(data: Path, maps: Path | None, name: str, seed: int, *, mask: Pa
 
 
 @pytest.fixture
-def brushes(tmp_path) -> tuple[Path, Path]:
-    """Maps and data as the reference settings name their folders; train has maps for 0 and 1."""
-    maps, data = tmp_path / "maps", tmp_path / "toothbrush"
+def caps(tmp_path) -> tuple[Path, Path]:
+    """Maps and data as the settings name their folders; train has maps for 0 and 1."""
+    maps, data = tmp_path / "maps", tmp_path / "cap"
     for number in range(4):
         write_image(data, maps if number < 2 else None, f"train/good/{number:03}", number)
     for number in range(3):
         write_image(data, maps, f"test/good/{number:03}", 10 + number)
     for number in range(4):
-        mask = data / f"ground_truth/defective/{number:03}_mask.png"
-        write_image(data, maps, f"test/defective/{number:03}", 20 + number, mask=mask)
+        mask = data / f"ground_truth/cracked/{number:03}_mask.png"
+        write_image(data, maps, f"test/cracked/{number:03}", 20 + number, mask=mask)
     return maps, data
 
 
 @pytest.fixture
 def settings(tmp_path) -> Callable[..., Path]:
-    """Write a file of settings: a text, or the reference with some of its lines replaced."""
+    """Write a file of settings: a text, or those of anomalib.yaml with some lines replaced."""
 
     def write(text: str | None = None, /, **lines: str) -> Path:
         path = tmp_path / "settings.yaml"
         if text is None:
-            text = REFERENCE.read_text("utf-8")
+            text = SETTINGS.read_text("utf-8")
             for key, value in lines.items():
                 name = key.rpartition("__")[2]
                 found = [line for line in text.splitlines() if line.strip().startswith(f"{name}:")]

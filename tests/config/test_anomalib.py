@@ -1,4 +1,4 @@
-"""The reference settings of anomalib 0.x: what each key means here, and what is refused."""
+"""Settings of anomalib 0.x: what each key means here, and what is refused."""
 
 from __future__ import annotations
 
@@ -19,27 +19,26 @@ def labels(job, level):
     return [metric.label for metric in job.metrics[level]]
 
 
-def test_the_reference_settings(settings):
+def test_settings_of_a_folder(settings):
     job = load_job(settings(), maps="maps")
     assert job.maps == Path("maps")
     assert job.source == NamedFolders(
-        name="toothbrush",
-        root=Path("datasets/toothbrush"),
+        name="cap",
+        root=Path("data/cap"),
         normal=("./train/good",),
-        anomalous=("./test/defective",),
+        anomalous=("./test/cracked",),
         normal_test=("./test/good",),
-        masks=("./ground_truth/defective",),
+        masks=("./ground_truth/cracked",),
     )
-    assert (
-        labels(job, "image") == labels(job, "pixel") == ["F1Score", "AUROC", "Precision", "Recall"]
-    )
+    assert labels(job, "image") == ["F1Score", "AUROC", "Recall"]
+    assert labels(job, "pixel") == ["AUROC", "F1Score", "Precision", "Recall"]
     assert job.policies == {"image": "f1", "pixel": "f1"}
     assert job.settings == Settings()
     assert job.pixels
     assert job.scale == "min_max"
     assert job.pictures == Pictures("full", None)
-    assert job.out == Path("results/patchcore/metrics")
-    assert job.seed == 0
+    assert job.out == Path("runs/caps")
+    assert job.seed == 7
 
 
 def test_keys_of_training_are_named_and_passed_over(settings):
@@ -57,12 +56,10 @@ def test_no_key_is_read_and_passed_over():
 
 
 def test_what_is_given_comes_first(settings):
-    job = load_job(
-        settings(maps__name="brush"), maps="m", ground_truth="g", out="o", connectivity=4
-    )
+    job = load_job(settings(maps__name="cup"), maps="m", ground_truth="g", out="o", connectivity=4)
     assert (job.maps, job.source.root, job.out) == (Path("m"), Path("g"), Path("o"))
     assert job.settings.connectivity == 4
-    assert job.source.name == "brush"
+    assert job.source.name == "cup"
 
 
 def test_manual_thresholds(settings):
@@ -115,9 +112,9 @@ def test_lists_of_folders_and_suffixes(settings):
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ({"task": "detection"}, "line 8: dataset.task: found 'detection'; expected classification"),
+        ({"task": "detection"}, "line 6: dataset.task: found 'detection'; expected classification"),
         ({"format": "btech"}, "line 3: dataset.format: found 'btech'; expected folder or mvtec"),
-        ({"mask": "null"}, "line 9: dataset.mask: found 0 for 1 of abnormal_dir; expected one"),
+        ({"mask": "null"}, "line 10: dataset.mask: found 0 for 1 of abnormal_dir; expected one"),
         ({"normalization_method": "imagenet"}, "expected min_max or cdf or none"),
         ({"manual_image": "0.5"}, "manual_image: found a number, but the method is adaptive"),
         ({"method": "automatic"}, "found 'automatic'; expected adaptive or manual"),
@@ -125,7 +122,7 @@ def test_lists_of_folders_and_suffixes(settings):
         ({"save_images": "yes please"}, "save_images: found 'yes please'; expected true or false"),
         ({"mode": "fancy"}, "visualization.mode: found 'fancy'; expected full or simple"),
         ({"seed": "x"}, "project.seed: found 'x'; expected an integer"),
-        ({"path": "3"}, "line 4: dataset.path: found 3; expected a text"),
+        ({"path": "3"}, "line 5: dataset.path: found 3; expected a text"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_line(settings, lines, says):

@@ -1,4 +1,4 @@
-"""Metrics by name: every name of the reference settings, and every metric that gonogo has."""
+"""Metrics by name: every name of anomalib's settings, and every metric that gonogo has."""
 
 from __future__ import annotations
 

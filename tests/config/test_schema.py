@@ -57,8 +57,13 @@ def test_there_are_examples_of_both_forms():
     assert {"dataset" in yaml.safe_load(example) for example in EXAMPLES} == {True, False}
 
 
-def test_the_reference_settings_follow_it(valid, settings):
+def test_settings_of_anomalib_follow_it(valid, settings):
     assert valid(settings().read_text())
+
+
+def test_settings_as_published_follow_it_and_are_read(valid, settings, published_settings):
+    assert valid(published_settings)
+    assert load_job(settings(published_settings), maps="maps").passed_over
 
 
 @pytest.mark.parametrize("name", NAMES)

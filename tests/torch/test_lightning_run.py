@@ -112,7 +112,9 @@ def folder(request):
 @pytest.fixture(scope="module")
 def largest(request):
     """The real boards where they are here, or else what is written."""
-    return request.getfixturevalue("boards" if (SHARED / "deeppcb").is_dir() else "written")
+    return request.getfixturevalue(
+        "boards" if (SHARED / "data" / "deeppcb").is_dir() else "written"
+    )
 
 
 @pytest.fixture(scope="module")
