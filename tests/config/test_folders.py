@@ -144,7 +144,7 @@ def without_masks(_maps, data):
         (without_a_folder, "abnormal_dir: there is no folder .*test/cracked"),
         (
             without_maps_of_a_folder,
-            "maps: found no folder with the maps of the images in .*cracked",
+            "found no folder with the maps of the images in .*cracked",
         ),
         (without_a_map, "maps/test/good: found no map for 001; expected an image and a map"),
         (without_an_image, "cap/test/cracked: found no image for 002"),
