@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
 
+import dask
 import numpy as np
 import pytest
 
@@ -103,3 +105,13 @@ def test_numbers_of_workers():
         distributed.local_workers(0),
     ):
         pass
+
+
+def test_local_workers_keep_freed_memory_and_dask_its_settings(monkeypatch):
+    """Workers are started without Dask's trimming of memory; nobody else is."""
+    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
+    before = dask.config.get("distributed.nanny.pre-spawn-environ")
+    with distributed.local_workers(1) as client:
+        (found,) = client.run(os.environ.get, "MALLOC_TRIM_THRESHOLD_").values()
+        assert found is None
+        assert dask.config.get("distributed.nanny.pre-spawn-environ") == before

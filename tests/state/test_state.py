@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -253,3 +255,21 @@ def test_one_image_without_its_mask():
     state.update(np.eye(4), np.eye(4, dtype=bool))
     state.update([scores], [None])
     assert [row.label for row in state.compute().images] == [True, False]
+
+
+AT_EXIT = """
+import atexit, sys
+import numpy as np
+import gonogo
+
+state = gonogo.State(mode="certified")
+maps = np.random.default_rng(0).random((50, 50))
+state.update(maps, maps > 0.9)
+atexit.register(lambda: state.save(sys.argv[1]))
+"""
+
+
+def test_a_state_is_saved_while_python_shuts_down(tmp_path):
+    path = tmp_path / "late.gonogo"
+    subprocess.run([sys.executable, "-c", AT_EXIT, path], check=True, timeout=120)
+    assert quietly(gonogo.State.load(path).compute).pixel.anomalous > 0

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import gonogo
 from gonogo.states import AnomalousScores, Capacity, GridCounter, GridCounts, RankCounts, capacity
+from gonogo.states.packed import counted_at_bins
 from tests.metrics.test_bounds import limits_for, outside
 from tests.oracles import grid as slow
 from tests.oracles import strategies  # noqa: F401  (its profile)
@@ -217,4 +218,44 @@ def test_counting_on_many_threads_while_others_look():
     alone = GridCounter(limits)
     for one in maps:
         alone.add(one, nothing)
+    same(counter.counts(), alone.counts())
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_counts_do_not_change_when_counting_goes_on(threads):
+    """Not even where they are listed only then."""
+    nothing = AnomalousScores(np.empty(0, np.float32), np.empty(0, np.int64))
+    maps = [np.random.default_rng(k).random((256, 256)).astype(np.float32) for k in range(6)]
+    counter, alone = GridCounter(capacity(1 << 20)), GridCounter(capacity(1 << 20))
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda one: counter.add(one, nothing), maps[:3]))
+        before = counter.counts()
+        list(pool.map(lambda one: counter.add(one, nothing), maps[3:]))
+    for one in maps[:3]:
+        alone.add(one, nothing)
+    assert before.every.total == 3 << 16
+    same(before, alone.counts())
+
+
+@pytest.mark.parametrize("fails_at", [1, 2, 3])
+def test_scores_that_could_not_be_counted_wait_again(fails_at, monkeypatch):
+    """Memory may run out in the middle; the next one who asks gets the right counts."""
+    rng = np.random.default_rng(3)
+    counter, alone = GridCounter(capacity(1 << 20)), GridCounter(capacity(1 << 20))
+    for number in range(6):
+        scores = rng.random((64, 64)).astype(np.float32 if number % 2 else np.float64)
+        flagged = AnomalousScores(scores[:9].ravel(), np.full(9 * 64, 9 * 64), 1)
+        for each in (counter, alone):
+            each.add(scores, flagged, f"defect {number // 3}")
+    calls = []
+
+    def once(*args):
+        calls.append(args)
+        if len(calls) == fails_at:
+            raise MemoryError
+        return counted_at_bins(*args)
+
+    monkeypatch.setattr("gonogo.states.growing.counted_at_bins", once)
+    with pytest.raises(MemoryError):
+        counter.counts()
     same(counter.counts(), alone.counts())

@@ -92,3 +92,15 @@ def test_binary_maps_do_not_pile_up(monkeypatch):
         desk.count(np.array([0.0, 1.0, number], np.float32))
         assert len(desk.waiting) <= 9
     assert int(desk.counts().every.columns.sum()) == 300
+
+
+def test_what_waits_holds_no_more_than_it_says():
+    """A map of few values keeps some bytes a value, not some bytes a pixel."""
+    desk = GridDesk(capacity(64 << 20))
+    levels = (np.arange(1 << 20) % 256).astype(np.float32)
+    for _ in range(4):
+        desk.count(levels)
+    arrays = [array for one in desk.waiting for array in (one.bins, one.columns)]
+    assert len(arrays) >= 8
+    held = {id(array.base): array.base for array in arrays if array.base is not None}
+    assert sum(array.nbytes for array in [*arrays, *held.values()]) < 40 * 256 * len(arrays)

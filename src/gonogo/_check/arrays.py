@@ -113,7 +113,8 @@ def mask_array(value: Any, name: str) -> NDArray[np.bool_]:
         if ends in {(0, 0), (0, 1), (1, 1)}:
             return mask.view(np.bool_)
         if ends in {(-1, 0), (-1, -1)}:
-            return mask != 0
+            anomalous: NDArray[np.bool_] = mask != 0
+            return anomalous
     elif mask.dtype.kind in "iu" and int(mask.min()) >= 0 and int(mask.max()) <= 1:
         return mask.view(np.bool_) if mask.dtype.itemsize == 1 else mask.astype(np.bool_)
     raise InputError(

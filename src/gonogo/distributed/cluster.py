@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,13 +13,13 @@ from gonogo.distributed.library import library
 from gonogo.errors import InputError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, LocalCluster
 
 __all__ = ["connected", "local_workers"]
 
 _TO_CONNECT = 10
 _TO_START = 30
-_ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
+_STARTING = threading.Lock()
 
 
 @contextmanager
@@ -30,10 +31,19 @@ def local_workers(number: int) -> Iterator[Client]:
     if number < 1:
         raise InputError(f"workers: found {number}; expected at least 1")
     distributed = library("distributed")
-    with (
-        # Dask has workers return every freed byte at once: each map would be paged in anew.
-        library("dask").config.set({f"{_ENVIRONMENT}.MALLOC_TRIM_THRESHOLD_": None}),
-        distributed.LocalCluster(
+    with _started(number) as cluster, distributed.Client(cluster) as client:
+        yield client
+
+
+def _started(number: int) -> LocalCluster:
+    """A cluster of so many processes, which keep the memory that they free.
+
+    Dask would have them return every freed byte at once: each map would be paged in anew.
+    """
+    trimming = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
+    distributed = library("distributed")
+    with _STARTING, library("dask").config.set(trimming):
+        return distributed.LocalCluster(
             n_workers=number,
             threads_per_worker=1,
             processes=True,
@@ -43,10 +53,7 @@ def local_workers(number: int) -> Iterator[Client]:
             memory_limit=0,  # a part needs little; a limit that is too low would kill workers
             silence_logs=logging.ERROR,
             preload=["gonogo.distributed.uninterrupted"],
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
+        )
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from gonogo.kernels.compiled import compiled
 
-__all__ = ["distinct_scores", "turn_to_keys"]
+__all__ = ["list_distinct", "turn_to_keys"]
 
 
 @compiled
-def distinct_scores(
+def list_distinct(
     rising: NDArray[Any], scores: NDArray[np.float64], counts: NDArray[np.int64]
 ) -> int:
     """List the distinct ones of rising scores, and how often each occurs; how many there are."""

@@ -1,4 +1,4 @@
-"""Where a score that grows with true and falls with false positives can be high."""
+"""Where a metric that grows with true and falls with false positives can be high."""
 
 from __future__ import annotations
 

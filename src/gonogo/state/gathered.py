@@ -96,7 +96,7 @@ class Gathered:
             return
         counted = (image.pixels for image in self.images if not waits(image, self.sizes))
         expected = sum(counted) if self.pixels else 0
-        found = int(self.grid.every.columns.sum())
+        found = self.grid.every.total
         if found != expected:
             raise GonogoError(
                 f"this state counted {found} pixels of images that have {expected}: an update was "

@@ -12,6 +12,7 @@ import numpy as np
 
 from gonogo.grid import keys_of
 from gonogo.states.anomalous import AnomalousScores
+from gonogo.states.packed import ANOMALOUS_COLUMNS
 from gonogo.states.sparse import SparseCounts
 from gonogo.states.weights import limbs
 from gonogo.types import Array
@@ -39,7 +40,7 @@ def tied_scores(scores: Array) -> SparseCounts:
 def anomalous_at(keys: SparseCounts, anomalous: AnomalousScores) -> SparseCounts:
     """The anomalous pixels that have exactly these scores: count, and limbs of region weight."""
     if keys.bins.size == 0 or anomalous.areas is None:
-        return SparseCounts.empty(3)
+        return SparseCounts.empty(ANOMALOUS_COLUMNS)
     here = keys_of(anomalous.scores)
     kept = np.isin(here, keys.bins)
     high, low = limbs(anomalous.areas[kept])

@@ -140,13 +140,13 @@ class CounterWindow:
         """Count what was counted elsewhere, at bins that are inside; zeros may be there."""
         from gonogo.kernels.counters import add_bins  # numba loads late
 
+        self.counted += counts.total
         zero = counts.bins == 0
         if zero.any():
             self.zeros += int(counts.columns[0, zero][0])
             counts = SparseCounts(counts.bins[~zero], counts.columns[:, ~zero])
         places = counts.bins - self.first
         self._around |= add_bins(places, counts.columns[0], self.low, self.high) > 0
-        self.counted += int(counts.columns[0].sum())
 
     def halved(self) -> CounterWindow | None:
         """The same with one bit less, if a window can be so coarse."""

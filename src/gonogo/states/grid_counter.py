@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
+from gonogo.cores import beside
 from gonogo.grid import KEY_BITS
 from gonogo.states.anomalous import AnomalousScores
 from gonogo.states.atoms import anomalous_at, tied_scores
@@ -43,11 +43,9 @@ class GridCounter:
         """Everything added so far, as one state; adding goes on when it is done."""
         with self._lock:
             self._lock.wait_for(lambda: len(self._free) == len(self._tables))
-            with ThreadPoolExecutor(1) as other:
-                bits = min((one.desk.bits for one in self._tables), default=KEY_BITS)
-                counting = other.submit(self._parts.count, bits)
+            bits = min((one.desk.bits for one in self._tables), default=KEY_BITS)
+            with beside(lambda: self._parts.count(bits)):
                 every = _every(self._tables)
-                counting.result()
             nothing = GridCounts.empty(self._capacity)
             bits, parts = self._parts.parts(min((one.bits for one in every), default=nothing.bits))
             return merged([replace(nothing, bits=bits, parts=parts), *every])

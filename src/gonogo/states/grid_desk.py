@@ -37,7 +37,9 @@ class GridDesk:
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
+        # So many different scores open counters at once; a quarter more, because some may tie.
         self._first_block = capacity.distinct + capacity.distinct // 4
+        self._begun = False
         self._narrow = self._wide = False
         self.settled = SparseCounts.empty(1)
         self._bits = KEY_BITS
@@ -53,7 +55,8 @@ class GridDesk:
         self._wide |= not narrow
         rest = scores.reshape(-1)
         while rest.size:
-            size = self._first_block if self.counters is None else _BLOCK
+            size = _BLOCK if self._begun else self._first_block
+            self._begun = True
             block = np.ascontiguousarray(rest[:size], np.float32 if narrow else np.float64)
             rest = rest[size:]
             if self.counters is None:

@@ -25,14 +25,14 @@ _GATHER = 8
 class PartsCounter:
     """Counts anomalous scores by defect; any thread may add, at the resolution it has by then.
 
-    While one thread counts what waited, others go on adding, until twice as many wait.
+    While one thread counts what waited, others go on adding, until twice as many wait. What could
+    not be counted (no memory was left) waits again.
     """
 
     def __init__(self, capacity: Capacity) -> None:
         self._most = _GATHER * capacity.pages
-        self._lock = threading.Lock()
+        self._adding = threading.Lock()
         self._counting = threading.Lock()
-        self._bits = KEY_BITS
         self._parts: dict[str | None, _Growing] = {}
         self._size = 0
 
@@ -41,7 +41,7 @@ class PartsCounter:
     ) -> None:
         """Add the anomalous scores of an image; ``atoms`` are those of them at known keys."""
         waiting = _Waiting.of(anomalous)
-        with self._lock:
+        with self._adding:
             if defect not in self._parts:
                 self._parts[defect] = _Growing()
             self._parts[defect].add(waiting, atoms, anomalous.regions)
@@ -59,25 +59,35 @@ class PartsCounter:
             self._count(bits)
 
     def parts(self, bits: int) -> tuple[int, dict[str | None, Part]]:
-        """Every part so far, and the resolution they have: ``bits``, or less."""
+        """Every part so far, and the resolution they have: ``bits``, or less.
+
+        Nobody may add meanwhile.
+        """
         with self._counting:
-            self._count(bits)
+            bits = self._count(bits)
             parts = {
                 defect: Part(part.counts.lent(), part.atoms, part.regions)
                 for defect, part in self._parts.items()
             }
-            return self._bits, parts
+            return bits, parts
 
-    def _count(self, bits: int) -> None:
-        """Bring what waits, and what was there, to the coarser resolution of the two."""
-        with self._lock:
-            taken = [(part, part.take()) for part in self._parts.values()]
+    def _count(self, bits: int) -> int:
+        """Bring what waits, and what was there, to one resolution: ``bits``, or less."""
+        with self._adding:
+            parts = list(self._parts.values())
             self._size = 0
-        bits = min(bits, self._bits)
-        for part, waiting in taken:
-            part.counts.fold(self._bits - bits)
-            waiting.count(part.counts, bits)
-        self._bits = bits
+        bits = min([bits, *(part.bits for part in parts)])
+        for part in parts:
+            part.fold(bits)
+            with self._adding:
+                waiting = part.take()
+            try:
+                waiting.count(part.counts, bits)
+            except BaseException:
+                with self._adding:
+                    part.wait(waiting)
+                raise
+        return bits
 
 
 class _Growing:
@@ -87,13 +97,18 @@ class _Growing:
         self.counts = GrowingCounts()
         self.atoms = SparseCounts.empty(ANOMALOUS_COLUMNS)
         self.regions = 0
+        self.bits = KEY_BITS
         self._waiting = _Waiting([], [])
 
     def add(self, waiting: _Waiting, atoms: SparseCounts, regions: int) -> None:
         """Keep scores to be counted later."""
-        self.regions += regions
         if atoms.bins.size:
             self.atoms = SparseCounts.added([self.atoms, atoms], ANOMALOUS_COLUMNS)
+        self.regions += regions
+        self.wait(waiting)
+
+    def wait(self, waiting: _Waiting) -> None:
+        """Keep what is to be counted later."""
         self._waiting.packed += waiting.packed
         self._waiting.others += waiting.others
 
@@ -101,6 +116,11 @@ class _Growing:
         """What waits, which from now on is for the caller to count."""
         waiting, self._waiting = self._waiting, _Waiting([], [])
         return waiting
+
+    def fold(self, bits: int) -> None:
+        """Bring what was counted to a resolution of ``bits``."""
+        self.counts.fold(self.bits - bits)
+        self.bits = bits
 
 
 @dataclass
@@ -118,13 +138,14 @@ class _Waiting:
         return cls([], [anomalous])
 
     def count(self, counts: GrowingCounts, bits: int) -> None:
-        """Add all to counts at bins of ``bits`` bits; nothing waits then."""
+        """Add all to counts at bins of ``bits`` bits; what was added no longer waits."""
         if self.packed:
             keys = np.concatenate(self.packed)
-            self.packed = []
+            self.packed = [keys]  # and none of it twice in memory
             keys.sort()
             counts.add(keys, None, bits)
+            self.packed = []
         if self.others:
             scores, areas = sorted_together(self.others)
-            self.others = []
             counts.add(keys_of(scores), areas, bits)
+            self.others = []

@@ -57,6 +57,8 @@ def sorted_keys(parts: Sequence[tuple[Array, NDArray[np.int64]]]) -> NDArray[np.
         keys[start:end].sort()
         return keys[start:end]
 
+    if runs == 1:
+        return fill(0)
     with ThreadPoolExecutor(runs) as pool:
         rising = list(pool.map(fill, range(runs)))
         while len(rising) > 1:

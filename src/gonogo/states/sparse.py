@@ -26,17 +26,17 @@ class SparseCounts:
         """No bin at all."""
         return cls(np.empty(0, np.int64), np.empty((things, 0), np.int64))
 
-    @classmethod
-    def of_scores(cls, scores: Array) -> SparseCounts:
+    @staticmethod
+    def of_scores(scores: Array) -> SparseCounts:
         """The distinct ones of finite scores, float32 or float64, by their keys."""
-        from gonogo.kernels.distinct import distinct_scores, turn_to_keys  # numba loads late
+        from gonogo.kernels.distinct import list_distinct, turn_to_keys  # numba loads late
 
         rising = np.sort(scores)
         values, counts = np.empty(rising.size, np.float64), np.empty(rising.size, np.int64)
-        size = distinct_scores(rising, values, counts)
-        keys = values[:size].view(np.int64)
-        turn_to_keys(keys)
-        return cls(keys, counts[None, :size])
+        size = list_distinct(rising, values, counts)
+        found = _fitting(values.view(np.int64), counts[None], size)
+        turn_to_keys(found.bins)
+        return found
 
     @classmethod
     def gathered(cls, bins: NDArray[np.int64], columns: NDArray[np.int64]) -> SparseCounts:
@@ -50,6 +50,11 @@ class SparseCounts:
     def rising(cls, bins: NDArray[np.int64], columns: NDArray[np.int64]) -> SparseCounts:
         """From rising bins, with repetitions, which are added."""
         return _added_up(bins, columns, 0)
+
+    @property
+    def total(self) -> int:
+        """The sum of all counts."""
+        return int(self.columns.sum())
 
     @property
     def nothing(self) -> bool:

@@ -31,7 +31,7 @@ class RegionWeights:
 
     @cached_property
     def _limbs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Limbs that float64 holds one by one, and int64 all together."""
+        """Limbs that float64 holds one by one (below 2**52), and int64 all together."""
         high, low = (int(limb.max(initial=0)) for limb in (self.high, self.low))
         small = high < 1 << 52 and low * max(self.low.size, 1 << 10) < 1 << 62
         return (self.high, self.low) if small else carried(self.high, self.low)

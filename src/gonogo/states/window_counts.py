@@ -40,6 +40,11 @@ class WindowCounts(SparseCounts):
         return SparseCounts, (self.bins, self.columns)
 
     @property
+    def total(self) -> int:
+        """The sum of all counts."""
+        return self._window.counted
+
+    @property
     def nothing(self) -> bool:
         """Whether there is no bin at all."""
         return self._window.counted == 0
