@@ -41,11 +41,21 @@ def test_nobody_answers(monkeypatch):
     refused = f"scheduler: cannot reach {address} .*expected the address that its scheduler printed"
     with pytest.raises(InputError, match=refused), distributed.connected(address):
         pass
-    with (
-        pytest.raises(InputError, match="scheduler: cannot reach nonsense://x"),
-        distributed.connected("nonsense://x"),
-    ):
+
+
+@pytest.mark.parametrize("address", ["banana", "nonsense://x", "http://127.0.0.1:80", "tcp://host"])
+def test_what_is_no_address_is_refused_at_once(address):
+    refused = f"scheduler: found '{address}'; expected the address that a scheduler printed"
+    with pytest.raises(InputError, match=refused), distributed.connected(address):
         pass
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["host:8786", "tcp://10.0.0.1:8786", "tls://some.host:1", "tcp://[::1]:80", "ws://h:1"],
+)
+def test_addresses(address):
+    assert cluster._ADDRESS.fullmatch(address)
 
 
 def test_a_cluster_without_workers(monkeypatch):

@@ -179,3 +179,17 @@ def test_images_without_masks_have_no_pixel_level(mode):
     assert (result.image.anomalous, result.image.normal) == (3, 3)
     with pytest.raises(MergeError, match="a part with pixels and one without"):
         merge([*parts, count([], mode=mode)])
+
+
+def test_a_part_that_was_lost_is_noticed():
+    rng = np.random.default_rng(0)
+    maps = rng.random((6, 8, 8))
+    parts = [
+        count(zip(maps[k : k + 2], maps[k : k + 2] > 0.8, strict=True), first=k) for k in (0, 2, 4)
+    ]
+    assert len(quietly(derive, merge(parts), images=6).images) == 6
+    with pytest.raises(InputError, match="images: found 4 in these parts; expected 6: merge every"):
+        derive(merge(parts[1:]), images=6)
+    again = count(zip(maps[:2], maps[:2] > 0.8, strict=True), first=1)
+    with pytest.raises(MergeError, match=r"the same image \(image 1, at place 1\); no two images"):
+        merge([parts[0], again])

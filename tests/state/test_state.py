@@ -158,7 +158,7 @@ def test_what_came_with_the_first_images_has_to_come_with_all():
     ("one", "other", "told"),
     [
         ({"mode": "exact"}, {"mode": "certified"}, "mode 'exact' and 'certified'"),
-        ({}, {"budget": "32MiB"}, "budget None and 33554432"),
+        ({}, {"budget": "32MiB"}, "budget 67108864 and 33554432"),
         ({"connectivity": 4}, {}, "connectivity 4 and 8"),
         ({"fpr_limits": 0.3}, {"fpr_limits": 0.1}, r"fpr_limits \(0.3,\) and \(0.1,\)"),
         ({"resize": "nearest"}, {}, "resize 'nearest' and None"),
@@ -216,7 +216,7 @@ def test_maps_wait_for_the_size_of_the_masks(mode, order, monkeypatch):
         stream.update(*([each] for each in one))
         merged = merged + filled(options, *([each] for each in one))
     assert content(stream) == content(merged) == content(filled(options, maps, masks))
-    found = stream.compute()
+    found = quietly(stream.compute)
     wanted = gonogo.evaluate(maps, masks, **{**options, "mode": stream.mode})
     same_bits(found.to_dict(), wanted.to_dict())
     assert found.images == wanted.images
@@ -255,6 +255,22 @@ def test_one_image_without_its_mask():
     state.update(np.eye(4), np.eye(4, dtype=bool))
     state.update([scores], [None])
     assert [row.label for row in state.compute().images] == [True, False]
+
+
+def test_a_state_that_went_over_to_certified_says_so():
+    state = gonogo.State(budget="1MiB")
+    maps = np.random.default_rng(0).random((4, 300, 300))
+    state.update(maps[:1], maps[:1] > 0.9, labels=[1])
+    state.update(maps[1:], maps[1:] > 2.0, labels=[0, 0, 0])
+    says = "state: the scores take more than 1048576 bytes, so mode auto counts them certified"
+    with pytest.warns(gonogo.InputWarning, match=says):
+        state.compute()
+
+
+def test_a_named_default_budget_is_the_default():
+    named = filled({"mode": "certified", "budget": "64MiB"}, list(MAPS[:2]), list(MASKS[:2]))
+    usual = filled({"mode": "certified"}, list(MAPS[2:]), list(MASKS[2:]))
+    assert len((named + usual).compute().images) == 4
 
 
 AT_EXIT = """

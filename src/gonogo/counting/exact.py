@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gonogo.counting.counted import Counted
+from gonogo.counting.counted import Counted, refuse_same
 from gonogo.counting.reading import Reading
-from gonogo.errors import MergeError
 from gonogo.states import (
     DistinctScores,
     Observed,
@@ -41,8 +40,7 @@ class Look:
     images: Mapping[int, Observed]
 
     def __add__(self, other: Look) -> Look:
-        if self.images.keys() & other.images.keys():
-            raise MergeError("cannot add two looks at the same image")
+        refuse_same(self.images, other.images, "two looks at")
         return Look({**self.images, **other.images})
 
     def distinct(self) -> DistinctScores:

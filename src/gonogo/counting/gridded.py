@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gonogo.counting.counted import Counted
+from gonogo.counting.counted import Counted, refuse_same
 from gonogo.counting.reading import Reading
-from gonogo.errors import MergeError
 from gonogo.states import BinCounts, Capacity, GridCounter, GridCounts, Observed, RankCounts
 
 __all__ = ["CertifiedCounts", "Gridded", "count_on_grid"]
@@ -37,8 +36,7 @@ class Gridded:
     grid: GridCounts
 
     def __add__(self, other: Gridded) -> Gridded:
-        if self.images.keys() & other.images.keys():
-            raise MergeError("cannot add two counts of the same image")
+        refuse_same(self.images, other.images, "two counts of")
         return Gridded({**self.images, **other.images}, self.grid + other.grid)
 
     def counted(self, *, pixels: bool = True) -> CertifiedCounts:

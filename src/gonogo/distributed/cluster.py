@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ __all__ = ["connected", "local_workers"]
 _TO_CONNECT = 10
 _TO_START = 30
 _STARTING = threading.Lock()
+_ADDRESS = re.compile(
+    r"((tcp|tls|ucxx?|wss?)://)?[^/:\s]+:\d+|((tcp|tls)://)?\[[^]]+\]:\d+|inproc://.+"
+)
+"""What Dask connects to; with another it tries for long, and leaves a client that cannot end."""
 
 
 @contextmanager
@@ -65,6 +70,11 @@ def connected(scheduler: str) -> Iterator[Client]:
             version.
     """
     distributed = library("distributed")
+    if _ADDRESS.fullmatch(scheduler) is None:
+        raise InputError(
+            f"scheduler: found {scheduler!r}; expected the address that a scheduler printed, for "
+            "example tcp://10.0.0.1:8786"
+        )
     try:
         client = distributed.Client(scheduler, timeout=_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -17,7 +17,13 @@ __all__ = ["derive"]
 _SHOWN = 10
 
 
-def derive(part: Part, *, on_error: OnError = "stop", category: str | None = None) -> Result:
+def derive(
+    part: Part,
+    *,
+    on_error: OnError = "stop",
+    category: str | None = None,
+    images: int | None = None,
+) -> Result:
     """Every metric of a data set that was counted in parts.
 
     Args:
@@ -26,9 +32,10 @@ def derive(part: Part, *, on_error: OnError = "stop", category: str | None = Non
             leaves them out and lists them in ``result.skipped``, unless their files are not there:
             then a disk may have gone away.
         category: what warnings call the data set.
+        images: how many there are in all, if a part that was lost on its way is to be noticed.
 
     Raises:
-        InputError: images cannot be used.
+        InputError: images cannot be used, or there are fewer or more than ``images``.
         MergeError: in mode exact, some images were not counted in both walks.
     """
     skip = stop_or_skip(on_error) == "skip"
@@ -41,6 +48,11 @@ def derive(part: Part, *, on_error: OnError = "stop", category: str | None = Non
     unforgiven = [fault for fault in faults if fault.out_of_reach or not skip]
     if unforgiven:
         raise InputError(_told(unforgiven))
+    counted_or_not = len(part.images.keys() | part.faults.keys())
+    if images is not None and counted_or_not != images:
+        raise InputError(
+            f"images: found {counted_or_not} in these parts; expected {images}: merge every part"
+        )
     if not part.images:
         raise InputError(_told(faults) if faults else "images: found none; expected at least one")
     skipped = tuple(Skipped(fault.name, fault.reason) for fault in faults)

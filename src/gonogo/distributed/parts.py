@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeAlias, TypeVar
 
-from gonogo.counting import CertifiedCounts, ExactCounts, Gridded, Look
+from gonogo.counting import DEFAULT_BUDGET, CertifiedCounts, ExactCounts, Gridded, Look
 from gonogo.errors import InputError, MergeError
 from gonogo.states import DistinctScores, Observed, Ranked, Shape
 from gonogo.types import Settings
@@ -167,6 +167,8 @@ def _refuse_unlike(one: Part, other: Part) -> None:
         raise MergeError("cannot add an exact and a certified part; count both in one mode")
     for name in (each.name for each in fields(Settings)):
         ours, theirs = getattr(one.settings, name), getattr(other.settings, name)
+        if name == "budget" and isinstance(one, CertifiedPart):
+            ours, theirs = ours or DEFAULT_BUDGET, theirs or DEFAULT_BUDGET
         if ours != theirs:
             raise MergeError(f"cannot add parts counted with {name} {ours} and {theirs}")
     if one.pixels != other.pixels:

@@ -135,8 +135,13 @@ def keeps_most(settings: Settings) -> int | None:
     return settings.budget or DEFAULT_BUDGET if settings.mode == "auto" else None
 
 
+def _explicit(settings: Settings) -> Settings:
+    """The same with the default budget named."""
+    return replace(settings, budget=settings.budget or DEFAULT_BUDGET)
+
+
 def _refuse_unlike(one: Gathered, other: Gathered) -> None:
-    left, right = one.settings, other.settings
+    left, right = _explicit(one.settings), _explicit(other.settings)
     unlike = [
         f"{field.name} {getattr(left, field.name)!r} and {getattr(right, field.name)!r}"
         for field in fields(Settings)

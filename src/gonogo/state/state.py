@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gonogo import _check
-from gonogo.errors import InputError
+from gonogo.errors import InputError, InputWarning, warn
 from gonogo.evaluation import concluded
 from gonogo.results import Result
 from gonogo.state.gathered import Gathered, counter_of, keeps_most
@@ -28,8 +28,9 @@ class State:
     Args:
         mode: ``"exact"`` keeps every map (a copy) until ``compute``. ``"certified"`` keeps counts
             in bounded memory, and the pixel metrics are intervals that contain the exact values.
-            ``"auto"`` is exact as long as the scores it keeps take at most ``budget``, and
-            certified beyond; which of the two depends on the images alone.
+            ``"auto"`` is exact as long as the scores it keeps, of all images, take at most
+            ``budget``, and certified beyond, with a warning when it computes; which of the two
+            depends on the images alone.
         budget: in bytes or as text; 64 MiB by default.
         fpr_limits: as all further options, those of :func:`gonogo.evaluate`.
 
@@ -131,7 +132,15 @@ class State:
             raise InputError("state: found no image; update it with at least one")
         image_score = "given" if self._scored else self._settings.image_score
         settings = replace(self._settings, image_score=image_score)
-        return concluded(self._gathered().counted(), settings)
+        counted = self._gathered().counted()
+        if counted.mode != "exact" and self._settings.mode == "auto":
+            warn(
+                f"state: the scores take more than {keeps_most(self._settings)} bytes, so mode "
+                "auto counts them certified: metrics of pixels are intervals; name a larger "
+                "budget, or mode exact",
+                InputWarning,
+            )
+        return concluded(counted, settings)
 
     def reset(self) -> None:
         """Forget all images."""
