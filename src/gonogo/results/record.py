@@ -24,7 +24,7 @@ from gonogo.types import Array, ImageRow, Origin, Original, Settings, Skipped
 __all__ = ["DefectResult", "Result", "Run"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class DefectResult:
     """One defect type: its images, and its pixels, against all normal ones."""
 
