@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import gonogo as library
 from gonogo.datasets import checkpoint, unfinished_images
+from gonogo.shown import NEARNESS
 
 
 @pytest.mark.parametrize(
@@ -140,3 +143,57 @@ def test_files_of_a_run_that_ended_while_it_wrote_them(gonogo, bottle, interrupt
     (interrupted / "images.csv").write_text("half of it")
     assert gonogo("evaluate", *bottle, "--out", interrupted).exit_code == 0
     assert "category" in (interrupted / "images.csv").read_text()
+
+
+@pytest.fixture
+def wide(tmp_path):
+    """Maps and masks of more pixels than the smallest budget tells apart."""
+    rng = np.random.default_rng(3)
+    maps, masks = tmp_path / "wide/maps", tmp_path / "wide/masks"
+    for folder in (maps, masks):
+        folder.mkdir(parents=True)
+    for place in range(8):
+        scores = 0.3 + 0.1 * rng.standard_normal((128, 128))
+        if place < 4:
+            mask = np.zeros((128, 128), np.uint8)
+            mask[30 : 60 + 10 * place, 30:70] = 255
+            scores[mask > 0] += 0.2
+            Image.fromarray(mask).save(masks / f"{place}.png")
+        np.save(maps / f"{place}.npy", scores.astype(np.float32))
+    return maps, masks
+
+
+def test_printed_thresholds_of_a_certified_run_keep_what_they_promise(gonogo, wide):
+    words = ["--mode", "certified", "--budget", "1MiB", "--at-fpr", 0.01, "--at-fpr", 0.3]
+    out = gonogo("evaluate", *wide, *words, "--at-recall", 0.9, "--at-recall", 0.99).stdout
+    rows = [line.split() for line in out.splitlines() if " pixel " in line]
+    masks = np.zeros((8, 128, 128), bool)
+    for place in range(4):
+        masks[place] = np.asarray(Image.open(wide[1] / f"{place}.png")) > 0
+    maps = np.stack([np.load(wide[0] / f"{place}.npy") for place in range(8)])
+    kept = [row for row in rows if len(row) in (5, 7) and row[1] == "pixel"]
+    assert len(kept) == 4
+    for row in kept:
+        for printed in row[4::2]:
+            found = library.confusion(maps, masks, float(printed))
+            if len(row) == 5:
+                assert 1.0 - found.specificity <= float(row[2])
+            else:
+                assert found.recall >= float(row[2])
+
+
+def test_intervals_fit_the_terminal_and_are_explained(gonogo, wide):
+    words = ["--mode", "certified", "--budget", "1MiB", "--by-defect"]
+    both = gonogo("evaluate", *wide, *words, env={"COLUMNS": "80"}).stdout.splitlines()
+    assert max(map(len, both)) <= 80
+    assert both.count(NEARNESS) == 1
+    assert NEARNESS not in gonogo("evaluate", *wide, "--mode", "exact").stdout
+
+
+def test_a_long_name_leaves_room_for_intervals(gonogo, wide):
+    long = wide[0].rename(wide[0].with_name("a_category_with_a_long_name"))
+    words = ["--mode", "certified", "--budget", "1MiB"]
+    lines = gonogo("evaluate", long, wide[1], *words, env={"COLUMNS": "80"}).stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    heads = [line for line in lines if "AUPRO@0.3" in line]
+    assert "AUROC" not in heads[0]

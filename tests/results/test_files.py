@@ -167,3 +167,25 @@ def test_a_full_disk_keeps_the_earlier_run(run, tmp_path, request):
     with pytest.raises(gonogo.InputError, match="No space left on device"):
         run.save(tmp_path, force=True)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_certified_values_have_two_ends_and_metrics_json_their_middle(tmp_path):
+    rng = np.random.default_rng(0)
+    masks = np.zeros((4, 128, 128), bool)
+    masks[2:, 20:90, 20:90] = True
+    maps = rng.random(masks.shape) + 0.3 * masks
+    result = gonogo.evaluate(maps, masks, mode="certified", budget="1MiB")
+    result.save(tmp_path)
+    pixel = document(tmp_path)["categories"]["data"]["pixel"]
+    area = result.pixel.aupro[0.3]
+    assert pixel["aupro"][0]["value"] == {"low": area.low, "high": area.high}
+    assert area.low < area.high
+    metrics = json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["data"]["au_pro"] == area.value
+    for point in pixel["tpr_at_fpr"]:
+        found = gonogo.confusion(maps, masks, point["threshold"]["high"])
+        assert found.false_positives <= point["fpr"] * result.pixel.normal
+    for name, given in (("fpr_at_tpr", "tpr"), ("precision_at_recall", "recall")):
+        for point in pixel[name]:
+            found = gonogo.confusion(maps, masks, point["threshold"]["low"])
+            assert found.true_positives >= point[given] * result.pixel.anomalous

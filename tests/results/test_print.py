@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import gonogo
-from gonogo.results import run_table, told
+from gonogo.results import level_table, run_table, told
+from gonogo.shown import NEARNESS
 
 
 @pytest.fixture
@@ -88,3 +89,29 @@ def test_the_mean_is_undefined_where_a_category_is(result):
         empty = gonogo.evaluate(np.zeros((1, 2, 2)), np.zeros((1, 2, 2), bool))
     mean = gonogo.Run({"brick": result, "void": empty}, result.settings).mean
     assert mean["pixel"]["auroc"].reason == "auroc is undefined in void"
+
+
+@pytest.fixture
+def certified():
+    rng = np.random.default_rng(0)
+    masks = np.zeros((4, 128, 128), bool)
+    masks[2:, 20:90, 20:90] = True
+    maps = rng.random((4, 128, 128)) + 0.3 * masks
+    return gonogo.evaluate(maps, masks, mode="certified", budget="1MiB")
+
+
+def test_a_line_says_what_an_interval_is(certified, result):
+    run = gonogo.Run({"brick": certified, "grass": certified}, certified.settings)
+    for one in (certified, run):
+        assert repr(one).count(NEARNESS) == one._repr_html_().count(f"<p>{NEARNESS}</p>") == 1
+    assert repr(run).splitlines()[-1] == NEARNESS
+    assert "±" not in repr(result)
+    assert "±" not in result._repr_html_()
+
+
+def test_the_threshold_of_the_best_f1_is_an_interval_too(certified):
+    best = certified.pixel.f1_max.threshold
+    assert best.low < best.high
+    table = level_table(certified)
+    number, near = table.rows[1][table.headers.index("threshold")].split("±")
+    assert float(number) - float(near) <= best.low < best.high <= float(number) + float(near)

@@ -21,6 +21,8 @@ def test_results_with_the_same_numbers_are_equal(masks):
     one, other = evaluated(masks=masks), evaluated(masks=masks)
     assert one == other
     assert hash(one) == hash(other)
+    assert (one.image, one.pixel) == (other.image, other.pixel)
+    assert len({one.image, other.image, one.pixel, other.pixel}) == 2
     runs = [gonogo.Run({"a": one}, one.settings, seconds) for seconds in (1.0, 2.0)]
     assert len({*runs}) == 1
 
@@ -28,6 +30,10 @@ def test_results_with_the_same_numbers_are_equal(masks):
 def test_results_with_other_numbers_are_not():
     assert evaluated() != evaluated(MAPS + 1)
     assert evaluated() != evaluated(connectivity=4)
+    assert evaluated().pixel != evaluated(MAPS + 1).pixel
+    assert evaluated().pixel == evaluated(MAPS, image_scores=[0.1, 0.2]).pixel
+    assert evaluated().image != evaluated().pixel
+    assert evaluated().pixel != "pixel"
     assert evaluated() != "a result"
 
 

@@ -48,6 +48,8 @@ def test_a_run_comes_back(tmp_path, options):
             thin = getattr(result, level).curves(thin=True)
             assert mine == thin
             assert mine.keys() == theirs.keys()
+            assert getattr(one, level) == getattr(result, level)
+        assert one.by_defect == result.by_defect
     assert isinstance(again.categories["grass"].pixel.roc_curve(), Band) == bool(options)
 
 

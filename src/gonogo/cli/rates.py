@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from gonogo.results import Level, Run, Table
-from gonogo.shown import shown, shown_threshold
+from gonogo.shown import shown, shown_within
 from gonogo.types import OperatingPoint
 
 __all__ = ["rate_tables"]
@@ -21,7 +22,7 @@ def _fpr_table(run: Run) -> tuple[str, Table]:
     """The true positive rates at the false positive rates."""
     headers = ("category", "level", "FPR <=", "TPR", "score >=")
     rows = tuple(
-        (name, title, f"{fpr:g}", *_cells(point))
+        (name, title, f"{fpr:g}", *_cells(point, "high"))
         for name, title, level in _levels(run)
         for fpr, point in level.tpr_at_fpr.items()
     )
@@ -32,7 +33,13 @@ def _recall_table(run: Run) -> tuple[str, Table]:
     """The false positive rates and precisions at the recalls."""
     headers = ("category", "level", "recall >=", "FPR", "score >=", "precision", "score >=")
     rows = tuple(
-        (name, title, f"{recall:g}", *_cells(point), *_cells(level.precision_at_recall[recall]))
+        (
+            name,
+            title,
+            f"{recall:g}",
+            *_cells(point, "low"),
+            *_cells(level.precision_at_recall[recall], "low"),
+        )
         for name, title, level in _levels(run)
         for recall, point in level.fpr_at_tpr.items()
     )
@@ -46,5 +53,6 @@ def _levels(run: Run) -> Iterator[tuple[str, str, Level]]:
                 yield name, title, level
 
 
-def _cells(point: OperatingPoint) -> tuple[str, str]:
-    return shown(point.value), shown_threshold(point.threshold)
+def _cells(point: OperatingPoint, end: Literal["low", "high"]) -> tuple[str, str]:
+    """The rate, and the end of its threshold's interval that certainly keeps what was asked."""
+    return shown(point.value), shown_within(point.threshold, end)

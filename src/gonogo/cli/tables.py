@@ -16,6 +16,7 @@ from gonogo.cli.skipped import skipped_notes
 from gonogo.cli.sparkline import sparklines
 from gonogo.cli.thresholds import threshold_tables
 from gonogo.results import Run, Table, count_table, defect_table, run_table, told
+from gonogo.shown import legend
 
 __all__ = ["draw", "render"]
 
@@ -56,16 +57,18 @@ def draw(
 ) -> str:
     """Tables with their titles, as wide as the terminal if that will do, and notes below them.
 
-    Between them the histograms of the scores of a ``run``.
+    What a ± means stands below the tables. Between them the histograms of the scores of a ``run``.
 
     The first column is folded where it must be, but not below ``short_name`` characters.
     """
     console = Console(highlight=False)
+    tables = list(tables)
     drawn = [
         one for title, table in tables for one in _fitting(table, title, console.width, short_name)
     ]
     console.width = max(console.width, *(_narrowest(table, short_name) for table in drawn))
     blocks = [_text(console, table) for table in drawn]
+    blocks += legend(cell for _, table in tables for cell in table.cells)
     if run is not None:
         plain = not _holds_blocks(sys.stdout.encoding)
         blocks += [_text(console, *one) for one in sparklines(run, console.width, plain=plain)]
@@ -77,7 +80,8 @@ def draw(
 def _fitting(table: Table, title: str | None, width: int, short_name: int) -> Iterator[RichTable]:
     """The table, or where that is too wide its groups of columns one below the other.
 
-    Headers are folded at their ``@`` where that is enough.
+    Headers are folded at their ``@`` where that is enough; a group of intervals that is too wide
+    by itself is cut in two.
     """
     if not table.groups:
         yield _drawn(table, title)
@@ -85,6 +89,7 @@ def _fitting(table: Table, title: str | None, width: int, short_name: int) -> It
     folded = replace(table, headers=tuple(one.replace("@", "\n@") for one in table.headers))
     if _narrowest(_drawn(table), short_name) > width >= _narrowest(_drawn(folded), short_name):
         table = folded
+    table = _cut(table, width, short_name)
     first, final = 1, len(table.groups) - 1
     while first <= final:
         last = final
@@ -92,6 +97,17 @@ def _fitting(table: Table, title: str | None, width: int, short_name: int) -> It
             last -= 1
         yield _drawn(table.part(first, last), title)
         first, title = last + 1, None
+
+
+def _cut(table: Table, width: int, short_name: int) -> Table:
+    """The table with its groups of intervals that are wider than that cut in two."""
+    groups = [table.groups[0]]
+    for place, (name, span) in enumerate(table.groups[1:], start=1):
+        part = table.part(place, place)
+        wide = legend(part.cells) and _narrowest(_drawn(part), short_name) > width
+        half = (span + 1) // 2
+        groups += [(name, half), (name, span - half)] if wide and span > 1 else [(name, span)]
+    return replace(table, groups=tuple(groups))
 
 
 def _text(console: Console, *parts: RichTable | Text) -> str:

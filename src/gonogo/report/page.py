@@ -18,7 +18,7 @@ from typing import Any
 
 from gonogo.errors import MissingExtra
 from gonogo.palette import DARK, HEAT, LIGHT, PREDICTED, TRUTH
-from gonogo.shown import shown, shown_threshold
+from gonogo.shown import NEARNESS, shown, shown_threshold
 from gonogo.types import Bounded, Number
 
 __all__ = ["page", "ready"]
@@ -66,6 +66,7 @@ def page(document: Mapping[str, Any]) -> bytes:
         results=document["results"],
         colours={"light": LIGHT.css(), "dark": DARK.css(), "truth": TRUTH, "predicted": PREDICTED},
         theme=_theme(),
+        nearness=NEARNESS,
         styles=[_vendored("uPlot.min.css"), _text("report.css")],
         scripts=[uplot, script],
         digests=" ".join(f"'sha256-{_digest(one)}'" for one in (uplot, script)),

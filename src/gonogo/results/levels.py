@@ -53,7 +53,10 @@ class StoredCurves:
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """Every standard number of one level, over the elements (images or pixels) it counts."""
+    """Every standard number of one level, over the elements (images or pixels) it counts.
+
+    Equal to another with the same numbers, whatever the counts from which they were derived.
+    """
 
     anomalous: int
     normal: int
@@ -67,6 +70,14 @@ class Level:
     precision_at_recall: Mapping[float, OperatingPoint]
     at_threshold: Mapping[float, Confusion]
     counts: RankCounts | BinCounts | StoredCurves = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Level):
+            return NotImplemented
+        return type(self) is type(other) and _numbers(vars(self)) == _numbers(vars(other))
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.anomalous, self.normal))
 
     @property
     def ranks(self) -> RankCounts:
@@ -217,6 +228,15 @@ def _drawn(
     if isinstance(curve, Curve):
         return metrics.thinned(curve)
     return Band(metrics.thinned(curve.lower), metrics.thinned(curve.upper))
+
+
+def _numbers(value: Any) -> Any:
+    """All numbers of a level or a record in it, such that nan equals nan; without the counts."""
+    if isinstance(value, Mapping):
+        return {key: _numbers(item) for key, item in value.items() if key != "counts"}
+    if isinstance(value, F1Max | OperatingPoint | Confusion):
+        return _numbers(vars(value))
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _reasons(level: Level) -> Iterator[tuple[str, str]]:

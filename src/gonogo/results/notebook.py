@@ -19,8 +19,8 @@ from gonogo.palette import DARK, LIGHT
 from gonogo.results.bars import bar_edges
 from gonogo.results.decision import decision_line
 from gonogo.results.levels import Level, PixelLevel
-from gonogo.results.table import count_table, defect_table, level_table, run_table
-from gonogo.shown import shown, shown_threshold
+from gonogo.results.table import Table, count_table, defect_table, level_table, run_table
+from gonogo.shown import legend, shown, shown_threshold
 from gonogo.types import Band, Curve
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def result_html(result: Result, headline: str) -> str:
     """The tables of one result above its histogram and curves."""
     tables = [level_table(result), *([defect_table(result)] if result.by_defect else [])]
     pictures = [_histogram(result, "image scores"), *_curves(result)]
-    return _page(f"<p>{escape(headline)}</p>", *(table.html() for table in tables), *pictures)
+    return _page(f"<p>{escape(headline)}</p>", *_drawn(tables), *pictures)
 
 
 def run_html(run: Run) -> str:
@@ -65,7 +65,13 @@ def run_html(run: Run) -> str:
         pictures += _curves(next(iter(run.categories.values())))
     left = len(run.categories) - _MOST
     rest = f"<p>and the scores of {left} more categories</p>" if left > 0 else ""
-    return _page(run_table(run).html(), count_table(run).html(), "<br>", *pictures, rest)
+    return _page(*_drawn([run_table(run), count_table(run)]), "<br>", *pictures, rest)
+
+
+def _drawn(tables: Sequence[Table]) -> list[str]:
+    """Tables, and below them what a ± in one says."""
+    below = legend(cell for table in tables for cell in table.cells)
+    return [*(table.html() for table in tables), *(f"<p>{escape(line)}</p>" for line in below)]
 
 
 def _page(*parts: str) -> str:

@@ -17,14 +17,14 @@ from gonogo.results.mean import mean_over
 from gonogo.results.notebook import result_html, run_html
 from gonogo.results.reasons import told
 from gonogo.results.table import count_table, level_table, run_table
-from gonogo.shown import shown
+from gonogo.shown import legend, shown
 from gonogo.thresholds import Threshold, ThresholdLevel
 from gonogo.types import Array, ImageRow, Origin, Original, Settings, Skipped
 
 __all__ = ["DefectResult", "Result", "Run"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class DefectResult:
     """One defect type: its images, and its pixels, against all normal ones."""
 
@@ -109,7 +109,8 @@ class Result:
 
     def __repr__(self) -> str:
         undefined = (f"undefined: {line}" for line in told(self.undefined))
-        return "\n".join([self._headline, level_table(self).text(), *undefined])
+        table = level_table(self)
+        return "\n".join([self._headline, table.text(), *legend(table.cells), *undefined])
 
     def _repr_html_(self) -> str:
         return result_html(self, self._headline)
@@ -203,7 +204,9 @@ class Run:
         return write_report(evaluated, Path(path), self.originals, images=images)
 
     def __repr__(self) -> str:
-        return f"{run_table(self).text()}\n\n{count_table(self).text()}"
+        tables = run_table(self), count_table(self)
+        told_below = legend(cell for table in tables for cell in table.cells)
+        return "\n\n".join([*(table.text() for table in tables), *told_below])
 
     def _repr_html_(self) -> str:
         return run_html(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,12 @@ class Table:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     summary: tuple[str, ...] | None = None
+
+    @property
+    def cells(self) -> Iterator[str]:
+        """Every cell but the headers."""
+        for row in (*self.rows, self.summary or ()):
+            yield from row
 
     def part(self, first: int, last: int) -> Table:
         """The first column and some groups of columns, counted from it; for narrow places."""

@@ -11,14 +11,22 @@ const decimals = (value, digits) => {
 
 const shown = (value, digits = 4) => (value === null || Number.isNaN(value) ? DASH : decimals(value, digits));
 
-// A number of the results: an interval with as many digits as it leaves certain, and its half width.
+// One digit, never below what is given.
+const upwards = (error) => {
+  const power = 10 ** Math.floor(Math.log10(error));
+  return (Math.ceil((error / power) * (1 - 1e-9)) * power).toExponential(0).replace(/(?<=[+-])(\d)$/, "0$1");
+};
+
+// A number of the results: an interval, unless its ends read alike, with as many digits as it leaves certain
+// and how near the exact value is.
 const bounded = (value) => {
   if (value === null || typeof value === "number") return shown(value);
   if (value.low === null || value.high === null) return DASH;
   const error = (value.high - value.low) / 2;
   const middle = value.low / 2 + value.high / 2;
-  if (error < 5e-5) return shown(middle);
-  return `${decimals(middle, Math.max(0, -Math.floor(Math.log10(2 * error))))}±${error.toExponential(0).replace(/(?<=[+-])(\d)$/, "0$1")}`;
+  if (decimals(value.low, 4) === decimals(value.high, 4)) return shown(value.low);
+  const text = decimals(middle, Math.min(4, Math.max(0, -Math.floor(Math.log10(error)))));
+  return `${text}±${upwards(Math.max(value.high - text, text - value.low))}`;
 };
 
 const brief = (value, digits = 6) => (value === null || !Number.isFinite(value) ? DASH : String(Number(value.toPrecision(digits))));
