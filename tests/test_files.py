@@ -51,3 +51,16 @@ def test_a_staged_folder_that_fails_leaves_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fail(tmp_path / "new/out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_made_to_prove_it_writable_goes_unless_something_was_written(tmp_path):
+    with files.proved_folder(tmp_path / "a/b"):
+        assert list((tmp_path / "a/b").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "a").mkdir()
+    with files.proved_folder(tmp_path / "a"):
+        pass
+    assert (tmp_path / "a").is_dir()
+    with files.proved_folder(tmp_path / "a/b"):
+        (tmp_path / "a/b/kept").touch()
+    assert list(contents(tmp_path)) == ["a/b/kept"]

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +15,7 @@ __all__ = [
     "REPORT",
     "naming",
     "open_staged",
+    "proved_folder",
     "remove_files",
     "staged_folder",
     "write_all",
@@ -95,6 +96,28 @@ def staged_folder(folder: Path) -> Iterator[Path]:
                 path.replace(place)
         finally:
             shutil.rmtree(staged)
+
+
+@contextmanager
+def proved_folder(folder: Path) -> Iterator[None]:
+    """Prove that files can be written to a folder, before the work that is to end there.
+
+    The folder is made if need be. If it is empty after the work, what was made for it goes again.
+
+    Raises:
+        OSError: it cannot be made, or no file in it.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe, file = open_staged(folder / "probe")
+        file.close()
+        probe.unlink()
+        yield
+    finally:
+        with suppress(OSError):  # it is not empty, or somebody else was faster
+            for path in missing:
+                path.rmdir()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import shutil
@@ -204,6 +205,40 @@ def test_the_output_is_refused_before_anything_is_read(gonogo, bottle, tmp_path)
     truncated_tiff(*bottle)
     (tmp_path / "file").touch()
     assert "is not a folder" in gonogo("evaluate", *bottle, "--out", tmp_path / "file").stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--workers", 1], ["--config"]], ids=str)
+def test_a_folder_that_takes_no_file_is_found_out_before_counting(
+    gonogo, bottle, tmp_path, monkeypatch, words
+):
+    def no_room(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    def counted(*_, **__):
+        raise AssertionError("it was counted")
+
+    for counting in ("datasets.evaluate_folder", "distributed.evaluate_folder"):
+        monkeypatch.setattr(f"gonogo.{counting}", counted)
+    monkeypatch.setattr("gonogo.config.evaluate_job", counted)
+    monkeypatch.setattr("gonogo.files.open_staged", no_room)
+    if words == ["--config"]:
+        words = ["--config", tmp_path / "settings.yaml"]
+        words[1].write_text("fpr_limits: 0.3\n")
+    before = sorted(tmp_path.rglob("*"))
+    out = tmp_path / "new/run"
+    result = gonogo("evaluate", *bottle, "--out", out, *words)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    said = f"{out}: cannot write there (Read-only file system); name another folder"
+    assert line == f"gonogo: error: {said}"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder that takes no file")
+def test_a_folder_that_cannot_be_made(gonogo, bottle):
+    truncated_tiff(*bottle)
+    result = gonogo("evaluate", *bottle, "--out", "/proc/run")
+    assert "/proc/run: cannot write there" in result.stderr
 
 
 def fail_with(monkeypatch, error):

@@ -294,6 +294,19 @@ def test_a_full_disk_loses_nothing_but_the_checkpoint(many, tmp_path, monkeypatc
     assert numbers(gonogo.evaluate_folder(*many, checkpoint=tmp_path)) == plain
 
 
+def test_a_place_that_takes_no_checkpoint_is_refused_before_counting(
+    many, tmp_path, reads, monkeypatch
+):
+    def refuse(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("gonogo.files.open_staged", refuse)
+    with pytest.raises(gonogo.InputError, match=r"out: cannot write there \(Read-only"):
+        gonogo.evaluate_folder(*many, checkpoint=tmp_path / "out")
+    assert reads.names == []
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_disk_that_is_full_for_a_while(many, tmp_path, monkeypatch):
     plain = numbers(gonogo.evaluate_folder(*many))
     calls = 0
