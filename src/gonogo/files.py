@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -11,8 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from gonogo.errors import InputError
+
 __all__ = [
     "REPORT",
+    "local_path",
     "naming",
     "open_staged",
     "proved_folder",
@@ -24,6 +28,22 @@ __all__ = [
 
 REPORT = "report.html"
 """The name of a report in the folder of its run; it is written after the files it shows."""
+
+
+_URL = re.compile(r"[A-Za-z][\w+.-]+:[\\/]")
+"""How a URL begins, also one that went through a ``Path``, which makes ``s3:/`` of ``s3://``."""
+
+
+def local_path(path: str | os.PathLike[str], argument: str, what: str = "folder") -> Path:
+    """The place to write to, which lies on this machine: a URL is refused."""
+    text = os.fspath(path)
+    if "://" in text or _URL.match(text):
+        url = text if "://" in text else re.sub(r":[\\/]", "://", text, count=1)
+        raise InputError(
+            f"{argument}: found the URL {url}; expected a {what} on this machine; copy it there "
+            "afterwards"
+        )
+    return Path(text)
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:

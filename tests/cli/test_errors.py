@@ -108,6 +108,10 @@ def no_output_named(_maps, _truth):
     return ["--out", ""]
 
 
+def output_behind_a_url(_maps, _truth):
+    return ["--out", "s3://bucket/run"]
+
+
 def unknown_option(_maps, _truth):
     return ["--frobnicate"]
 
@@ -140,6 +144,11 @@ def unknown_option(_maps, _truth):
         (limit_that_is_no_number, "'--fpr-limit'", "found '0,3'; expected a number"),
         (unknown_policy, "for '--resize': 'lanczos'", "not one of 'nearest', "),
         (no_output_named, "'--out'", "found an empty name; expected a folder"),
+        (
+            output_behind_a_url,
+            "'--out'",
+            "found the URL s3://bucket/run; expected a folder on this machine; copy it there",
+        ),
         (unknown_option, "--frobnicate", "No such option"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
