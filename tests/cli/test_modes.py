@@ -78,9 +78,24 @@ def test_many_skipped_images_are_told_in_a_few_lines(gonogo, bottle, monkeypatch
     monkeypatch.setattr("gonogo.cli.skipped._MOST", 1)
     spoil(bottle[0] / "test/good/001.tiff")
     spoil(bottle[0] / "test/hole/000.tiff")
-    text = " ".join(gonogo("evaluate", *bottle, "--on-error", "skip").stdout.split())
-    assert "2 images skipped in bottle: " in text
-    assert "and 1 more, which results.json lists" in text
+    lines = gonogo("evaluate", *bottle, "--on-error", "skip").stdout.splitlines()
+    start = lines.index("2 images skipped in bottle:")
+    assert lines[start + 1].startswith(f"- {bottle[0]}/test/good/001.tiff: ")
+    assert lines[start + 2] == "- and 1 more, which results.json lists under skipped"
+
+
+def test_a_list_of_images_has_a_line_for_each_where_nobody_looks(gonogo, bottle, tmp_path):
+    maps = bottle[0].rename(tmp_path / f"a model with {'a long name ' * 6}")
+    for name in ("test/good/001.tiff", "test/hole/000.tiff"):
+        spoil(maps / name)
+    skipped = gonogo("evaluate", maps, bottle[1], "--on-error", "skip").stdout.splitlines()
+    stopped = gonogo("evaluate", maps, bottle[1], "--workers", 1).stderr.splitlines()
+    start = skipped.index("2 images skipped in bottle:")
+    assert stopped[0] == "gonogo: error: 2 images cannot be used:"
+    for lines in (skipped[start + 1 : start + 3], stopped[1:]):
+        assert len(lines) == 2
+        for line, name in zip(lines, ("good/001.tiff", "hole/000.tiff"), strict=True):
+            assert line.startswith(f"- {maps}/test/{name}: found a truncated TIFF")
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def apply(
             answer("\n".join([summary, *skipped, *files]))
         else:
             answer(decision_table(done.decisions))
-            for line in skipped:
-                tell(f"warning: {line}")
+            if skipped:
+                tell("\n".join(["warning: " + skipped[0], *skipped[1:]]))
     if fail_on_anomaly and done.anomalous:
         raise typer.Exit(FOUND)
