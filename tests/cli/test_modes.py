@@ -46,6 +46,8 @@ def test_auto_says_when_it_is_not_exact(gonogo, bottle, monkeypatch):
     [
         (["--mode", "about"], "'about' is not one of 'auto', 'exact', 'certified'"),
         (["--budget", "lots"], "error: --budget: found 'lots'; expected at least 1MiB"),
+        (["--budget", "1PiB"], "found '1PiB'; expected at least 1MiB, as bytes or as text"),
+        (["--budget", "64,5MiB"], "in kB, MB, GB, TB or KiB, MiB, GiB, TiB"),
         (["--on-error", "ignore"], "'ignore' is not one of 'stop', 'skip'"),
     ],
 )
@@ -53,6 +55,13 @@ def test_wrong_words_are_refused(gonogo, bottle, words, said):
     result = gonogo("evaluate", *bottle, *words)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_budget_that_is_not_used_is_told(gonogo, bottle):
+    result = gonogo("evaluate", *bottle, "--mode", "exact", "--budget", "1MiB")
+    assert result.exit_code == 0
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("gonogo: warning: budget: found '1MiB' in mode exact, which has no")
 
 
 def spoil(path):

@@ -94,6 +94,7 @@ def evaluate_folder(
     """
     start = perf_counter()
     settings = _check.settings(
+        tell=True,
         fpr_limits=fpr_limits,
         connectivity=connectivity,
         image_score=image_score,

@@ -43,15 +43,15 @@ def save_gathered(path: Path, gathered: Gathered) -> Path:
 
 def load_gathered(path: Path) -> Gathered:
     """Read what :func:`save_gathered` wrote, in this release or an older one."""
-    whole = Stored(*read_state(path))
-    found = whole.record.get("holds") if isinstance(whole.record, dict) else None
+    record, arrays = read_state(path)
+    found = record.get("holds") if isinstance(record, dict) else None
     if found != _HOLDS:
         what = "a part of a checkpoint" if found is None else repr(found)
         raise InputError(
             f"{path}: found {what}; expected a state that State.save wrote; name another file"
         )
     try:
-        return _gathered(whole)
+        return _gathered(Stored(record, arrays))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputError(
             f"{path}: found a state that lacks what State.save writes ({error}); save it again"
