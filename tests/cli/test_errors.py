@@ -294,7 +294,7 @@ def test_interrupted(gonogo, bottle, monkeypatch):
     fail_with(monkeypatch, KeyboardInterrupt())
     result = gonogo("evaluate", *bottle)
     assert result.exit_code == 130
-    assert result.stderr == "gonogo: interrupted\n"
+    assert result.stderr == "gonogo: interrupted: nothing was kept\n"
 
 
 def test_without_the_image_readers(gonogo, bottle, monkeypatch):

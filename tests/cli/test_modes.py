@@ -135,6 +135,25 @@ def test_it_goes_on_where_it_was_and_says_so(gonogo, bottle, interrupted, monkey
     assert (interrupted / "results.json").exists()
 
 
+@pytest.mark.parametrize("words", [[], ["--fresh"]])
+def test_ctrl_c_says_what_is_kept(gonogo, bottle, tmp_path, monkeypatch, words):
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gonogo.datasets.folder.concluded", interrupt)
+    out = tmp_path / "run"
+    result = gonogo("evaluate", *bottle, "--out", out, *words)
+    assert result.exit_code == 130
+    same = "the same command" + (" without --fresh" if words else "")
+    said = f"gonogo: interrupted: 5 images are kept in {out}, and {same} goes on from there\n"
+    assert result.stderr == said
+    monkeypatch.undo()
+    assert gonogo("evaluate", *bottle, "--out", out).stderr.startswith("gonogo: going on with")
+
+
 def test_fresh_starts_over(gonogo, bottle, interrupted, monkeypatch):
     result = gonogo("evaluate", *bottle, "--out", interrupted, "--fresh", "--connectivity", "4")
     assert result.exit_code == 0
