@@ -1,8 +1,14 @@
-"""Files appear whole or not at all, several of them together."""
+"""Files appear whole or not at all, several of them together, and on this machine."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+import gonogo
 from gonogo import files
+from gonogo.datasets import evaluate_folder
+from gonogo.deployment import apply_folder
 
 
 def contents(folder):
@@ -51,3 +57,42 @@ def test_a_staged_folder_that_fails_leaves_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fail(tmp_path / "new/out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_made_to_prove_it_writable_goes_unless_something_was_written(tmp_path):
+    with files.proved_folder(tmp_path / "a/b"):
+        assert list((tmp_path / "a/b").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "a").mkdir()
+    with files.proved_folder(tmp_path / "a"):
+        pass
+    assert (tmp_path / "a").is_dir()
+    with files.proved_folder(tmp_path / "a/b"):
+        (tmp_path / "a/b/kept").touch()
+    assert list(contents(tmp_path)) == ["a/b/kept"]
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/run", "gs://bucket/run", "memory://run"])
+@pytest.mark.parametrize("like", [str, Path])
+def test_nothing_is_written_to_a_url(tmp_path, monkeypatch, url, like):
+    monkeypatch.chdir(tmp_path)
+    masks = np.stack([np.eye(4, dtype=bool), np.zeros((4, 4), bool)])
+    result = gonogo.evaluate(np.where(masks, 1.0, 0.0), masks)
+    threshold = gonogo.fit_threshold([0.2, 0.8], [0, 1], policy="manual=0.5")
+    place = like(url)
+    for write in (
+        result.save,
+        result.report,
+        gonogo.State().save,
+        threshold.save,
+        lambda path: evaluate_folder("maps", "masks", checkpoint=path),
+        lambda path: apply_folder(Path("threshold.json"), Path("maps"), path),
+    ):
+        with pytest.raises(gonogo.InputError, match=r"found the URL \w+://.*on this machine; copy"):
+            write(place)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["run", "C:\\run", "C:/run", "runs/a:b", "s3/run"])
+def test_a_place_on_this_machine(path):
+    assert files.local_path(path, "out") == Path(path)

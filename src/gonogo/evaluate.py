@@ -81,6 +81,7 @@ def evaluate(
     from gonogo.evaluation import evaluate_sources
 
     settings = _check.settings(
+        tell=True,
         fpr_limits=fpr_limits,
         connectivity=connectivity,
         image_score=image_score,

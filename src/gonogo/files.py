@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from gonogo.errors import InputError
+
 __all__ = [
     "REPORT",
+    "local_path",
     "naming",
     "open_staged",
+    "proved_folder",
     "remove_files",
     "staged_folder",
     "write_all",
@@ -23,6 +28,22 @@ __all__ = [
 
 REPORT = "report.html"
 """The name of a report in the folder of its run; it is written after the files it shows."""
+
+
+_URL = re.compile(r"[A-Za-z][\w+.-]+:[\\/]")
+"""How a URL begins, also one that went through a ``Path``, which makes ``s3:/`` of ``s3://``."""
+
+
+def local_path(path: str | os.PathLike[str], argument: str, what: str = "folder") -> Path:
+    """The place to write to, which lies on this machine: a URL is refused."""
+    text = os.fspath(path)
+    if "://" in text or _URL.match(text):
+        url = text if "://" in text else re.sub(r":[\\/]", "://", text, count=1)
+        raise InputError(
+            f"{argument}: found the URL {url}; expected a {what} on this machine; copy it there "
+            "afterwards"
+        )
+    return Path(text)
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
@@ -95,6 +116,28 @@ def staged_folder(folder: Path) -> Iterator[Path]:
                 path.replace(place)
         finally:
             shutil.rmtree(staged)
+
+
+@contextmanager
+def proved_folder(folder: Path) -> Iterator[None]:
+    """Prove that files can be written to a folder, before the work that is to end there.
+
+    The folder is made if need be. If it is empty after the work, what was made for it goes again.
+
+    Raises:
+        OSError: it cannot be made, or no file in it.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe, file = open_staged(folder / "probe")
+        file.close()
+        probe.unlink()
+        yield
+    finally:
+        with suppress(OSError):  # it is not empty, or somebody else was faster
+            for path in missing:
+                path.rmdir()
 
 
 @contextmanager

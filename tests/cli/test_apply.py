@@ -13,6 +13,7 @@ from PIL import Image
 
 import gonogo as library
 from gonogo.deployment import apply, journal
+from gonogo.deployment.listing import listed_maps
 
 
 @pytest.fixture
@@ -362,3 +363,12 @@ def test_a_damaged_line_of_the_journal_ends_it(gonogo, bottle, files, tmp_path, 
     again = gonogo(*words)
     assert again.exit_code == 0, again.output
     assert "(2 decided earlier)" in again.stdout
+
+
+def test_a_folder_in_the_place_of_a_map_is_refused_by_name(tmp_path):
+    (tmp_path / "a/001.tiff").mkdir(parents=True)
+    np.save(tmp_path / "a/000.npy", np.ones((2, 2)))
+    with pytest.raises(library.InputError, match=r"001\.tiff: found a folder; expected a file"):
+        listed_maps(tmp_path)
+    np.save(tmp_path / "a/001.tiff/hot.npy", np.ones((2, 2)))
+    assert [one.name for one in listed_maps(tmp_path)] == ["a/000.npy", "a/001.tiff/hot.npy"]

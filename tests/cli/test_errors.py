@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import shutil
@@ -107,6 +108,10 @@ def no_output_named(_maps, _truth):
     return ["--out", ""]
 
 
+def output_behind_a_url(_maps, _truth):
+    return ["--out", "s3://bucket/run"]
+
+
 def unknown_option(_maps, _truth):
     return ["--frobnicate"]
 
@@ -139,12 +144,18 @@ def unknown_option(_maps, _truth):
         (limit_that_is_no_number, "'--fpr-limit'", "found '0,3'; expected a number"),
         (unknown_policy, "for '--resize': 'lanczos'", "not one of 'nearest', "),
         (no_output_named, "'--out'", "found an empty name; expected a folder"),
+        (
+            output_behind_a_url,
+            "'--out'",
+            "found the URL s3://bucket/run; expected a folder on this machine; copy it there",
+        ),
         (unknown_option, "--frobnicate", "No such option"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
 @pytest.mark.filterwarnings("ignore")
-def test_bad_input(gonogo, bottle, tmp_path, spoil, names, says):
+def test_bad_input(gonogo, bottle, tmp_path, spoil, names, says, monkeypatch):
+    monkeypatch.setattr("gonogo.datasets.checkpoint._WORTH", 10.0)  # nothing to keep, however slow
     words = spoil(*bottle) or []
     before = sorted(tmp_path.rglob("*"))
     result = gonogo("evaluate", *bottle, "--out", tmp_path / "out/run", *words)
@@ -206,6 +217,40 @@ def test_the_output_is_refused_before_anything_is_read(gonogo, bottle, tmp_path)
     assert "is not a folder" in gonogo("evaluate", *bottle, "--out", tmp_path / "file").stderr
 
 
+@pytest.mark.parametrize("words", [[], ["--workers", 1], ["--config"]], ids=str)
+def test_a_folder_that_takes_no_file_is_found_out_before_counting(
+    gonogo, bottle, tmp_path, monkeypatch, words
+):
+    def no_room(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    def counted(*_, **__):
+        raise AssertionError("it was counted")
+
+    for counting in ("datasets.evaluate_folder", "distributed.evaluate_folder"):
+        monkeypatch.setattr(f"gonogo.{counting}", counted)
+    monkeypatch.setattr("gonogo.config.evaluate_job", counted)
+    monkeypatch.setattr("gonogo.files.open_staged", no_room)
+    if words == ["--config"]:
+        words = ["--config", tmp_path / "settings.yaml"]
+        words[1].write_text("fpr_limits: 0.3\n")
+    before = sorted(tmp_path.rglob("*"))
+    out = tmp_path / "new/run"
+    result = gonogo("evaluate", *bottle, "--out", out, *words)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    said = f"{out}: cannot write there (Read-only file system); name another folder"
+    assert line == f"gonogo: error: {said}"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder that takes no file")
+def test_a_folder_that_cannot_be_made(gonogo, bottle):
+    truncated_tiff(*bottle)
+    result = gonogo("evaluate", *bottle, "--out", "/proc/run")
+    assert "/proc/run: cannot write there" in result.stderr
+
+
 def fail_with(monkeypatch, error):
     def fail(*_, **__):
         raise error
@@ -250,7 +295,7 @@ def test_interrupted(gonogo, bottle, monkeypatch):
     fail_with(monkeypatch, KeyboardInterrupt())
     result = gonogo("evaluate", *bottle)
     assert result.exit_code == 130
-    assert result.stderr == "gonogo: interrupted\n"
+    assert result.stderr == "gonogo: interrupted: nothing was kept\n"
 
 
 def test_without_the_image_readers(gonogo, bottle, monkeypatch):

@@ -49,6 +49,8 @@ def test_auto_says_when_it_is_not_exact(gonogo, bottle, monkeypatch):
     [
         (["--mode", "about"], "'about' is not one of 'auto', 'exact', 'certified'"),
         (["--budget", "lots"], "error: --budget: found 'lots'; expected at least 1MiB"),
+        (["--budget", "1PiB"], "found '1PiB'; expected at least 1MiB, as bytes or as text"),
+        (["--budget", "64,5MiB"], "in kB, MB, GB, TB or KiB, MiB, GiB, TiB"),
         (["--on-error", "ignore"], "'ignore' is not one of 'stop', 'skip'"),
     ],
 )
@@ -56,6 +58,13 @@ def test_wrong_words_are_refused(gonogo, bottle, words, said):
     result = gonogo("evaluate", *bottle, *words)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_budget_that_is_not_used_is_told(gonogo, bottle):
+    result = gonogo("evaluate", *bottle, "--mode", "exact", "--budget", "1MiB")
+    assert result.exit_code == 0
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("gonogo: warning: budget: found '1MiB' in mode exact, which has no")
 
 
 def spoil(path):
@@ -81,9 +90,24 @@ def test_many_skipped_images_are_told_in_a_few_lines(gonogo, bottle, monkeypatch
     monkeypatch.setattr("gonogo.cli.skipped._MOST", 1)
     spoil(bottle[0] / "test/good/001.tiff")
     spoil(bottle[0] / "test/hole/000.tiff")
-    text = " ".join(gonogo("evaluate", *bottle, "--on-error", "skip").stdout.split())
-    assert "2 images skipped in bottle: " in text
-    assert "and 1 more, which results.json lists" in text
+    lines = gonogo("evaluate", *bottle, "--on-error", "skip").stdout.splitlines()
+    start = lines.index("2 images skipped in bottle:")
+    assert lines[start + 1].startswith(f"- {bottle[0]}/test/good/001.tiff: ")
+    assert lines[start + 2] == "- and 1 more, which results.json lists under skipped"
+
+
+def test_a_list_of_images_has_a_line_for_each_where_nobody_looks(gonogo, bottle, tmp_path):
+    maps = bottle[0].rename(tmp_path / f"a model with {'a long name ' * 6}")
+    for name in ("test/good/001.tiff", "test/hole/000.tiff"):
+        spoil(maps / name)
+    skipped = gonogo("evaluate", maps, bottle[1], "--on-error", "skip").stdout.splitlines()
+    stopped = gonogo("evaluate", maps, bottle[1], "--workers", 1).stderr.splitlines()
+    start = skipped.index("2 images skipped in bottle:")
+    assert stopped[0] == "gonogo: error: 2 images cannot be used:"
+    for lines in (skipped[start + 1 : start + 3], stopped[1:]):
+        assert len(lines) == 2
+        for line, name in zip(lines, ("good/001.tiff", "hole/000.tiff"), strict=True):
+            assert line.startswith(f"- {maps}/test/{name}: found a truncated TIFF")
 
 
 @pytest.fixture
@@ -112,6 +136,25 @@ def test_it_goes_on_where_it_was_and_says_so(gonogo, bottle, interrupted, monkey
     assert "5 images were counted before" in result.stderr
     assert not (interrupted / ".gonogo-checkpoint").exists()
     assert (interrupted / "results.json").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["--fresh"]])
+def test_ctrl_c_says_what_is_kept(gonogo, bottle, tmp_path, monkeypatch, words):
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gonogo.datasets.folder.concluded", interrupt)
+    out = tmp_path / "run"
+    result = gonogo("evaluate", *bottle, "--out", out, *words)
+    assert result.exit_code == 130
+    same = "the same command" + (" without --fresh" if words else "")
+    said = f"gonogo: interrupted: 5 images are kept in {out}, and {same} goes on from there\n"
+    assert result.stderr == said
+    monkeypatch.undo()
+    assert gonogo("evaluate", *bottle, "--out", out).stderr.startswith("gonogo: going on with")
 
 
 def test_fresh_starts_over(gonogo, bottle, interrupted, monkeypatch):

@@ -175,3 +175,9 @@ def test_photographs_of_the_known_layout_lie_beside_the_ground_truth(caps):
     assert len(found.photographs) == 7
     unmasked = KnownLayout(data).find(maps, pixels=False)["cap"]
     assert {image.mask_path for image in unmasked.images} == {None}
+
+
+def test_a_folder_in_the_place_of_a_map_is_refused_by_name(caps):
+    (caps[0] / "test/good/010.tiff").mkdir()
+    with pytest.raises(InputError, match=r"010\.tiff: found a folder; expected a file"):
+        found_in(caps)

@@ -176,3 +176,18 @@ def test_files_that_nobody_reads_are_told(mvtec):
         f"{truth / 'ground_truth/hole'}: left out 1 file(s) that are no masks: labels.json",
         f"{maps / 'test/good'}: left out 1 file(s) that are no maps: 001.pt",
     ]
+
+
+@pytest.mark.parametrize(
+    "place", ["model/test/good/010.tiff", "bottle/ground_truth/hole/010_mask.PNG"]
+)
+def test_a_folder_in_the_place_of_a_file_is_refused_by_name(mvtec, tmp_path, place):
+    (tmp_path / place).mkdir()
+    with pytest.raises(InputError, match=r"010\S+: found a folder; expected a file"):
+        found(mvtec)
+
+
+def test_folders_of_other_names_are_passed_over(mvtec):
+    for name in ("notes", "stack.zarr", ".cache.tiff"):
+        (mvtec[0] / "test/good" / name).mkdir()
+    assert len(found(mvtec)) == 5

@@ -102,3 +102,9 @@ def test_read_only_masks_of_zeros_and_ones(tmp_path):
     run = quietly(evaluate_folder, tmp_path / "maps", tmp_path / "masks")
     (result,) = run.categories.values()
     assert (result.pixel.regions, result.pixel.auroc) == (1, 1.0)
+
+
+def test_a_folder_in_the_place_of_a_map_is_refused_by_name(plain):
+    (plain[0] / "e.tiff").mkdir()
+    with pytest.raises(InputError, match=r"e\.tiff: found a folder; expected a file"):
+        found(plain)

@@ -268,14 +268,48 @@ def test_a_damaged_checkpoint_is_named(many, tmp_path, reads, what, damage):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 4
     if damage == "gone":
-        if what == "index":
-            return
         path.unlink()
     else:
         path.write_bytes(content[:-20] if damage == "cut" else content)
-    with pytest.raises(gonogo.InputError, match=rf"{path.name}: .*fresh=True"):
+    with pytest.raises(gonogo.InputError, match=rf"{path.name}: .*fresh=True") as said:
         gonogo.evaluate_folder(*many, checkpoint=tmp_path)
+    assert "copy it again" not in str(said.value)
+    if what == "index":
+        with pytest.raises(gonogo.InputError, match=r"index: .*fresh=True"):
+            unfinished_images(tmp_path)
     gonogo.evaluate_folder(*many, checkpoint=tmp_path, fresh=True)
+
+
+@pytest.mark.parametrize("written", range(4))
+def test_killed_before_the_first_checkpoint_is_whole(many, tmp_path, monkeypatch, written):
+    plain = numbers(gonogo.evaluate_folder(*many))
+    done = 0
+
+    def killed(*arguments, write=checkpoint_files.write_state):
+        nonlocal done
+        if done == written:
+            raise Stopped
+        done += 1
+        return write(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint_files, "write_state", killed)
+        with pytest.raises(Stopped):
+            gonogo.evaluate_folder(*many, checkpoint=tmp_path)
+    assert unfinished_images(tmp_path) == 0
+    assert numbers(gonogo.evaluate_folder(*many, checkpoint=tmp_path)) == plain
+
+
+def test_a_checkpoint_goes_at_once(many, tmp_path, reads, monkeypatch):
+    begun(many, tmp_path, reads)
+    left = tmp_path / ".gonogo-checkpoint-gone"
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint.shutil, "rmtree", lambda *_, **__: None)  # killed before
+        discard_checkpoint(tmp_path)
+    assert left.exists()
+    assert unfinished_images(tmp_path) == 0
+    discard_checkpoint(tmp_path)
+    assert list(tmp_path.glob(".gonogo*")) == []
 
 
 def test_a_full_disk_loses_nothing_but_the_checkpoint(many, tmp_path, monkeypatch):
@@ -292,6 +326,19 @@ def test_a_full_disk_loses_nothing_but_the_checkpoint(many, tmp_path, monkeypatc
     assert numbers(run) == plain
     assert [path for path in (tmp_path / ".gonogo-checkpoint").rglob("*") if path.is_file()] == []
     assert numbers(gonogo.evaluate_folder(*many, checkpoint=tmp_path)) == plain
+
+
+def test_a_place_that_takes_no_checkpoint_is_refused_before_counting(
+    many, tmp_path, reads, monkeypatch
+):
+    def refuse(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("gonogo.files.open_staged", refuse)
+    with pytest.raises(gonogo.InputError, match=r"out: cannot write there \(Read-only"):
+        gonogo.evaluate_folder(*many, checkpoint=tmp_path / "out")
+    assert reads.names == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_disk_that_is_full_for_a_while(many, tmp_path, monkeypatch):

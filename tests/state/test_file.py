@@ -150,9 +150,11 @@ def test_a_state_that_gonogo_did_not_write_is_refused(saved):
         members["record.json"] = b'{"holds": "a checkpoint"}'
 
     rewritten(saved, other)
-    refused(saved, "holds no state that State.save wrote .*a checkpoint")
+    refused(saved, r"found 'a checkpoint'; expected a state that State.save wrote; name")
+    rewritten(saved, lambda members: members.update({"record.json": b'{"prints": []}'}))
+    refused(saved, "found a part of a checkpoint; expected a state that State.save wrote; name")
     rewritten(saved, lambda members: members.update({"record.json": b'{"holds": "State"}'}))
-    refused(saved, "holds no state that State.save wrote")
+    refused(saved, "found a state that lacks what State.save writes")
 
 
 def test_nothing_is_ever_unpickled(saved):

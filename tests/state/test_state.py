@@ -204,6 +204,7 @@ LARGE = np.zeros((6, 6), bool)
 LARGE[2:4, 1:3] = True
 
 
+@pytest.mark.filterwarnings("ignore:budget. found 800 in mode exact")
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
 def test_maps_wait_for_the_size_of_the_masks(mode, order, monkeypatch):

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from gonogo.errors import InputError
+from gonogo.errors import InputError, InputWarning, warn
 from gonogo.types import Mode, Resize, Settings
 
 __all__ = ["finite_number", "fraction", "number", "settings"]
@@ -26,9 +26,19 @@ _SMALLEST_BUDGET = 1 << 20
 _TOP = re.compile(r"top-[1-9][0-9]{0,17}")
 
 
-def settings(**options: Any) -> Settings:
-    """``Settings`` from keyword options, each checked and brought to plain Python numbers."""
-    return Settings(**{name: _OPTIONS[name](value, name) for name, value in options.items()})
+def settings(*, tell: bool = False, **options: Any) -> Settings:
+    """``Settings`` from keyword options, each checked and brought to plain Python numbers.
+
+    ``tell``: warn of an option that has no use beside the others.
+    """
+    found = Settings(**{name: _OPTIONS[name](value, name) for name, value in options.items()})
+    if tell and found.mode == "exact" and found.budget is not None:
+        warn(
+            f"budget: found {options['budget']!r} in mode exact, which has no use for it; choose "
+            "mode auto or certified to limit the memory, or leave it out",
+            InputWarning,
+        )
+    return found
 
 
 def fraction(value: Any, name: str, *, zero: bool = False) -> float:
@@ -117,7 +127,8 @@ def _budget(value: Any, name: str) -> int | None:
     size = int(float(match[1]) * _UNITS[(match[2] or "").lower()]) if match else 0
     if isinstance(value, bool) or size < _SMALLEST_BUDGET:
         raise InputError(
-            f"{name}: found {value!r}; expected at least 1MiB, as bytes or as text like '64MiB'"
+            f"{name}: found {value!r}; expected at least 1MiB, as bytes or as text like '64MiB' or "
+            "'1.5GB', in kB, MB, GB, TB or KiB, MiB, GiB, TiB"
         )
     return size
 

@@ -12,7 +12,7 @@ from gonogo.cli.image_score import image_score_of
 from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.skipped import skipped_lines
-from gonogo.cli.values import folder, source_path
+from gonogo.cli.values import folder, out_folder, source_path
 
 __all__ = ["apply"]
 
@@ -43,7 +43,7 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        parser=folder,
+        parser=out_folder,
         help="Write decisions.csv, and masks and maps where there are, to this folder. "
         "[dim]\\[default: print the decisions][/dim]",
         show_default=False,
@@ -166,7 +166,7 @@ def apply(
             answer("\n".join([summary, *skipped, *files]))
         else:
             answer(decision_table(done.decisions))
-            for line in skipped:
-                tell(f"warning: {line}")
+            if skipped:
+                tell("\n".join(["warning: " + skipped[0], *skipped[1:]]))
     if fail_on_anomaly and done.anomalous:
         raise typer.Exit(FOUND)

@@ -16,6 +16,7 @@ from gonogo.cli.reporting import Reporting
 from gonogo.cli.resuming import going_on, tell_of_unused
 from gonogo.cli.showing import Tables, told_files
 from gonogo.results import Run
+from gonogo.results.files import destination
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -65,6 +66,8 @@ def evaluate_file(
     if client is not None:
         tell_of_unused(job.out, fresh=fresh, quiet=quiet)
     with (
+        destination(job.out),
+        destination(picture_folder(job)),
         folder_progress(quiet=quiet) as shown,
         going_on(resumed, shown, fresh=fresh, quiet=quiet) as progress,
     ):

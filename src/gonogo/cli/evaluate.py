@@ -50,6 +50,7 @@ from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import cluster, evaluator
 from gonogo.errors import InputError
 from gonogo.results import Run
+from gonogo.results.files import destination
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -191,6 +192,7 @@ def _of_folders(
     if client is not None:
         tell_of_unused(out, fresh=fresh, quiet=quiet)
     with (
+        destination(out),
         folder_progress(quiet=quiet) as shown,
         going_on(resumed, shown, fresh=fresh, quiet=quiet) as progress,
     ):

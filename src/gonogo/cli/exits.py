@@ -38,7 +38,7 @@ _OPTIONS = {
 def exit_code(error: BaseException, *, debug: bool) -> int | None:
     """Tell the user about an error and say how to exit; None for one that is not to be caught."""
     if isinstance(error, KeyboardInterrupt):
-        tell("interrupted")
+        tell(": ".join(["interrupted", *map(str, error.args)]))
         return 130
     if isinstance(error, BrokenPipeError):
         _drop_output()

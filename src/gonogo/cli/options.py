@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from gonogo.cli.values import file, folder, number, source
+from gonogo.cli.values import file, folder, number, out_folder, source
 
 __all__ = [
     "AtFpr",
@@ -77,7 +77,7 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        parser=folder,
+        parser=out_folder,
         help="Write results.json, images.csv, curves.npz, metrics.json and report.html to this "
         "folder.",
         show_default=False,

@@ -25,8 +25,8 @@ def answer(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """One line to the user on stderr."""
-    line = " ".join(text.split())
+    """One line to the user on stderr; a list has a line for each ``- `` entry below its heading."""
+    line = "\n- ".join(" ".join(one.split()) for one in text.split("\n- "))
     kind = line.partition(":")[0]
     colour = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}.get(kind)
     typer.secho(f"gonogo: {line}", err=True, fg=None if os.environ.get("NO_COLOR") else colour)

@@ -13,7 +13,7 @@ from gonogo.cli.destination import check_place
 from gonogo.cli.options import Images
 from gonogo.cli.output import answer, tell
 from gonogo.cli.reporting import how_many
-from gonogo.cli.values import file, folder, source
+from gonogo.cli.values import folder, out_file, source
 from gonogo.errors import InputError, MissingExtra
 from gonogo.files import REPORT
 from gonogo.types import Origin, Original
@@ -36,7 +36,7 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE.html",
-        parser=file,
+        parser=out_file,
         help="The page to write. [dim]\\[default: report.html in RUN][/dim]",
         show_default=False,
     ),

@@ -23,7 +23,34 @@ def going_on(
     """The same progress, which first tells of an unfinished run in the folder.
 
     It is told once an image was counted, so that a run that is refused is not said to go on.
+    Ctrl-C says what is kept of the run; where ``out`` is None that is nothing.
     """
+    try:
+        with _telling(out, progress, fresh=fresh, quiet=quiet) as shown:
+            yield shown
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(*_kept(out, fresh=fresh)) from error
+
+
+def _kept(out: Path | None, *, fresh: bool) -> list[str]:
+    """What is kept of a run that was interrupted, if that is known."""
+    from gonogo.datasets import unfinished_images
+
+    try:
+        done = 0 if out is None else unfinished_images(out)
+    except InputError:
+        return []
+    if not done:
+        return ["nothing was kept"]
+    images = "1 image is" if done == 1 else f"{done} images are"
+    same = "the same command without --fresh" if fresh else "the same command"
+    return [f"{images} kept in {out}, and {same} goes on from there"]
+
+
+@contextmanager
+def _telling(
+    out: Path | None, progress: FolderProgress | None, *, fresh: bool, quiet: bool
+) -> Iterator[FolderProgress | None]:
     from gonogo.datasets import unfinished_images
 
     done = 0 if out is None or fresh or quiet else unfinished_images(out)

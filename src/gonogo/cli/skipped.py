@@ -24,8 +24,11 @@ def skipped_lines(skipped: Sequence[Skipped], place: str, lists: str) -> Iterato
     if not skipped:
         return
     images = "1 image" if len(skipped) == 1 else f"{len(skipped)} images"
-    reasons = [one.reason for one in skipped]
-    yield f"{images} skipped in {place}: {reasons[0]}"
-    yield from reasons[1:_MOST]
+    reasons = [" ".join(one.reason.split()) for one in skipped]
+    if len(reasons) == 1:
+        yield f"{images} skipped in {place}: {reasons[0]}"
+        return
+    yield f"{images} skipped in {place}:"
+    yield from (f"- {reason}" for reason in reasons[:_MOST])
     if len(reasons) > _MOST:
-        yield f"and {len(reasons) - _MOST} more, which {lists}"
+        yield f"- and {len(reasons) - _MOST} more, which {lists}"

@@ -41,23 +41,24 @@ def render(
         ]
     shown += [*others, *threshold_tables(run)]
     notes = [
-        *skipped_notes(run),
         *(_without_defects(run) if by_defect else ()),
         *_undefined(run, by_defect=by_defect),
     ]
-    return draw(shown, notes, run=run)
+    return draw(shown, notes, listed=list(skipped_notes(run)), run=run)
 
 
 def draw(
     tables: Iterable[tuple[str | None, Table]],
     notes: Sequence[str] = (),
     *,
+    listed: Sequence[str] = (),
     short_name: int = _SHORT_NAME,
     run: Run | None = None,
 ) -> str:
     """Tables with their titles, as wide as the terminal if that will do, and notes below them.
 
-    What a ± means stands below the tables. Between them the histograms of the scores of a ``run``.
+    What a ± means stands below the tables. Above the notes what is ``listed``, which is wrapped for
+    a terminal only: it names files. Between them the histograms of the scores of a ``run``.
 
     The first column is folded where it must be, but not below ``short_name`` characters.
     """
@@ -72,8 +73,10 @@ def draw(
     if run is not None:
         plain = not _holds_blocks(sys.stdout.encoding)
         blocks += [_text(console, *one) for one in sparklines(run, console.width, plain=plain)]
-    if notes:
-        blocks.append("\n".join(_wrapped(note, console.width) for note in notes))
+    lines = [_wrapped(line, console.width) if console.is_terminal else line for line in listed]
+    lines += [_wrapped(note, console.width) for note in notes]
+    if lines:
+        blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
 

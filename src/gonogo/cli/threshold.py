@@ -15,7 +15,7 @@ from gonogo.cli.options import Resize
 from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
-from gonogo.cli.values import file, folder, number, source_path
+from gonogo.cli.values import folder, number, out_file, source_path
 from gonogo.errors import InputError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE.json",
-        parser=file,
+        parser=out_file,
         help="Write the threshold to this file, for gonogo apply.",
         show_default=False,
     ),

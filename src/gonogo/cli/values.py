@@ -6,7 +6,10 @@ from pathlib import Path
 
 import typer
 
-__all__ = ["file", "folder", "number", "source", "source_path"]
+from gonogo.errors import InputError
+from gonogo.files import local_path
+
+__all__ = ["file", "folder", "number", "out_file", "out_folder", "source", "source_path"]
 
 
 def folder(text: str) -> Path:
@@ -21,6 +24,18 @@ def file(text: str) -> Path:
     if not text:
         raise typer.BadParameter("found an empty name; expected a file")
     return Path(text)
+
+
+def out_folder(text: str) -> Path:
+    """The folder to write to, not empty and no URL."""
+    folder(text)
+    return _local(text, "folder")
+
+
+def out_file(text: str) -> Path:
+    """The file to write, not empty and no URL."""
+    file(text)
+    return _local(text, "file")
 
 
 def number(text: str) -> float:
@@ -42,3 +57,10 @@ def source(text: str) -> str:
     """A path or a URL, not empty."""
     folder(text)
     return text
+
+
+def _local(text: str, what: str) -> Path:
+    try:
+        return local_path(text, "out", what)
+    except InputError as error:
+        raise typer.BadParameter(str(error).removeprefix("out: ")) from None

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from gonogo.config.job import Found
 from gonogo.datasets import ImageFile
-from gonogo.datasets.listing import IMAGE_SUFFIXES, some, subfolders
+from gonogo.datasets.listing import IMAGE_SUFFIXES, refuse_folders, some, subfolders
 from gonogo.datasets.local import existing_folder, files_by_stem, mask_of, masks_in
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import refuse_unused
@@ -126,7 +126,10 @@ def _inside(folder: Path, suffixes: Collection[str], above: str = "") -> Iterato
     for stem, path in files_by_stem(folder, suffixes).items():
         yield f"{above}{stem}", path
     for name in subfolders(folder):
-        yield from _inside(folder / name, suffixes, f"{above}{name}/")
+        inside = list(_inside(folder / name, suffixes, f"{above}{name}/"))
+        if not inside:
+            refuse_folders(folder, suffixes, [name])
+        yield from inside
 
 
 def _folder_of_maps(place: Path, root: Path, maps: Path) -> Path | None:

@@ -146,7 +146,7 @@ def settings_of(
     for level, policy in policies.items():
         if policy.startswith("manual="):
             _add(options, f"{level}_thresholds", float(policy.removeprefix("manual=")))
-    return _check.settings(**options)
+    return _check.settings(tell=True, **options)
 
 
 def on_error_of(section: Section, given: Mapping[str, Any]) -> OnError:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -38,7 +39,12 @@ def unfinished_images(folder: str | os.PathLike[str]) -> int:
 
 def discard_checkpoint(folder: str | os.PathLike[str]) -> None:
     """Remove the checkpoint below this folder, if there is one."""
-    shutil.rmtree(Path(folder) / UNFINISHED, ignore_errors=True)
+    place = Path(folder) / UNFINISHED
+    aside = place.with_name(f"{UNFINISHED}-gone")
+    shutil.rmtree(aside, ignore_errors=True)
+    with suppress(OSError):  # there is none; moved at once, a kill in between leaves no half
+        place = place.replace(aside)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 class Checkpoint:

@@ -2,7 +2,8 @@
 
 Images are written once, in the file of the checkpoint that first has them; counts are written
 anew. ``index`` names the files that belong together and is replaced last, so that a process may
-end at any moment.
+end at any moment. Before the first of them there is an index that names none: parts without an
+index are what somebody took it from, never what a kill left.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class CheckpointFiles:
     def load(self) -> tuple[dict[str, Any], Halfway] | None:
         """The plan that was saved, and how far it has come; None where nothing was saved."""
         index = _index(self.folder)
-        if index is None:
+        if index is None or index["plan"] is None:
             return None
         plan = _read(self.folder / index["plan"]).record
         halfway = counts_from(_read(self.folder / index["counts"]))
@@ -63,6 +64,8 @@ class CheckpointFiles:
         Raises:
             InputError: it cannot be written; what was saved before stays.
         """
+        if not (self.folder / _INDEX).exists():
+            self._write_index(plan=None, counts=None, seen=[], done=0)
         if self._plan is None or self._plan[0] != plan:
             self._plan = plan, self._write("plan", Stored(plan, {}))
         if self._mode != halfway.mode:  # it began anew
@@ -72,15 +75,16 @@ class CheckpointFiles:
             self._seen_files.append(self._write("seen", stored_seen(halfway, places)))
             self._on_disk.update(places)
         self._counts = self._write("counts", stored_counts(halfway))
-        index = {
-            "checkpoint": _VERSION,
-            "plan": self._plan[1],
-            "counts": self._counts,
-            "seen": self._seen_files,
-            "done": len(halfway.seen),
-        }
-        write_state(self.folder / _INDEX, index, [])
+        self._write_index(
+            plan=self._plan[1],
+            counts=self._counts,
+            seen=self._seen_files,
+            done=len(halfway.seen),
+        )
         self._discard_all_but({_INDEX, self._plan[1], self._counts, *self._seen_files})
+
+    def _write_index(self, **named: Any) -> None:
+        write_state(self.folder / _INDEX, {"checkpoint": _VERSION, **named}, [])
 
     def _discard_all_but(self, names: set[str]) -> None:
         """Remove what no index names: older counts, and what a kill or a full disk left."""
@@ -97,12 +101,18 @@ class CheckpointFiles:
 
 def images_done(folder: Path) -> int:
     """How many images of all categories below a folder of checkpoints were looked at."""
-    indices = [_index(path.parent) for path in sorted(folder.glob(f"*/{_INDEX}"))]
+    indices = [_index(path) for path in sorted(folder.glob("*")) if path.is_dir()]
     return sum(index["done"] for index in indices if index is not None)
 
 
 def _index(folder: Path) -> dict[str, Any] | None:
     if not (folder / _INDEX).exists():
+        parts = [path for path in folder.glob("*") if not path.name.startswith(".")]
+        if parts:
+            raise InputError(
+                f"{folder / _INDEX}: found no such file, but {len(parts)} other parts of a "
+                f"checkpoint; {_START_OVER}"
+            )
         return None
     index = _read(folder / _INDEX).record
     if index.get("checkpoint") != _VERSION:
@@ -114,7 +124,4 @@ def _index(folder: Path) -> dict[str, Any] | None:
 
 
 def _read(path: Path) -> Stored:
-    try:
-        return Stored(*read_state(path))
-    except InputError as error:
-        raise InputError(f"{error}. It is part of a checkpoint: {_START_OVER}") from error
+    return Stored(*read_state(path, advice=f"it is part of a checkpoint: {_START_OVER}"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from gonogo.counting import Counted, Progress, count_images
 from gonogo.datasets.checkpoint import Checkpoint, discard_checkpoint
 from gonogo.datasets.checkpoint_counting import count_with_checkpoint
 from gonogo.datasets.image_file import ImageFile
+from gonogo.files import local_path
+from gonogo.results.files import destination
 from gonogo.types import ImageSource, OnError, Settings
 
 __all__ = ["counting"]
@@ -38,9 +39,10 @@ def counting(
     if checkpoint is None:
         yield count_at_once
         return
+    folder = local_path(checkpoint, "checkpoint")
     if fresh:
-        discard_checkpoint(Path(checkpoint))
-    with Checkpoint(Path(checkpoint)) as written:
+        discard_checkpoint(folder)
+    with destination(folder), Checkpoint(folder) as written:
 
         def count(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Counted:
             files = [image for image in images if isinstance(image, ImageFile)]

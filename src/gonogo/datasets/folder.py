@@ -16,6 +16,7 @@ from gonogo.datasets.images import find_images
 from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
+from gonogo.files import local_path
 from gonogo.results import Run
 from gonogo.types import Connectivity, Mode, OnError, Resize
 
@@ -93,6 +94,7 @@ def evaluate_folder(
     """
     start = perf_counter()
     settings = _check.settings(
+        tell=True,
         fpr_limits=fpr_limits,
         connectivity=connectivity,
         image_score=image_score,
@@ -106,6 +108,8 @@ def evaluate_folder(
     )
     if on_error not in get_args(OnError):
         raise InputError(f"on_error: found {on_error!r}; expected {' or '.join(get_args(OnError))}")
+    if checkpoint is not None:
+        local_path(checkpoint, "checkpoint")
     found = find_images(
         maps, ground_truth, categories=categories, layout=layout, image_scores=image_scores
     )

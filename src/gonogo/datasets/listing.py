@@ -13,6 +13,7 @@ __all__ = [
     "IMAGE_SUFFIXES",
     "existing_folder",
     "files_by_stem",
+    "refuse_folders",
     "some",
     "subfolders",
     "suffixes",
@@ -64,6 +65,19 @@ def files_by_stem(folder: AnyPath, wanted: Collection[str]) -> dict[str, AnyPath
 def subfolders(folder: AnyPath) -> list[str]:
     """Names of the folders inside, sorted; none where the folder does not exist."""
     return [_written(name) for name in _names(folder, folders=True)]
+
+
+def refuse_folders(folder: AnyPath, wanted: Collection[str], among: Iterable[str] = ()) -> None:
+    """Refuse a folder that is named like a file with one of the suffixes: it would be passed over.
+
+    ``among`` are the names to look at; by default all there are.
+    """
+    for name in among or subfolders(folder):
+        if Path(name).suffix.lower() in wanted:
+            raise InputError(
+                f"{folder / name}: found a folder; expected a file of that name; move the folder "
+                "away, or rename it"
+            )
 
 
 def tell_left_out(folder: AnyPath, stems: Collection[str], what: str) -> None:

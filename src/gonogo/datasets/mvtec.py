@@ -11,6 +11,7 @@ from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import (
     IMAGE_SUFFIXES,
     files_by_stem,
+    refuse_folders,
     some,
     subfolders,
     tell_left_out,
@@ -37,6 +38,7 @@ def mvtec_images(maps: AnyPath, truth: AnyPath) -> list[ImageFile]:
     for defect in sorted({*subfolders(maps / "test"), *subfolders(truth / "ground_truth")}):
         masks = masks_in(truth / "ground_truth" / defect)
         paths = files_by_stem(maps / "test" / defect, MAP_SUFFIXES)
+        refuse_folders(maps / "test" / defect, MAP_SUFFIXES)
         tell_left_out(maps / "test" / defect, paths, "maps")
         for stem, path in paths.items():
             maps_here.add((defect, stem))

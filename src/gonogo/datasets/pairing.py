@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gonogo.datasets.listing import IMAGE_SUFFIXES, files_by_stem, some, tell_left_out
+from gonogo.datasets.listing import (
+    IMAGE_SUFFIXES,
+    files_by_stem,
+    refuse_folders,
+    some,
+    tell_left_out,
+)
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.masks import MASK_SUFFIXES
 from gonogo.datasets.remote import AnyPath
@@ -19,6 +25,7 @@ def masks_in(folder: AnyPath) -> dict[str, AnyPath]:
     Any other file is left out, with a warning.
     """
     masks = files_by_stem(folder, IMAGE_SUFFIXES | MAP_SUFFIXES)
+    refuse_folders(folder, MASK_SUFFIXES)
     for path in masks.values():
         suffix = path.suffix.lower()
         if suffix not in MASK_SUFFIXES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gonogo.datasets.image_file import ImageFile
-from gonogo.datasets.listing import files_by_stem, tell_left_out
+from gonogo.datasets.listing import files_by_stem, refuse_folders, tell_left_out
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
 from gonogo.datasets.remote import AnyPath
@@ -25,6 +25,7 @@ def plain_images(maps: AnyPath, truth: AnyPath) -> list[ImageFile]:
         )
     found = []
     paths = files_by_stem(maps, MAP_SUFFIXES)
+    refuse_folders(maps, MAP_SUFFIXES)
     tell_left_out(maps, paths, "maps")
     for stem, path in paths.items():
         mask = mask_of(stem, masks)

@@ -20,6 +20,7 @@ from gonogo.demo.features import describe, enlarge
 from gonogo.demo.memory import Memory, remember
 from gonogo.demo.model_file import load_model, model_path, save_model
 from gonogo.errors import InputError
+from gonogo.files import local_path
 
 __all__ = ["PatchCore", "Predictions"]
 
@@ -94,7 +95,7 @@ class PatchCore:
     def save_to_path(self, path: str | os.PathLike[str], prepend: str = "") -> None:
         """Write ``<path>/<prepend>patchcore.npz``; :meth:`load_from_path` gives the same maps."""
         settings = {"neighbours": self.neighbours, "smoothing": self.smoothing, "bank": self.bank}
-        save_model(model_path(Path(path), prepend), self._fitted, settings)
+        save_model(model_path(local_path(path, "path"), prepend), self._fitted, settings)
 
     def load_from_path(
         self,

@@ -18,6 +18,7 @@ from gonogo.demo.model_file import model_path
 from gonogo.demo.samples import GOOD, Loader, Sample, evaluation_set, training_set
 from gonogo.demo.textures import CATEGORIES
 from gonogo.errors import InputError
+from gonogo.files import local_path
 
 __all__ = ["Progress", "build"]
 
@@ -44,7 +45,7 @@ def build(
         MissingExtra: a library of the ``demo`` extra is not installed.
     """
     refuse_missing()
-    folder = DemoFolder(Path(out))
+    folder = DemoFolder(local_path(out, "out"))
     tested, trained = {}, {}
     for done, name in enumerate(categories):
         if progress is not None:

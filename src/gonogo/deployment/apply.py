@@ -21,7 +21,7 @@ from gonogo.deployment.listing import listed_maps
 from gonogo.deployment.operation import Decided, Decision, Operations, operations
 from gonogo.deployment.pictures import png_bytes, tiff_bytes
 from gonogo.errors import InputError
-from gonogo.files import write_whole
+from gonogo.files import local_path, write_whole
 from gonogo.types import OnError, Skipped
 
 __all__ = ["Applied", "OutputFormat", "apply_folder", "decision_table"]
@@ -80,6 +80,8 @@ def apply_folder(
     Raises:
         InputError: a file is missing or not as described; nothing is written for that image.
     """
+    if out is not None:
+        out = local_path(out, "out")
     if out is not None and out.resolve().is_relative_to(maps.resolve()):
         raise InputError(
             f"out: found {out}, a folder of the maps themselves; name one outside of {maps}"

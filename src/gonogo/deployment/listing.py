@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from gonogo.datasets import ImageFile
-from gonogo.datasets.listing import subfolders
+from gonogo.datasets.listing import refuse_folders, subfolders
 from gonogo.datasets.local import existing_folder, files_by_stem
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.errors import InputError
@@ -31,4 +31,7 @@ def listed_maps(folder: Path) -> list[ImageFile]:
 def _below(folder: Path) -> Iterator[Path]:
     yield from files_by_stem(folder, MAP_SUFFIXES).values()
     for name in subfolders(folder):
-        yield from _below(folder / name)
+        inside = list(_below(folder / name))
+        if not inside:
+            refuse_folders(folder, MAP_SUFFIXES, [name])
+        yield from inside

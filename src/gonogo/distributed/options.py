@@ -38,7 +38,7 @@ def settings_of(options: Mapping[str, object]) -> Settings:
     unknown = options.keys() - {field.name for field in fields(Settings)}
     if unknown:
         raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
-    return _check.settings(**options)
+    return _check.settings(tell=True, **options)
 
 
 def stop_or_skip(on_error: OnError) -> OnError:

@@ -25,7 +25,7 @@ from gonogo.drawing.pixels import (
     sheet,
 )
 from gonogo.errors import InputError
-from gonogo.files import staged_folder
+from gonogo.files import local_path, staged_folder
 from gonogo.normalization import Normalization
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.results import Result, Run
@@ -169,6 +169,7 @@ def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) 
     Raises:
         InputError: a picture would take the place of what it is drawn from, or that is unreadable.
     """
+    folder = local_path(folder, "folder")
     places = [one.place(folder) for one in overlays]
     read = {path.resolve() for one in overlays for path in one.drawn_from}
     for place in places:

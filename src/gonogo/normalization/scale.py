@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from gonogo._check import finite_number, finite_range, score_array
 from gonogo.decisions import at_least, on_its_side
 from gonogo.errors import InputError
+from gonogo.files import local_path
 from gonogo.types import Array
 
 __all__ = ["Normalization", "ascending", "parts", "refuse_not_positive", "threshold_value"]
@@ -93,7 +94,7 @@ class Normalization(ABC):
         """Write the scale as JSON; into the threshold's file, where there is one at that path."""
         from gonogo.normalization.document import save_scale
 
-        return save_scale(Path(path), self)
+        return save_scale(local_path(path, "path", "file"), self)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:

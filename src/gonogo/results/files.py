@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gonogo.errors import InputError
-from gonogo.files import REPORT, remove_files, write_all
+from gonogo.files import REPORT, proved_folder, remove_files, write_all
 from gonogo.results.earlier import files_of_run
 from gonogo.results.mvtec import mvtec_document
 from gonogo.types import ImageRow
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FILES",
     "UNFINISHED",
+    "destination",
     "is_unfinished",
     "refuse_taken",
     "run_files",
@@ -84,9 +86,22 @@ def write_files(
             remove_files(earlier - {*written, *drawn}, folder)
         return written
     except OSError as error:
-        raise InputError(
-            f"{folder}: cannot write there ({error.strerror}); name another folder"
-        ) from error
+        raise _not_writable(folder, error) from error
+
+
+@contextmanager
+def destination(folder: Path | None) -> Iterator[None]:
+    """Refuse a folder that no file can be written to, before the work in the block is done.
+
+    A folder that was made to find that out goes again if nothing was written to it.
+    """
+    with ExitStack() as proved:
+        if folder is not None:
+            try:
+                proved.enter_context(proved_folder(folder))
+            except OSError as error:
+                raise _not_writable(folder, error) from error
+        yield
 
 
 def refuse_taken(folder: Path, *, force: bool, names: Sequence[str] = FILES) -> None:
@@ -106,6 +121,11 @@ def refuse_taken(folder: Path, *, force: bool, names: Sequence[str] = FILES) -> 
 def is_unfinished(folder: Path) -> bool:
     """Whether a run there was stopped, and goes on when it is started again."""
     return (folder / UNFINISHED).is_dir() and not (folder / _LAST).exists()
+
+
+def _not_writable(folder: Path, error: OSError) -> InputError:
+    reason = error.strerror or error
+    return InputError(f"{folder}: cannot write there ({reason}); name another folder")
 
 
 def _json(document: object, *, indent: int) -> bytes:

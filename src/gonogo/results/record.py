@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from gonogo.files import local_path
 from gonogo.results.curve_arrays import curve_arrays
 from gonogo.results.document import category_document, run_document
 from gonogo.results.files import save_run
@@ -175,9 +176,8 @@ class Run:
         Raises:
             InputError: the folder holds a run or a file of that name, or cannot be written.
         """
-        return save_run(
-            self, Path(folder), force=force, command=command, beside=beside, drawn=drawn
-        )
+        place = local_path(folder, "folder")
+        return save_run(self, place, force=force, command=command, beside=beside, drawn=drawn)
 
     def report(
         self,
@@ -198,10 +198,11 @@ class Run:
         """
         from gonogo.report import Evaluated, write_report
 
+        place = local_path(path, "path", "file")
         rows = {name: result.images for name, result in self.categories.items()}
         settled = {name: result.thresholds for name, result in self.categories.items()}
         evaluated = Evaluated(self.to_dict(command=command), rows, self.curves, settled)
-        return write_report(evaluated, Path(path), self.originals, images=images)
+        return write_report(evaluated, place, self.originals, images=images)
 
     def __repr__(self) -> str:
         tables = run_table(self), count_table(self)

@@ -43,15 +43,18 @@ def save_gathered(path: Path, gathered: Gathered) -> Path:
 
 def load_gathered(path: Path) -> Gathered:
     """Read what :func:`save_gathered` wrote, in this release or an older one."""
-    whole = Stored(*read_state(path))
+    record, arrays = read_state(path)
+    found = record.get("holds") if isinstance(record, dict) else None
+    if found != _HOLDS:
+        what = "a part of a checkpoint" if found is None else repr(found)
+        raise InputError(
+            f"{path}: found {what}; expected a state that State.save wrote; name another file"
+        )
     try:
-        if whole.record["holds"] != _HOLDS:
-            raise ValueError(whole.record["holds"])
-        return _gathered(whole)
+        return _gathered(Stored(record, arrays))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path}: this file of gonogo holds no state that State.save wrote ({error!r}); name "
-            "another file"
+            f"{path}: found a state that lacks what State.save writes ({error}); save it again"
         ) from error
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from gonogo import _check
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.evaluation import concluded
+from gonogo.files import local_path
 from gonogo.results import Result
 from gonogo.state.gathered import Gathered, counter_of, keeps_most
 from gonogo.state.images import count, look
@@ -148,7 +149,7 @@ class State:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the state to one file, whole or not at all; a file that is there is replaced."""
-        return save_gathered(Path(path), self._gathered())
+        return save_gathered(local_path(path, "path", "file"), self._gathered())
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> State:

@@ -30,6 +30,7 @@ STATE_VERSION = 1
 _FORMAT = "gonogo.state"
 _HEADER = "gonogo-state.json"
 _RECORD = "record.json"
+_AGAIN = "copy it again from where it was written, or count its images again"
 _DIGEST = 64
 _BLOCK = 1 << 20
 _UNIX = 3
@@ -56,8 +57,10 @@ def write_state(path: Path, record: Any, arrays: Iterable[tuple[str, Array]]) ->
         raise
 
 
-def read_state(path: Path) -> tuple[Any, dict[str, Array]]:
+def read_state(path: Path, *, advice: str | None = None) -> tuple[Any, dict[str, Array]]:
     """The record and the arrays that :func:`write_state` wrote.
+
+    ``advice`` says what to do instead of what is to be done about a state by itself.
 
     Raises:
         InputError: there is no such file, or it is foreign, newer, cut short or damaged.
@@ -66,14 +69,15 @@ def read_state(path: Path) -> tuple[Any, dict[str, Array]]:
         file = path.open("rb")
     except OSError as error:
         raise InputError(
-            f"{path}: cannot read it ({error.strerror or error}); expected a saved state"
+            f"{path}: cannot read it ({error.strerror or error}); "
+            f"{advice or 'expected a saved state'}"
         ) from error
     with file:
-        _refuse_foreign(path, file)
+        _refuse_foreign(path, file, advice)
         try:
             with zipfile.ZipFile(file) as archive:
                 header = json.loads(archive.read(_HEADER))
-                _refuse_newer(path, header)
+                _refuse_newer(path, header, advice)
                 if _digest(file) != archive.comment.decode():
                     raise ValueError("its content does not agree with its digest")
                 return json.loads(archive.read(_RECORD)), dict(_arrays(archive))
@@ -81,8 +85,7 @@ def read_state(path: Path) -> tuple[Any, dict[str, Array]]:
             raise
         except Exception as error:  # a damaged archive raises almost anything
             raise InputError(
-                f"{path}: this saved state is damaged or cut short ({error}); copy it again from "
-                "where it was written, or count its images again"
+                f"{path}: this saved state is damaged or cut short ({error}); {advice or _AGAIN}"
             ) from error
 
 
@@ -127,22 +130,26 @@ def _digest(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _refuse_foreign(path: Path, file: IO[bytes]) -> None:
+def _refuse_foreign(path: Path, file: IO[bytes], advice: str | None) -> None:
     """A zip archive names its first member from byte 30 on."""
     start = file.read(30 + len(_HEADER))
     if not (start.startswith(b"PK\3\4") and start.endswith(_HEADER.encode())):
         found = "an empty file" if not start else f"a file that begins with {start[:8]!r}"
         raise InputError(
-            f"{path}: this is no saved state (found {found}); expected a file that gonogo saved"
+            f"{path}: this is no saved state (found {found}); "
+            f"{advice or 'expected a file that gonogo saved'}"
         )
 
 
-def _refuse_newer(path: Path, header: Any) -> None:
+def _refuse_newer(path: Path, header: Any, advice: str | None) -> None:
     version = header["version"]
     if header["format"] != _FORMAT or not isinstance(version, int) or version < 1:
-        raise InputError(f"{path}: this is no saved state (found {header}); name another file")
+        raise InputError(
+            f"{path}: this is no saved state (found {header}); {advice or 'name another file'}"
+        )
     if version > STATE_VERSION:
         raise InputError(
             f"{path}: gonogo {header['gonogo']} wrote this state in form {version}, and "
             f"{__version__} reads forms up to {STATE_VERSION}; update gonogo"
+            + (f", or {advice}" if advice else "")
         )

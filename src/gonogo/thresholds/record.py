@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gonogo._check import finite_number, finite_range, score_array
 from gonogo.decisions import at_least
+from gonogo.files import local_path
 from gonogo.thresholds.arguments import Arguments
 from gonogo.types import Undefined
 from gonogo.uncertainty import interval
@@ -126,7 +127,7 @@ class Threshold:
         """
         from gonogo.thresholds.document import save_threshold
 
-        return save_threshold(Path(path), self, normalization)
+        return save_threshold(local_path(path, "path", "file"), self, normalization)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Threshold:
