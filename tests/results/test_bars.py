@@ -16,6 +16,7 @@ SCORES = st.lists(
 
 
 @example([0.0, 0.0, 0.0, 1.0, 2.225073858507e-311], None, None)
+@example([0.0, 1.0, 900719925480.0], 2.2250738585e-313, None)
 @given(SCORES, st.none() | st.floats(-1e300, 1e300), st.none() | st.integers(1, 50))
 def test_every_score_is_in_a_bar_on_its_side(scores, threshold, bars):
     edges = bar_edges(scores, threshold, bars)

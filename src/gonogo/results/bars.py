@@ -31,7 +31,7 @@ def bar_edges(
     width = 2.0 * (reach / count)
     if width <= np.spacing(max(abs(low), abs(high), abs(start))) * 4.0:
         width = max(abs(start) * 1e-3, 1.0)
-    below = max(0, math.ceil((start - low) / width))
+    below = max(int(low < start), math.ceil((start - low) / width))  # the quotient may underflow
     above = max(1, math.floor((high - start) / width) + 1)
     edges: NDArray[np.float64] = start + width * np.arange(-below, above + 1.0)
     edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)
