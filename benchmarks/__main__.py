@@ -119,6 +119,7 @@ def _of_pixels(args: argparse.Namespace, count: int) -> Iterator[Measurement]:
     parts: dict[str, Callable[[], list[Line]]] = {
         "sort": lambda: against_sort(data, maps, masks, args.rounds),
         "memory": lambda: extra_memory(data, maps, masks),
+        # Runs of some milliseconds: it takes more of them to meet a quiet moment.
         "certified": lambda: against_adeval(data, maps, masks, 3 * args.rounds),
         "torchmetrics": lambda: against_torchmetrics(data, maps, masks),
         "scikit-learn": lambda: against_scikit_learn(data, maps, masks),

@@ -1,4 +1,4 @@
-"""How many threads to count with."""
+"""How many threads to count with, and work beside other work."""
 
 from __future__ import annotations
 

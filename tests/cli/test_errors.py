@@ -339,3 +339,9 @@ def test_red_where_colour_is_wanted(gonogo, monkeypatch, no_color):
     monkeypatch.setenv("NO_COLOR", no_color)
     result = gonogo("evaluate", "nowhere", "nowhere", color=True)
     assert result.stderr.startswith("gonogo: ") == bool(no_color)
+
+
+def test_an_address_that_is_none_is_refused_by_its_option(gonogo, bottle):
+    result = gonogo("evaluate", *bottle, "--scheduler", "banana")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("gonogo: error: --scheduler: found 'banana'; expected the addr")

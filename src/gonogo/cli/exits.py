@@ -32,6 +32,7 @@ _OPTIONS = {
     "pixel_thresholds": "--pixel-threshold",
     "policy": "--policy",
     "resize": "--resize",
+    "scheduler": "--scheduler",
 }
 
 
