@@ -12,11 +12,19 @@ from gonogo.results import Result, Run
 
 
 @pytest.fixture(scope="session")
-def client() -> Iterator[Any]:
+def two_workers() -> Iterator[Any]:
     dask = pytest.importorskip("dask", reason="the dask extra is not installed")
-    # Whoever asks a dead worker for what it held gives up soon.
-    with dask.config.set({"distributed.comm.timeouts.connect": "3s"}), local_workers(2) as client:
+    # Whoever asks a dead worker for what it held gives up soon; on a busy machine a new worker
+    # takes several seconds to answer.
+    with dask.config.set({"distributed.comm.timeouts.connect": "10s"}), local_workers(2) as client:
         yield client
+
+
+@pytest.fixture
+def client(two_workers: Any) -> Any:
+    """Both workers: the one that the last test may have killed is replaced by now."""
+    two_workers.wait_for_workers(2, timeout=120)
+    return two_workers
 
 
 def document(result: Result | Run) -> dict[str, Any]:

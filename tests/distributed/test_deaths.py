@@ -81,9 +81,12 @@ def test_a_merge_that_kills_every_worker_is_an_error(impatient, monkeypatch):
 @pytest.fixture
 def impatient():
     """A cluster whose scheduler gives up a task with the first worker that dies of it."""
+    from dask.config import set as configured
     from distributed import Client, LocalCluster
 
     with (
+        # Dask's own 15 s would leave it without a worker where a new one takes longer to start.
+        configured({"distributed.deploy.lost-worker-timeout": "1 day"}),
         LocalCluster(
             n_workers=1,
             threads_per_worker=1,

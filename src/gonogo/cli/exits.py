@@ -33,6 +33,7 @@ _OPTIONS = {
     "policy": "--policy",
     "resize": "--resize",
     "scheduler": "--scheduler",
+    "workers": "--workers",
 }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gonogo._version import __version__
 from gonogo.distributed.library import library
-from gonogo.errors import InputError
+from gonogo.errors import GonogoError, InputError
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -20,6 +20,10 @@ __all__ = ["connected", "local_workers"]
 
 _TO_CONNECT = 10
 _TO_START = 30
+_PRELOAD = "gonogo.distributed.uninterrupted"
+_REPLACED = {"distributed.deploy.lost-worker-timeout": "1 day"}
+"""Dask looks for a lost worker once, after 15 s, and never replaces one that is not back by then:
+on a busy machine, or where a second one died meanwhile, a job would go on with fewer, or none."""
 _STARTING = threading.Lock()
 _ADDRESS = re.compile(
     r"((tcp|tls|ucxx?|wss?)://)?[^/:\s]+:\d+|((tcp|tls)://)?\[[^]]+\]:\d+|inproc://.+"
@@ -32,11 +36,19 @@ def local_workers(number: int) -> Iterator[Client]:
     """A client of so many processes on this machine, each with one thread; they end with it.
 
     They import the script that is run: call this under ``if __name__ == "__main__":``.
+
+    Raises:
+        InputError: ``number`` is below 1.
+        GonogoError: the processes cannot be started.
     """
     if number < 1:
         raise InputError(f"workers: found {number}; expected at least 1")
     distributed = library("distributed")
-    with _started(number) as cluster, distributed.Client(cluster) as client:
+    with (
+        library("dask").config.set(_REPLACED),
+        _started(number) as cluster,
+        distributed.Client(cluster) as client,
+    ):
         yield client
 
 
@@ -48,17 +60,24 @@ def _started(number: int) -> LocalCluster:
     trimming = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
     distributed = library("distributed")
     with _STARTING, library("dask").config.set(trimming):
-        return distributed.LocalCluster(
-            n_workers=number,
-            threads_per_worker=1,
-            processes=True,
-            # Without these it would take port 8787, on every network this machine is in.
-            dashboard_address="127.0.0.1:0",
-            scheduler_kwargs={"dashboard": False},
-            memory_limit=0,  # a part needs little; a limit that is too low would kill workers
-            silence_logs=logging.ERROR,
-            preload=["gonogo.distributed.uninterrupted"],
-        )
+        try:
+            return distributed.LocalCluster(
+                n_workers=number,
+                threads_per_worker=1,
+                processes=True,
+                # Without these it would take port 8787, on every network this machine is in.
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+                memory_limit=0,  # a part needs little; a limit that is too low would kill workers
+                silence_logs=logging.ERROR,
+                preload=[_PRELOAD],
+            )
+        except (OSError, RuntimeError) as error:
+            raise GonogoError(
+                f"workers: cannot start {number} process(es) "
+                f"({' '.join(str(error).split()) or type(error).__name__}); something ends them "
+                "(memory, or a limit on processes), or the machine is too busy: give fewer, or none"
+            ) from error
 
 
 @contextmanager

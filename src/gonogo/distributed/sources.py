@@ -10,6 +10,7 @@ from gonogo.distributed.derive import derive
 from gonogo.distributed.modes import counted_part
 from gonogo.distributed.options import at_least, stop_or_skip
 from gonogo.distributed.walks import ClusterWalks
+from gonogo.distributed.watch import refuse_without_workers
 from gonogo.results import Result
 from gonogo.types import ImageSource, OnError, Settings
 
@@ -44,6 +45,10 @@ def evaluate_sources(
         partition: images a task; by default eight tasks for each thread.
         fan_in: how many parts are merged at a time.
         progress: called with (images done, images in all) after each task.
+
+    Raises:
+        InputError: images cannot be read, with ``on_error="stop"``.
+        GonogoError: the cluster has had no worker for a minute, or several died of the same task.
     """
     stop_or_skip(on_error)
     walks = ClusterWalks(
@@ -55,6 +60,7 @@ def evaluate_sources(
         fan_in=at_least(2, fan_in, "fan_in"),
         progress=progress,
     )
-    with client.as_current():  # Dask's own functions ask for the current client
+    # Dask's own functions ask for the current client.
+    with client.as_current(), refuse_without_workers(client, walks.cancel):
         part = counted_part(walks, settings)
     return derive(part, on_error=on_error, category=category)

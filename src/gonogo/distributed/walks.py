@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakSet
 
 from gonogo.counting import Progress
 from gonogo.distributed.count import grid_part, look_part, rank_part
@@ -59,6 +60,11 @@ class ClusterWalks:
         self._partition = _usual(client, sources) if partition is None else partition
         self._fan_in = fan_in
         self._meter = Meter(progress, len(sources))
+        self._submitted: WeakSet[Future] = WeakSet()  # a reference would keep results in memory
+
+    def cancel(self) -> None:
+        """Give up what was submitted; may be called from any thread."""
+        self._client.cancel(list(self._submitted), force=True)
 
     def exact(self, most: int | None) -> ExactPart:
         """Both walks; raises TooManyAnomalous beyond ``most`` bytes of anomalous scores."""
@@ -176,7 +182,9 @@ class ClusterWalks:
         return whole
 
     def _submit(self, work: Callable[..., Any], *args: Any, **options: Any) -> Future:
-        return self._client.submit(work, *args, pure=False, **options)
+        future = self._client.submit(work, *args, pure=False, **options)
+        self._submitted.add(future)
+        return future
 
 
 def _usual(client: Client, sources: Sequence[ImageSource]) -> int:
