@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 help:
 	@echo "make demo    train a small detector on real textures, evaluate it, print the table"
-	@echo "make test    every test and doctest"
+	@echo "make test    every test and doctest (installs PyTorch, Lightning, Dask; a browser where it may)"
 	@echo "make reports the reports of the demo and of DeepPCB, into reports/"
 	@echo "make check   lint, formatting, types"
 	@echo "make format  apply the formatter and the safe lint fixes"

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 __all__ = ["versions"]
 
-_PACKAGES = ("numpy", "scipy", "numba", "connected-components-3d")
+_PACKAGES = ("numpy", "scipy", "numba")
 
 
 @cache
