@@ -21,8 +21,10 @@ __all__ = [
     "Connectivity",
     "Curve",
     "F1Max",
+    "FolderOptions",
     "ImageRow",
     "ImageSource",
+    "Layout",
     "Mode",
     "Number",
     "OnError",
@@ -32,6 +34,7 @@ __all__ = [
     "Resize",
     "Settings",
     "Skipped",
+    "Task",
     "Undefined",
 ]
 
@@ -41,6 +44,8 @@ Connectivity = Literal[4, 8]
 Mode = Literal["auto", "exact", "certified"]
 OnError = Literal["stop", "skip"]
 Resize = Literal["nearest", "bilinear", "bicubic"]
+Layout = Literal["auto", "mvtec", "plain"]
+Task = Literal["image", "pixel"]
 
 
 class Undefined(float):
@@ -280,13 +285,25 @@ class Settings:
     budget: int | None = None
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where the images of a run lie: the folders, URLs or arrays that were given, and a layout."""
+@dataclass(frozen=True, kw_only=True)
+class FolderOptions:
+    """How folders of maps and ground truth are read; :func:`gonogo.evaluate_folder` describes it.
+
+    ``normal`` and ``mask_suffix`` are empty, and ``task`` is None, where the folders decide.
+    """
+
+    layout: Layout = "auto"
+    normal: tuple[str, ...] = ()
+    mask_suffix: tuple[str, ...] = ()
+    task: Task | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin(FolderOptions):
+    """Where the images of a run lie, and how they are read: folders, URLs or arrays as given."""
 
     maps: str
     ground_truth: str
-    layout: Literal["auto", "mvtec", "plain"] = "auto"
 
 
 class ImageSource(Protocol):
@@ -295,7 +312,8 @@ class ImageSource(Protocol):
     ``where`` is what messages call it. ``label`` and ``score`` are ``None`` where the mask and the
     map decide; ``load`` returns the map and the mask as found (a mask of ``None`` means that every
     pixel is normal) and may be called from any thread. A source whose masks lie elsewhere than its
-    maps may say so in messages with ``mask_where``.
+    maps may say so in messages with ``mask_where``. One that knows the size an image without a mask
+    is to be resized to may have a method ``size_without_mask()``: (height, width), or None.
     """
 
     @property

@@ -103,7 +103,7 @@ def test_urls(folders):
     finally:
         memory.rm("/far", recursive=True)
     here = evaluate_folder(*folders)
-    assert there.origin == Origin("memory://far/model", "memory://far/data")
+    assert there.origin == Origin(maps="memory://far/model", ground_truth="memory://far/data")
     assert document(replace(there, origin=here.origin)) == document(here)
 
 

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 import traceback
 
@@ -26,15 +28,21 @@ _OPTIONS = {
     "image_score": "--image-score",
     "image_scores": "--image-score",
     "image_thresholds": "--image-threshold",
+    "layout": "--layout",
+    "mask_suffix": "--mask-suffix",
     "mode": "--mode",
+    "normal": "--normal",
     "on_error": "--on-error",
     "out": "--out",
     "pixel_thresholds": "--pixel-threshold",
     "policy": "--policy",
     "resize": "--resize",
     "scheduler": "--scheduler",
+    "task": "--task",
     "workers": "--workers",
 }
+_GIVEN = re.compile(rf"\b({'|'.join(_OPTIONS)})=\"([^\"]*)\"")
+"""An argument with a text, as a message in Python proposes it."""
 
 
 def exit_code(error: BaseException, *, debug: bool) -> int | None:
@@ -81,6 +89,7 @@ def _drop_output() -> None:
 def _in_options(message: str) -> str:
     """A message of the library, whose arguments are options here."""
     argument, colon, rest = message.partition(": ")
+    rest = _GIVEN.sub(lambda one: f"{_OPTIONS[one[1]]} {shlex.quote(one[2])}", rest)
     return (
         _OPTIONS.get(argument, argument)
         + colon

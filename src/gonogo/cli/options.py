@@ -28,8 +28,10 @@ __all__ = [
     "Json",
     "LayoutName",
     "Maps",
+    "MaskSuffixes",
     "ModeName",
     "NoReport",
+    "NormalFolders",
     "OnErrorName",
     "Out",
     "Photographs",
@@ -38,6 +40,7 @@ __all__ = [
     "Quiet",
     "Resize",
     "Scheduler",
+    "TaskName",
     "Workers",
 ]
 
@@ -221,6 +224,36 @@ LayoutName = Annotated[
         "--layout",
         metavar="NAME",
         help="Layout of the folders: auto, mvtec or plain. [dim]\\[default: auto][/dim]",
+        show_default=False,
+    ),
+]
+NormalFolders = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--normal",
+        metavar="NAME",
+        help="Folder of normal images under test; may be repeated. "
+        "[dim]\\[default: good, ok or normal, in any case][/dim]",
+        show_default=False,
+    ),
+]
+MaskSuffixes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mask-suffix",
+        metavar="TEXT",
+        help="What names of masks end with, as _m; may be repeated. "
+        "[dim]\\[default: _mask, _gt, _label and the like, or nothing][/dim]",
+        show_default=False,
+    ),
+]
+TaskName = Annotated[
+    Literal["image", "pixel"] | None,
+    typer.Option(
+        "--task",
+        metavar="LEVEL",
+        help="image: the image level alone, without masks. pixel: refuse data without masks. "
+        "[dim]\\[default: by the masks][/dim]",
         show_default=False,
     ),
 ]

@@ -17,7 +17,7 @@ __all__ = ["plan_of", "refuse_other_plan"]
 
 # The other settings decide what is derived from counts, not what is counted.
 _COUNTED = ("connectivity", "image_score", "resize", "pixel_thresholds", "mode", "budget")
-_FACTS = ("map", "mask", "label", "defect type", "score")
+_FACTS = ("map", "mask", "label", "defect type", "score", "photograph")
 
 
 def plan_of(
@@ -37,10 +37,13 @@ def plan_of(
             [
                 image.name,
                 str(image.map_path),
-                None if image.mask_path is None else str(image.mask_path),
+                ", ".join(map(str, image.mask_paths)) or None,
                 image.label,
                 image.defect,
                 image.score,
+                None
+                if image.photograph is None or settings.resize is None
+                else str(image.photograph.path),
             ]
             for image in images
         ],

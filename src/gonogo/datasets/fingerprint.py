@@ -52,7 +52,7 @@ class Watched:
     ) -> None:
         self.name, self.where, self.label = image.name, image.where, image.label
         self.score, self.defect = image.score, image.defect
-        self.mask_where = image.mask_where
+        self.mask_where, self.size_without_mask = image.mask_where, image.size_without_mask
         self._image, self._place, self._known = image, place, known
 
     def load(self) -> tuple[Array, Array | None]:
@@ -71,7 +71,7 @@ def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
     """
     times = [(one.size, one.modified) for one in before if one is not None]
     known = all(modified > 0 for _, modified in times)
-    if known and [_stat(path) for path in _paths(image)] == times:
+    if known and _stats(image) == times:
         return before
     found, _ = _read(image)
     _refuse_changed(image, before, found)
@@ -80,14 +80,20 @@ def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
 
 def _read(image: ImageFile) -> tuple[Fingerprints, tuple[Array, Array | None]]:
     """The times are those before reading, so that a change meanwhile is noticed later."""
-    times = [_stat(path) for path in _paths(image)]
+    times = _stats(image)
     scores, mask = image.load()
     prints = Fingerprint(*times[0], _digest(scores))
     return (prints, None if mask is None else Fingerprint(*times[1], _digest(mask))), (scores, mask)
 
 
-def _paths(image: ImageFile) -> list[AnyPath]:
-    return [image.map_path] if image.mask_path is None else [image.map_path, image.mask_path]
+def _stats(image: ImageFile) -> list[tuple[int, int]]:
+    """Size and time of the map and of the mask, of several files their sum and the latest."""
+    masks = [_stat(path) for path in image.mask_paths]
+    latest = max((time for _, time in masks), default=0)
+    if any(time == 0 for _, time in masks):
+        latest = 0
+    whole = (sum(size for size, _ in masks), latest)
+    return [_stat(image.map_path), *([whole] if masks else [])]
 
 
 def _stat(path: AnyPath) -> tuple[int, int]:

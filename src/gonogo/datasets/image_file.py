@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from gonogo.datasets.maps import read_map
 from gonogo.datasets.masks import read_mask
+from gonogo.datasets.photographs import PhotographSize
 from gonogo.datasets.remote import AnyPath, at_hand
+from gonogo.errors import InputError
 from gonogo.types import Array
 
 __all__ = ["ImageFile"]
@@ -18,6 +22,8 @@ class ImageFile:
 
     ``name`` is the path of the map inside the maps folder that was given. ``label`` is what the
     layout says (``None`` where the mask decides); without ``mask_path`` every pixel is normal.
+    ``more_masks`` are further files of the same mask, which is where any of them is.
+    ``photograph`` is for pictures, and for the size of an image without a mask.
     """
 
     name: str
@@ -26,6 +32,8 @@ class ImageFile:
     label: bool | None = None
     defect: str | None = None
     score: float | None = None
+    more_masks: tuple[AnyPath, ...] = ()
+    photograph: PhotographSize | None = None
 
     @property
     def where(self) -> str:
@@ -37,7 +45,37 @@ class ImageFile:
         """What messages call its mask: the path of that."""
         return None if self.mask_path is None else str(self.mask_path)
 
+    @property
+    def mask_paths(self) -> tuple[AnyPath, ...]:
+        """Every file of its mask."""
+        return () if self.mask_path is None else (self.mask_path, *self.more_masks)
+
+    def size_without_mask(self) -> tuple[int, int] | None:
+        """Height and width of the photograph; None where it says nothing about the mask."""
+        return None if self.photograph is None else self.photograph.read()
+
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files; may be called from any thread."""
-        mask = None if self.mask_path is None else read_mask(at_hand(self.mask_path))
-        return read_map(at_hand(self.map_path)), mask
+        parts = [read_mask(at_hand(path)) for path in self.mask_paths]
+        return read_map(at_hand(self.map_path)), self._united(parts) if parts else None
+
+    def _united(self, parts: list[Array]) -> Array:
+        """The highest value of each pixel, where no two files say different things of it."""
+        whole = parts[0]
+        for path, part in zip(self.more_masks, parts[1:], strict=True):
+            if part.shape != whole.shape:
+                raise InputError(
+                    f"{path}: found a mask of {_size(part)} beside one of {_size(whole)}, "
+                    f"{self.mask_path}; expected the parts of one mask to be of one size"
+                )
+            if ((part != 0) & (whole != 0) & (part != whole)).any():
+                raise InputError(
+                    f"{path}: found other values than in {self.mask_path} where both are not 0; "
+                    "expected one value for each pixel: unite them in one file"
+                )
+            whole = np.maximum(whole, part)
+        return whole
+
+
+def _size(array: Array) -> str:
+    return " x ".join(map(str, array.shape))

@@ -31,7 +31,7 @@ from gonogo.types import (
     Undefined,
 )
 
-__all__ = ["load", "restored"]
+__all__ = ["load", "origin_from", "restored"]
 
 _RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
 _AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
@@ -100,8 +100,19 @@ def _run(found: Evaluated) -> Run:
         categories,
         settings,
         seconds=results["seconds"],
-        origin=None if origin is None else Origin(**origin),
+        origin=None if origin is None else origin_from(origin),
     )
+
+
+def origin_from(document: Mapping[str, Any]) -> Origin:
+    """Where the images of a run lie, as it was stored; an older gonogo stored fewer options."""
+    known = {field.name for field in fields(Origin)}
+    options: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in document.items()
+        if name in known
+    }
+    return Origin(**options)
 
 
 @dataclass(frozen=True)

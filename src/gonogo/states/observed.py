@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,7 +82,8 @@ def map_and_mask(
         mask = plane(mask_array(raw_mask, name), name)
     if raw_map is None:
         return None, mask
-    scores = _scores(source, raw_map, settings, shapes if mask is None else [_shape(mask)])
+    sizes = _without_mask(source, settings, shapes) if mask is None else [_shape(mask)]
+    scores = _scores(source, raw_map, settings, sizes)
     if mask is not None and mask.shape != scores.shape:
         raise InputError(
             f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
@@ -100,9 +101,20 @@ def mask_name(source: ImageSource) -> str:
 def map_of(source: ImageSource, settings: Settings, shapes: Collection[Shape]) -> Array:
     """The map of an image that was looked at before."""
     raw_map, raw_mask = source.load()
-    if raw_mask is not None:
-        shapes = [_shape(plane(as_array(raw_mask, "mask"), "mask"))]
-    return _scores(source, raw_map, settings, shapes)
+    if raw_mask is None:
+        sizes = _without_mask(source, settings, shapes)
+    else:
+        sizes = [_shape(plane(as_array(raw_mask, "mask"), "mask"))]
+    return _scores(source, raw_map, settings, sizes)
+
+
+def _without_mask(
+    source: ImageSource, settings: Settings, shapes: Collection[Shape]
+) -> Collection[Shape]:
+    """The size of an image without a mask, if the source knows it, or those of other masks."""
+    size: Callable[[], Shape | None] | None = getattr(source, "size_without_mask", None)
+    known = None if settings.resize is None or size is None else size()
+    return shapes if known is None else [known]
 
 
 def _scores(source: ImageSource, raw: Any, settings: Settings, shapes: Collection[Shape]) -> Array:
