@@ -7,42 +7,14 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import sys
 import traceback
 
+from gonogo.cli.option_names import in_options
 from gonogo.cli.output import tell
 from gonogo.errors import GonogoError
 
 __all__ = ["exit_code"]
-
-_OPTIONS = {
-    "at_fpr": "--at-fpr",
-    "at_recall": "--at-recall",
-    "budget": "--budget",
-    "categories": "--category",
-    "category": "--category",
-    "confidence": "--confidence",
-    "fpr_limits": "--fpr-limit",
-    "image_score": "--image-score",
-    "image_scores": "--image-score",
-    "image_thresholds": "--image-threshold",
-    "layout": "--layout",
-    "mask_suffix": "--mask-suffix",
-    "mode": "--mode",
-    "normal": "--normal",
-    "on_error": "--on-error",
-    "out": "--out",
-    "pixel_thresholds": "--pixel-threshold",
-    "policy": "--policy",
-    "resize": "--resize",
-    "scheduler": "--scheduler",
-    "task": "--task",
-    "workers": "--workers",
-}
-_GIVEN = re.compile(rf"\b({'|'.join(_OPTIONS)})=\"([^\"]*)\"")
-"""An argument with a text, as a message in Python proposes it."""
 
 
 def exit_code(error: BaseException, *, debug: bool) -> int | None:
@@ -58,7 +30,7 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
     if debug:
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, GonogoError):
-        tell(f"error: {_in_options(str(error))}")
+        tell(f"error: {in_options(str(error))}")
         return 2
     if hasattr(error, "format_message"):  # what typer raises for wrong usage, by whichever name
         context = getattr(error, "ctx", None)
@@ -84,14 +56,3 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
 def _drop_output() -> None:
     """Let the interpreter flush into nothing when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _in_options(message: str) -> str:
-    """A message of the library, whose arguments are options here."""
-    argument, colon, rest = message.partition(": ")
-    rest = _GIVEN.sub(lambda one: f"{_OPTIONS[one[1]]} {shlex.quote(one[2])}", rest)
-    return (
-        _OPTIONS.get(argument, argument)
-        + colon
-        + rest.replace("force=True", "--force").replace("fresh=True", "--fresh")
-    )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import typer
 
+from gonogo.cli.option_names import in_options
 from gonogo.errors import UndefinedMetricWarning
 
 __all__ = ["answer", "tell", "telling_warnings"]
@@ -41,7 +42,7 @@ def telling_warnings(*, undefined: bool, others: bool) -> Iterator[None]:
 
     def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         if undefined if issubclass(category, UndefinedMetricWarning) else others:
-            tell(f"warning: {message}")
+            tell(f"warning: {in_options(str(message))}")
 
     log, nowhere = logging.getLogger("tifffile"), logging.NullHandler()
     log.addHandler(nowhere)

@@ -68,7 +68,7 @@ def pair_masks(
     used += [*paired.photographs.values(), *paired.unused]
     tell_left_out(folder, {path.stem for path in used}, "masks")
     _tell_of_parts(folder, paired.masks)
-    if paired.photographs and paired.masks:
+    if paired.photographs and paired.masks and not options.mask_suffix:
         stem, masks = next(iter(paired.masks.items()))
         beside = paired.photographs.get(stem, next(iter(paired.photographs.values())))
         warn(

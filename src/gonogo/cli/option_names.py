@@ -1,0 +1,46 @@
+"""Messages of the library as the command line says them: its arguments are options here."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+__all__ = ["in_options"]
+
+_OPTIONS = {
+    "at_fpr": "--at-fpr",
+    "at_recall": "--at-recall",
+    "budget": "--budget",
+    "categories": "--category",
+    "category": "--category",
+    "confidence": "--confidence",
+    "fpr_limits": "--fpr-limit",
+    "image_score": "--image-score",
+    "image_scores": "--image-score",
+    "image_thresholds": "--image-threshold",
+    "layout": "--layout",
+    "mask_suffix": "--mask-suffix",
+    "mode": "--mode",
+    "normal": "--normal",
+    "on_error": "--on-error",
+    "out": "--out",
+    "pixel_thresholds": "--pixel-threshold",
+    "policy": "--policy",
+    "resize": "--resize",
+    "scheduler": "--scheduler",
+    "task": "--task",
+    "workers": "--workers",
+}
+_GIVEN = re.compile(rf"\b({'|'.join(_OPTIONS)})=\"([^\"]*)\"")
+"""An argument with a text, as a message in Python proposes it."""
+
+
+def in_options(message: str) -> str:
+    """The message with options in the place of arguments, and of calls such as ``normal="ok"``."""
+    argument, colon, rest = message.partition(": ")
+    rest = _GIVEN.sub(lambda one: f"{_OPTIONS[one[1]]} {shlex.quote(one[2])}", rest)
+    return (
+        _OPTIONS.get(argument, argument)
+        + colon
+        + rest.replace("force=True", "--force").replace("fresh=True", "--fresh")
+    )
