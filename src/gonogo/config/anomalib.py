@@ -83,12 +83,12 @@ def anomalib_job(file: Section, given: Mapping[str, Any]) -> Job:
             raise file.refused(
                 key, "unknown key; it is of gonogo's own form, and this file has that of anomalib"
             )
-    file.near_misses_refused((*SECTIONS, *TRAINING[""], *BESIDE))
+    file.refuse_misspelled((*SECTIONS, *BESIDE), TRAINING[""])
     sections = dataset, model, metrics, visualization, project = [
         file.section(name) for name in SECTIONS
     ]
     for section in sections:
-        _refuse_near_misses(section)
+        _refuse_misspelled(section)
     pixels = dataset.choice("task", _TASKS) != "classification"
     wanted, policies = metrics_of(metrics), threshold_of(metrics, model)
     if not pixels:
@@ -180,9 +180,9 @@ def _pictures(visualization: Section) -> Pictures | None:
     return Pictures("simple" if mode == "simple" else "full", folder)
 
 
-def _refuse_near_misses(section: Section) -> None:
+def _refuse_misspelled(section: Section) -> None:
     """Refuse misspelled keys; of thresholds any that is not read, since nothing else is there."""
-    section.near_misses_refused((*SECTIONS[section.name], *TRAINING.get(section.name, ())))
+    section.refuse_misspelled(SECTIONS[section.name], TRAINING.get(section.name, ()))
     if "threshold" in SECTIONS[section.name]:
         section.section("threshold").only(THRESHOLD)
 

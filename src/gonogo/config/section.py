@@ -13,6 +13,7 @@ from gonogo.errors import InputError
 
 __all__ = ["Entry", "Section", "nearest"]
 
+_CLOSE = 0.75
 Checked = TypeVar("Checked")
 Word = TypeVar("Word", bound=str)
 
@@ -125,11 +126,13 @@ class Section:
             if key not in known:
                 raise self.refused(key, f"unknown key{nearest(key, known)}")
 
-    def near_misses_refused(self, read: Collection[str], cutoff: float = 0.75) -> None:
-        """Refuse a key that is not read but spelled much like one that is."""
+    def refuse_misspelled(self, read: Collection[str], others: Collection[str] = ()) -> None:
+        """Refuse a key spelled much like one that is read, and no other key that is known."""
         lowered = [one.lower() for one in read]
         for key in self._entries:
-            if key not in read and get_close_matches(key.lower(), lowered, n=1, cutoff=cutoff):
+            if key in read or key in others:
+                continue
+            if get_close_matches(key.lower(), lowered, n=1, cutoff=_CLOSE):
                 raise self.refused(key, f"unknown key{nearest(key, read)}")
 
     def one_of(self, *keys: str) -> str:
