@@ -201,7 +201,7 @@ BAD = {f"ground_truth/bad/{k}.png": "mask" for k in (0, 1)}
 def test_another_name_is_asked_for_and_taken(tmp_path):
     with pytest.raises(
         InputError,
-        match=r'test: found no folder of normal images, .*; fine has no masks: if .*normal="fine"',
+        match=r'test: found no folder of normal images, .* without masks \(fine\): normal="fine"',
     ):
         found(tmp_path, UNUSUAL, BAD)
     images = found(tmp_path, UNUSUAL, BAD, normal="fine")
@@ -241,7 +241,10 @@ def test_without_masks_the_image_level_is_evaluated_and_told(tmp_path):
     assert run.origin.task is None
 
 
-@pytest.mark.parametrize("files", [{}, PHOTOGRAPHS, BAD, {"ground_truth/bad/0.png": "mask"}])
+@pytest.mark.parametrize(
+    "files",
+    [{}, PHOTOGRAPHS, BAD, {"ground_truth/bad/0.png": "mask", "ground_truth/bad/x.jpg": "photo"}],
+)
 def test_the_image_level_that_was_asked_for_needs_no_masks(tmp_path, files):
     run = gonogo.evaluate_folder(*write(tmp_path, GOOD, files), task="image")
     result = run.categories["data"]
@@ -282,7 +285,7 @@ def test_masks_that_are_missing_in_part_are_refused(tmp_path, files, options, sa
 def test_no_masks_and_no_usual_name_is_refused(tmp_path):
     files = {f"{name}.png": "photo" for name in UNUSUAL}
     with pytest.raises(
-        InputError, match=r"found no folder of normal .* bad, fine has no masks: if"
+        InputError, match=r"found no folder of normal .* without masks \(bad, fine\): norm"
     ):
         found(tmp_path, UNUSUAL, files)
     with pytest.warns(InputWarning, match="fine is normal"):

@@ -385,6 +385,43 @@ def test_resized_maps(many, tmp_path, reads):
         assert stops > 1
 
 
+def in_parts(truth, name: str):
+    """The mask of an image in two files instead of one, and both of them."""
+    whole = truth / f"cable/ground_truth/hole/{name}_mask.png"
+    parts = [whole.with_name(f"{name}_mask_{k}.png") for k in (0, 1)]
+    for part in parts:
+        shutil.copy(whole, part)
+    whole.unlink()
+    return parts
+
+
+@pytest.mark.filterwarnings("ignore:.*several mask files:gonogo.errors.InputWarning")
+def test_masks_in_parts(many, tmp_path, reads):
+    options = {"categories": ["cable"], "mode": "exact"}
+    expected = gonogo.evaluate_folder(*many, **options)
+    parts = [in_parts(many[1], name) for name in ("001", "004")]
+    reads.stop_at = 20
+    with pytest.raises(Stopped):
+        gonogo.evaluate_folder(*many, checkpoint=tmp_path / "run", **options)
+    reads.stop_at = 10**9
+    os.utime(parts[0][1], (10**9, 10**9))
+    again = gonogo.evaluate_folder(*many, checkpoint=tmp_path / "run", **options)
+    assert again.categories["cable"] == expected.categories["cable"]
+
+
+@pytest.mark.filterwarnings("ignore:.*several mask files:gonogo.errors.InputWarning")
+def test_a_changed_part_of_a_mask_is_named(many, tmp_path, reads):
+    options = {"categories": ["cable"], "checkpoint": tmp_path / "run"}
+    parts = in_parts(many[1], "001")
+    reads.stop_at = 20
+    with pytest.raises(Stopped):
+        gonogo.evaluate_folder(*many, **options)
+    reads.stop_at = 10**9
+    Image.fromarray(np.full((12, 16), 255, np.uint8)).save(parts[1])
+    with pytest.raises(gonogo.InputError, match=rf"{parts[0].name}: found other pixels"):
+        gonogo.evaluate_folder(*many, **options)
+
+
 def test_files_that_no_longer_count_are_removed(many, tmp_path):
     gonogo.evaluate_folder(*many, mode="certified", checkpoint=tmp_path)
     for folder in (tmp_path / ".gonogo-checkpoint").iterdir():

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from gonogo.datasets.image_file import ImageFile
@@ -39,17 +39,18 @@ def mvtec_images(maps: AnyPath, truth: AnyPath, options: FolderOptions) -> list[
         name: _Folder.of(name, maps, truth, options)
         for name in sorted({*subfolders(maps / "test"), *subfolders(truth / "ground_truth")})
     }
+    photographs = photographs_in(truth)
+    maps_here = {f"test/{name}/{stem}" for name, one in folders.items() for stem in one.maps}
+    _compare_with_photographs(maps, truth, maps_here, photographs)
+    refuse_unused([path for one in folders.values() for path in one.paired.unused], maps / "test")
     with_maps = [name for name, folder in folders.items() if folder.maps]
     masked = [name for name, folder in folders.items() if folder.paired.masks]
     normal = normal_folders(maps / "test", with_maps, masked, options) if with_maps else frozenset()
-    photographs = photographs_in(truth)
     found = [
         _image(name, stem, folder, normal=name in normal)
         for name, folder in folders.items()
         for stem in folder.maps
     ]
-    _compare_with_photographs(maps, truth, found, photographs)
-    refuse_unused([path for one in folders.values() for path in one.paired.unused], maps / "test")
     if options.task != "image":
         _refuse_unmasked(found, truth, options)
     return _with_photographs(found, photographs)
@@ -77,6 +78,8 @@ class _Folder:
         paths = files_by_stem(here, MAP_SUFFIXES)
         refuse_folders(here, MAP_SUFFIXES)
         tell_left_out(here, paths, "maps")
+        if options.task == "image":
+            return cls(paths, PairedMasks({}))
         return cls(paths, pair_masks(truth / "ground_truth" / name, paths, options))
 
 
@@ -131,12 +134,11 @@ def _refuse_unmasked(images: Iterable[ImageFile], truth: AnyPath, options: Folde
 def _compare_with_photographs(
     maps: AnyPath,
     truth: AnyPath,
-    images: Iterable[ImageFile],
+    maps_here: Set[str],
     photographs: Mapping[str, AnyPath],
 ) -> None:
     if not photographs:
         return
-    maps_here = {image.name.removesuffix(image.map_path.suffix) for image in images}
     for one, other, folder, wanted in (
         (maps_here - photographs.keys(), "map", truth, "image"),
         (photographs.keys() - maps_here, "image", maps, "map"),

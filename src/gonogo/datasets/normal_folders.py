@@ -50,7 +50,7 @@ def normal_folders(
     unmasked = [name for name in names if name not in masked]
     if not usual and unmasked:
         raise InputError(
-            f"{place}: found no folder of normal images, which is called {_SHOWN}; "
-            f'{some(unmasked)} has no masks: if its images are normal, pass normal="{unmasked[0]}"'
+            f"{place}: found no folder of normal images, which is called {_SHOWN}; name it, if it "
+            f'is one of those without masks ({some(unmasked)}): normal="{unmasked[0]}"'
         )
     return frozenset(usual)

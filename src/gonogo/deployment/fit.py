@@ -9,6 +9,7 @@ import numpy as np
 
 from gonogo import _check
 from gonogo.datasets import FolderProgress, ImageFile, Layout, find_categories
+from gonogo.datasets.normal_folders import is_usual_name
 from gonogo.datasets.score_file import with_scores
 from gonogo.deployment.listing import listed_maps
 from gonogo.errors import InputError
@@ -137,7 +138,7 @@ def _all_normal(maps: Path, category: str | None) -> tuple[str, list[ImageFile]]
     images = listed_maps(folder)
     for image in images:
         parts = PurePosixPath(image.name).parts
-        if len(parts) > 1 and "test" in parts[:-2] and parts[-2] != "good":
+        if len(parts) > 1 and "test" in parts[:-2] and not is_usual_name(parts[-2]):
             raise InputError(
                 f"maps: found maps of defects, {folder / image.name}, and no ground truth; give it "
                 "(--ground-truth), or pass a folder of normal images alone"
