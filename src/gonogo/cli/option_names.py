@@ -37,8 +37,8 @@ _GIVEN = re.compile(rf"\b({'|'.join(_OPTIONS)})=\"([^\"]*)\"")
 
 def in_options(message: str) -> str:
     """The message with options in the place of arguments, and of calls such as ``normal="ok"``."""
+    message = _GIVEN.sub(lambda one: f"{_OPTIONS[one[1]]} {shlex.quote(one[2])}", message)
     argument, colon, rest = message.partition(": ")
-    rest = _GIVEN.sub(lambda one: f"{_OPTIONS[one[1]]} {shlex.quote(one[2])}", rest)
     return (
         _OPTIONS.get(argument, argument)
         + colon
