@@ -289,13 +289,14 @@ class Settings:
 class FolderOptions:
     """How folders of maps and ground truth are read; :func:`gonogo.evaluate_folder` describes it.
 
-    ``normal`` and ``mask_suffix`` are empty, and ``task`` is None, where the folders decide.
+    ``normal`` and ``mask_suffix`` are empty, ``task`` and ``name`` None where the folders decide.
     """
 
     layout: Layout = "auto"
     normal: tuple[str, ...] = ()
     mask_suffix: tuple[str, ...] = ()
     task: Task | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

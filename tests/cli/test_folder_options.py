@@ -76,6 +76,19 @@ def test_what_is_wrong_names_options(gonogo, fine, options, says):
     assert says in line
 
 
+def test_a_name_is_the_title_of_everything(gonogo, bottle, tmp_path):
+    out = tmp_path / "run"
+    result = gonogo("evaluate", *bottle, "--name", "flask", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "flask" in result.stdout
+    assert list(json.loads((out / "results.json").read_text())["categories"]) == ["flask"]
+    assert "<title>flask" in (out / "report.html").read_text()
+    assert "no pictures" not in gonogo("report", out).stderr
+    result = gonogo("evaluate", *bottle, "--name", "a/b")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("gonogo: error: --name: found 'a/b'; expected a name")
+
+
 def test_without_masks(gonogo, bottle, tmp_path):
     maps, truth = bottle
     shutil.rmtree(truth / "ground_truth")

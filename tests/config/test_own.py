@@ -49,6 +49,7 @@ layout: mvtec
 normal: ok
 mask_suffix: [""]
 task: pixel
+name: cap
 image_scores: s.csv
 fpr_limits: [0.3, 0.01]
 connectivity: 4
@@ -75,7 +76,7 @@ pictures: simple
     assert job.source == KnownLayout(
         Path("g"),
         ("bottle", "cable"),
-        FolderOptions(layout="mvtec", normal=("ok",), mask_suffix=("",), task="pixel"),
+        FolderOptions(layout="mvtec", normal=("ok",), mask_suffix=("",), task="pixel", name="cap"),
     )
     assert (job.out, job.image_scores) == (Path("run"), Path("s.csv"))
     assert job.settings == Settings(

@@ -406,3 +406,26 @@ def test_options_that_say_nothing_of_plain_folders_are_refused(tmp_path, option)
 def test_unknown_options_are_refused(tmp_path):
     with pytest.raises(TypeError, match="unexpected keyword argument 'normals'"):
         found(tmp_path, *FORMS["plain"][:2], normals="good")
+
+
+def test_a_single_category_may_be_named(tmp_path):
+    maps, files, _ = FORMS["mvtec"]
+    folders = write(tmp_path / "one", maps, files)
+    run = gonogo.evaluate_folder(*folders, name="cap 3")
+    assert list(run.categories) == list(run.originals) == ["cap 3"]
+    assert run.origin.name == "cap 3"
+    both = [f"{category}/{name}" for category in ("cap", "nut") for name in maps]
+    masks = {f"{category}/{name}": "mask" for category in ("cap", "nut") for name in files}
+    folders = write(tmp_path / "two", both, masks)
+    with pytest.raises(
+        InputError, match=r"name: found x for 2 categories \(cap, nut\), which have"
+    ):
+        find_categories(*folders, name="x")
+    (image, *_) = find_categories(*folders, categories=["nut"], name="x")["x"]
+    assert image.name == "nut/test/crack/0.tiff"
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..", " x", "a\nb", 3])
+def test_names_that_are_no_names(tmp_path, name):
+    with pytest.raises(InputError, match=r"name: found .*; expected a name without slashes"):
+        found(tmp_path, *FORMS["plain"][:2], name=name)

@@ -31,6 +31,7 @@ from gonogo.cli.options import (
     Maps,
     MaskSuffixes,
     ModeName,
+    Name,
     NoReport,
     NormalFolders,
     OnErrorName,
@@ -81,6 +82,7 @@ def evaluate(
     normal: NormalFolders = None,
     mask_suffix: MaskSuffixes = None,
     task: TaskName = None,
+    name: Name = None,
     mode: ModeName = None,
     budget: Budget = None,
     on_error: OnErrorName = None,
@@ -131,12 +133,13 @@ def evaluate(
         "normal": normal,
         "mask_suffix": mask_suffix,
         "task": task,
+        "name": name,
         "mode": mode,
         "budget": budget,
         "on_error": on_error,
         **_scores(image_score),
     }
-    options = {name: value for name, value in given.items() if value not in (None, [])}
+    options = {key: value for key, value in given.items() if value not in (None, [])}
     command = ["gonogo", *sys.argv[1:]]
     with (
         telling_warnings(undefined=as_json and not quiet, others=not quiet),

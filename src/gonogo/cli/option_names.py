@@ -21,6 +21,7 @@ _OPTIONS = {
     "layout": "--layout",
     "mask_suffix": "--mask-suffix",
     "mode": "--mode",
+    "name": "--name",
     "normal": "--normal",
     "on_error": "--on-error",
     "out": "--out",
@@ -31,16 +32,19 @@ _OPTIONS = {
     "task": "--task",
     "workers": "--workers",
 }
-_GIVEN = re.compile(rf"\b({'|'.join(_OPTIONS)})=\"([^\"]*)\"")
-"""An argument with a text, as a message in Python proposes it."""
+_FLAGS = {"force": "--force", "fresh": "--fresh"}
+_TEXT = re.compile(rf"\b({'|'.join(_OPTIONS)})=(\"[^\"]*\"|'[^']*'|-?\d[\d.]*)")
+_TRUE = re.compile(rf"\b({'|'.join(_FLAGS)})=True")
+"""Arguments with a value, as a message in Python proposes them."""
 
 
 def in_options(message: str) -> str:
     """The message with options in the place of arguments, and of calls such as ``normal="ok"``."""
-    message = _GIVEN.sub(lambda one: f"{_OPTIONS[one[1]]} {shlex.quote(one[2])}", message)
+    message = _TRUE.sub(lambda one: _FLAGS[one[1]], message)
+    message = _TEXT.sub(lambda one: f"{_OPTIONS[one[1]]} {_quoted(one[2])}", message)
     argument, colon, rest = message.partition(": ")
-    return (
-        _OPTIONS.get(argument, argument)
-        + colon
-        + rest.replace("force=True", "--force").replace("fresh=True", "--fresh")
-    )
+    return _OPTIONS.get(argument, argument) + colon + rest
+
+
+def _quoted(value: str) -> str:
+    return shlex.quote(value.strip("\"'"))

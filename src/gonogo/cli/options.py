@@ -30,6 +30,7 @@ __all__ = [
     "Maps",
     "MaskSuffixes",
     "ModeName",
+    "Name",
     "NoReport",
     "NormalFolders",
     "OnErrorName",
@@ -254,6 +255,14 @@ TaskName = Annotated[
         metavar="LEVEL",
         help="image: the image level alone, without masks. pixel: refuse data without masks. "
         "[dim]\\[default: by the masks][/dim]",
+        show_default=False,
+    ),
+]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="What a single category is called. [dim]\\[default: as its folder][/dim]",
         show_default=False,
     ),
 ]

@@ -132,7 +132,7 @@ def _source(dataset: Section, given: Mapping[str, Any], *, pixels: bool) -> Sour
     refused = [name for name in ("categories", *FOLDER_OPTIONS) if name in given]
     is_tree = dataset.choice("format", _FORMATS) in ("mvtec", "btech")
     for option in refused:
-        if option == "categories" or option == "layout" or not is_tree:
+        if option in ("categories", "layout") or (option != "name" and not is_tree):
             raise dataset.refused(
                 "format",
                 f"found {option}, but a dataset here is one category, whose folders the file "
@@ -145,12 +145,12 @@ def _source(dataset: Section, given: Mapping[str, Any], *, pixels: bool) -> Sour
             options["task"] = "image"
         how = folder_options(**{**options, "layout": "mvtec"})
         return KnownLayout(root if category is None else root / category, how=how)
-    return _named_folders(dataset, root, pixels=pixels)
+    return _named_folders(dataset, root, given.get("name"), pixels=pixels)
 
 
-def _named_folders(dataset: Section, root: Path, *, pixels: bool) -> NamedFolders:
+def _named_folders(dataset: Section, root: Path, name: str | None, *, pixels: bool) -> NamedFolders:
     mask, extension = dataset.one_of("mask", "mask_dir"), dataset.one_of("extensions", "extension")
-    name = dataset.text("name")
+    name = name or dataset.text("name")
     normal, anomalous, normal_test, masks, extensions = map(
         dataset.texts, ("normal_dir", "abnormal_dir", "normal_test_dir", mask, extension)
     )

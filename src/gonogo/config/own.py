@@ -50,6 +50,7 @@ _FOLDERS: Mapping[str, Callable[[Section, str], Any]] = {
     "normal": Section.texts,
     "mask_suffix": partial(Section.texts, empty=True),
     "task": partial(Section.choice, options=get_args(Task)),
+    "name": Section.text,
 }
 """How each option of how folders are read is read itself."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal, Unpack
+from typing import Literal, TypeVar, Unpack
 
 from gonogo._check import texts
 from gonogo.datasets.folder_options import FolderKeywords, folder_options
@@ -19,8 +19,9 @@ from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.types import FolderOptions, Layout
 
-__all__ = ["Layout", "categories_in", "find_categories", "telling_name"]
+__all__ = ["Layout", "categories_in", "find_categories", "named", "telling_name"]
 
+Images = TypeVar("Images")
 _Known = Literal["mvtec", "plain"]
 
 _READ: Mapping[_Known, Callable[[AnyPath, AnyPath, FolderOptions], list[ImageFile]]] = {
@@ -69,7 +70,20 @@ def categories_in(
         _warn_of_another_category(scores, truth)
     else:
         found = _from_root(scores, truth, categories, how)
-    return _of_task(found, truth, how)
+    return named(_of_task(found, truth, how), how)
+
+
+def named(found: Mapping[str, Images], options: FolderOptions) -> dict[str, Images]:
+    """The same images, under the name that is given for a single category."""
+    if options.name is None:
+        return dict(found)
+    if len(found) > 1:
+        raise InputError(
+            f"name: found {options.name} for {len(found)} categories ({some(found)}), which have "
+            "their own names; leave it out, or name one of them with categories"
+        )
+    (images,) = found.values()
+    return {options.name: images}
 
 
 def _of_task(

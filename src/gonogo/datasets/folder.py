@@ -36,6 +36,7 @@ def evaluate_folder(
     normal: str | Sequence[str] = (),
     mask_suffix: str | Sequence[str] = (),
     task: Task | None = None,
+    name: str | None = None,
     fpr_limits: float | Sequence[float] = (0.3, 0.05),
     connectivity: Connectivity = 8,
     image_score: str = "max",
@@ -72,6 +73,7 @@ def evaluate_folder(
             default ``_mask``, ``_gt``, ``_label`` and the like, in any case, or nothing.
         task: ``"image"`` for the image level alone, which needs no masks; ``"pixel"`` refuses a
             data set without masks, where by default the image level alone is evaluated.
+        name: what a single category is called in results; by default as its folder.
         fpr_limits: and all further options as in :func:`gonogo.evaluate`.
         connectivity: see :func:`gonogo.evaluate`.
         image_score: see :func:`gonogo.evaluate`.
@@ -119,19 +121,21 @@ def evaluate_folder(
         raise InputError(f"on_error: found {on_error!r}; expected {' or '.join(get_args(OnError))}")
     if checkpoint is not None:
         local_path(checkpoint, "checkpoint")
-    how = folder_options(layout=layout, normal=normal, mask_suffix=mask_suffix, task=task)
+    how = folder_options(
+        layout=layout, normal=normal, mask_suffix=mask_suffix, task=task, name=name
+    )
     found = find_images(maps, ground_truth, how, categories=categories, image_scores=image_scores)
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     pixels = how.task != "image" and all_masked(found)
     with counting(settings, on_error, checkpoint, fresh=fresh, pixels=pixels) as count:
         results = {
-            name: concluded(
-                count(name, images, None if progress is None else partial(progress, name)),
+            category: concluded(
+                count(category, images, None if progress is None else partial(progress, category)),
                 settings,
-                category=name,
+                category=category,
             )
-            for name, images in found.items()
+            for category, images in found.items()
         }
     return Run(
         results,

@@ -6,6 +6,7 @@ check here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, TypedDict, Unpack, get_args
@@ -20,6 +21,9 @@ FOLDER_OPTIONS = tuple(field.name for field in fields(FolderOptions))
 """Their names, in order."""
 
 
+_NAME = re.compile(r"[^\s./\\][^/\\\0-\x1f]*")
+
+
 class FolderKeywords(TypedDict, total=False):
     """As in :func:`gonogo.evaluate_folder`; what is left out has the same default."""
 
@@ -27,6 +31,7 @@ class FolderKeywords(TypedDict, total=False):
     normal: str | Sequence[str]
     mask_suffix: str | Sequence[str]
     task: Task | None
+    name: str | None
 
 
 def folder_options(**given: Unpack[FolderKeywords]) -> FolderOptions:
@@ -48,7 +53,10 @@ def folder_options(**given: Unpack[FolderKeywords]) -> FolderOptions:
     if not all(normal):
         raise InputError("normal: found an empty name; expected the name of a folder, such as ok")
     suffixes = _texts("mask_suffix", given.get("mask_suffix", ()))
-    return FolderOptions(layout=layout, normal=normal, mask_suffix=suffixes, task=task)
+    name: Any = given.get("name")
+    if name is not None and (not isinstance(name, str) or not _NAME.fullmatch(name)):
+        raise InputError(f"name: found {name!r}; expected a name without slashes, such as bottle")
+    return FolderOptions(layout=layout, normal=normal, mask_suffix=suffixes, task=task, name=name)
 
 
 def refuse_unread(options: FolderOptions, names: Sequence[str], why: str) -> None:

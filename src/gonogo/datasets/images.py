@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from gonogo.datasets.categories import categories_in
+from gonogo.datasets.categories import categories_in, named
 from gonogo.datasets.folder_options import refuse_unread
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.score_file import with_scores
@@ -40,6 +40,7 @@ def find_images(
     for name in categories or ():
         if name not in arrays:
             raise InputError(f"categories: found no maps for {name}; {', '.join(arrays)} is there")
+    arrays = named(arrays, how)
     return arrays if image_scores is None else with_scores(arrays, Path(image_scores))
 
 
