@@ -342,6 +342,16 @@ def test_what_may_be_either_is_refused(tmp_path, maps, files, says):
         found(tmp_path, maps, dict.fromkeys(files, "mask"))
 
 
+def test_two_masks_of_each_image_are_no_photographs(tmp_path):
+    files = {f"{k}_mask.png": "mask" for k in PLAIN} | {f"{k}.png": "mask" for k in PLAIN}
+    files |= {"1.png": "empty"}
+    with pytest.raises(
+        InputError, match=r"2\.png: found a second mask of .*, 2_mask\.png; expected"
+    ):
+        found(tmp_path, PLAIN, files)
+    assert len(found(tmp_path, PLAIN, files, mask_suffix="_mask")) == 4
+
+
 @pytest.mark.parametrize(
     ("files", "suffix", "masks"),
     [

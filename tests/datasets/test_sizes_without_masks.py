@@ -63,6 +63,14 @@ def test_photographs_of_another_size_than_masks_say_nothing(tmp_path):
         sizes_of(several)
 
 
+def test_sizes_are_not_remembered_of_files_that_change(tmp_path):
+    folders = write(tmp_path, ONE_SIZE, bad(ONE_SIZE))
+    assert sizes_of(folders) == ONE_SIZE
+    for name in SIZES:
+        Image.new("RGB", (80, 60)).save(folders[1] / f"test/{name}.png")
+    assert sizes_of(folders) == ONE_SIZE
+
+
 def test_rotated_photographs_are_as_large_as_they_are_shown(tmp_path):
     folders = write(tmp_path, SIZES, bad(SIZES))
     exif = Image.Exif()

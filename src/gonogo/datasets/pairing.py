@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+
 from gonogo.datasets.listing import (
     IMAGE_SUFFIXES,
     files_in,
@@ -16,8 +18,8 @@ from gonogo.datasets.listing import (
     tell_left_out,
 )
 from gonogo.datasets.maps import MAP_SUFFIXES
-from gonogo.datasets.masks import MASK_SUFFIXES
-from gonogo.datasets.remote import AnyPath
+from gonogo.datasets.masks import MASK_SUFFIXES, read_mask
+from gonogo.datasets.remote import AnyPath, at_hand
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.types import FolderOptions
 
@@ -29,6 +31,8 @@ SUFFIXES = ("_mask", "_gt", "_label", "_ground_truth", "_seg")
 _WORDS = "masks?|gt|labels?|ground[_-]?truth|seg|segm|segmentation|annotations?|anno|annot"
 _KNOWN = re.compile(rf"(?P<stem>.+?)(?P<suffix>[_. -](?:{_WORDS}))(?:[_-]?\d+)?", re.IGNORECASE)
 _FOLDER = "/"
+_COMPARED = 10
+"""Photographs of a folder that are opened to see that they are none of the masks."""
 Files = TypeVar("Files")
 _LOSSY = IMAGE_SUFFIXES - MASK_SUFFIXES
 
@@ -155,6 +159,9 @@ def _with_suffixes(found: _Named, *, photographs: bool) -> PairedMasks:
         both = [stem for stem in found.suffixed if stem in beside]
         if both and not (photographs and len(both) == len(masks)):
             raise _second_mask(beside[both[0]][0], masks[both[0]])
+        for stem in both[:_COMPARED]:
+            if _is_mask(beside[stem][0]):
+                raise _second_mask(beside[stem][0], masks[stem])
         if not both:
             masks |= {stem: _one_exact(found, stem) for stem in beside}
             beside = {}
@@ -167,6 +174,15 @@ def _with_suffixes(found: _Named, *, photographs: bool) -> PairedMasks:
     if not pictures:
         _refuse_formats(unused)
     return PairedMasks(_in_order(masks), pictures, unused)
+
+
+def _is_mask(path: AnyPath) -> bool:
+    """Whether what is taken for a photograph has the two values of a mask."""
+    try:
+        values = np.unique(read_mask(at_hand(path)))
+    except InputError:  # of colours or another format, as a photograph may be
+        return False
+    return values.tolist() in ([0, 1], [0, 255])
 
 
 def _without_suffixes(found: _Named, *, photographs: bool) -> PairedMasks:

@@ -43,14 +43,24 @@ class PhotographSize:
         Raises:
             InputError: a photograph, or the mask, cannot be read.
         """
-        compared = self.example is not None and self.mask is not None
-        if compared and not _as_large(self.example, self.mask):
-            return None
+        if self.example is not None and self.mask is not None:
+            times = _changed(self.example), _changed(self.mask)
+            if not _as_large(self.example, self.mask, times):
+                return None
         return _size_of(self.path)
 
 
+def _changed(path: AnyPath) -> int:
+    """When the file was changed; 0 where that is not known, or reading will say what is wrong."""
+    try:
+        return path.stat().st_mtime_ns
+    except (OSError, InputError):
+        return 0
+
+
 @lru_cache(maxsize=64)
-def _as_large(photograph: AnyPath, mask: AnyPath) -> bool:
+def _as_large(photograph: AnyPath, mask: AnyPath, _times: tuple[int, int]) -> bool:
+    """Whether both have one size; asked for each image, and read once while they are the same."""
     return _size_of(photograph) == read_mask(at_hand(mask)).shape[:2]
 
 
