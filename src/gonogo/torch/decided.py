@@ -24,6 +24,8 @@ from gonogo.types import Confusion, Connectivity, Undefined
 __all__ = ["PRO", "Accuracy", "DecidedMetric", "F1Score", "Precision", "Recall"]
 
 _FOUND, _ANOMALOUS, _FLAGGED, _ELEMENTS, _REGIONS = range(5)
+_HALF = 0.5
+"""What decides where no threshold is named: it leaves decisions, 0 and 1, as they are."""
 
 
 class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no types here
@@ -41,10 +43,11 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
     confusion: Confusion | None = None
 
     def __init__(
-        self, *, threshold: float = 0.5, connectivity: Connectivity = 8, **kwargs: Any
+        self, *, threshold: float | None = None, connectivity: Connectivity = 8, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self._threshold = _check.number(threshold, "threshold")
+        self.threshold_named = threshold is not None
+        self._threshold = _check.number(_HALF if threshold is None else threshold, "threshold")
         self.connectivity = _check.settings(connectivity=connectivity).connectivity
         self.add_state("decided", torch.zeros(5, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("weights", torch.zeros((2, 2), dtype=torch.int64), dist_reduce_fx="sum")
@@ -62,6 +65,7 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
                 "it before the threshold is changed"
             )
         self._threshold = _check.number(value, "threshold")
+        self.threshold_named = True
         self.asked = self.digest().to(self.asked.device)
 
     @property
@@ -71,13 +75,19 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
 
     def update(self, preds: Any, target: Any) -> None:
         """Count decisions with their labels: of scores, or labels that are predicted already."""
-        for reading in read(preds, target, self.name):
+        for reading in self.readings(preds, target):
+            if not self.threshold_named:
+                _refuse_raw(reading, self.name)
             if self.needs_maps and reading.maps is None:
                 raise InputError(
                     f"{self.name}: found preds of shape {tuple(np.shape(preds))}; expected maps "
                     "(H, W), (N, H, W) or (N, 1, H, W), because it is about regions"
                 )
             self._count(reading)
+
+    def readings(self, preds: Any, target: Any) -> list[Reading]:
+        """What is counted of an update."""
+        return read(preds, target, self.name)
 
     def compute(self) -> Any:
         """The metric of all decisions so far, as a tensor of float64; more may follow."""
@@ -154,16 +164,17 @@ class DecidedMetric(AnomalyMetric, _Decisions):
     """A metric of ``score >= threshold`` decisions, or of labels that are predicted already.
 
     ``update`` takes what :class:`ScoredMetric` takes; predicted labels and masks are bool, 0/1 or
-    0/255, which the default threshold leaves as they are. No score passes through a sigmoid. The
-    state is a dozen integers. ``compute`` gives a float64 tensor, and ``confusion`` then holds all
-    counts and rates.
+    0/255, which are left as they are. No score passes through a sigmoid, and raw scores have a
+    threshold that is named: without one it is 0.5, and scores beyond [0, 1] are refused, as is a
+    field of scores in an :class:`Evaluator`. The state is a dozen integers. ``compute`` gives a
+    float64 tensor, and ``confusion`` then holds all counts and rates.
 
     Args:
         fields: names of the scores and the labels in a batch, for ``update(batch)``.
         prefix: comes before the class name in ``name``.
         strict: whether a batch without the fields is an error.
-        threshold: a score of at least this is decided to be anomalous. It can be set later, as long
-            as nothing is counted.
+        threshold: a score of at least this is decided to be anomalous; 0.5 if not named. It can be
+            set later, as long as nothing is counted.
         connectivity: 8 or 4, of regions.
         kwargs: those of ``torchmetrics.Metric``.
     """
@@ -221,3 +232,19 @@ class PRO(DecidedMetric):
     def derived(self, counts: Confusion) -> float:  # noqa: ARG002 - it is about regions
         """PRO."""
         return self.covered()
+
+
+def _refuse_raw(reading: Reading, name: str) -> None:
+    """Refuse scores that a threshold of 0.5, which nobody named, does not belong to."""
+    low, high = reading.extent
+    if low >= 0.0 and (high <= 1.0 or (high == 255.0 and _is_mask(reading.scores))):
+        return
+    if reading.scores.numel():
+        raise InputError(
+            f"{name}: found scores from {low:g} to {high:g} and no threshold to decide them by; "
+            "name one, threshold=..., or give what is decided already: pred_label, pred_mask"
+        )
+
+
+def _is_mask(scores: Tensor) -> bool:
+    return scores.dtype == torch.uint8 and bool(((scores == 0) | (scores == 255)).all())

@@ -6,7 +6,7 @@ The model is left alone: nothing is registered in it, and nothing of it is chang
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,15 +16,16 @@ from lightning.pytorch.callbacks import Callback
 from torch import nn
 
 from gonogo.errors import InputError, InputWarning, MissingExtra, warn
-from gonogo.torch.by_defect import ByDefect
+from gonogo.torch.by_defect import ByDefect, in_full
 from gonogo.torch.collection import that_share
 from gonogo.torch.figures import log_figure
-from gonogo.torch.step import Step
+from gonogo.torch.step import Step, StepBatch
 from gonogo.torch.thresholding import ThresholdCallback
 
-__all__ = ["Evaluator"]
+__all__ = ["Evaluator", "refuse_undecided", "undecided_scores"]
 
 _DECISIONS = ("pred_label", "pred_mask")
+_SCORES = {"pred_score", "pred_scores", "anomaly_map", "anomaly_maps"}
 
 
 class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no types here
@@ -81,6 +82,8 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         self.by_defect = by_defect
         self.figures = figures
         self._groups: dict[str, list[_Group]] = {}
+        for name in ("val_metrics", "test_metrics"):
+            self.refuse_undecided_scores(name)
 
     @property
     def state_key(self) -> str:
@@ -155,8 +158,19 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             self._start(stage, None)
         record = batch if outputs is None or outputs is batch else Step(outputs, batch)
         paths = Step(outputs, batch).get("image_path")
+        if isinstance(record, Mapping):
+            record = StepBatch(record)
         for group in self._groups[stage]:
-            group.update(record, paths)
+            group.update(self.batch_for(group.metrics[0], record), paths)
+
+    def batch_for(self, metric: Any, batch: Any) -> Any:  # noqa: ARG002 - there is one for all here
+        """What a metric is updated with."""
+        return batch
+
+    def refuse_undecided_scores(self, name: str) -> None:
+        """Refuse metrics that would decide raw scores at 0.5, because no threshold is named."""
+        for metric in getattr(self, name):
+            refuse_undecided(metric, name)
 
     def _refuse_undecided(self, trainer: Any, step: Step) -> None:
         """Refuse a batch that lacks the decisions of a callback that has its turn later."""
@@ -196,6 +210,24 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             for part in metric.modules()
             if isinstance(part, torchmetrics.Metric)
         )
+
+
+def refuse_undecided(metric: Any, name: str, but: str = "which are raw scores") -> None:
+    """Refuse a metric of scores without a threshold; ``but`` says what is wrong with them."""
+    scores = undecided_scores(metric)
+    if scores is not None:
+        raise InputError(
+            f"{name}: found {metric.name} of {scores}, {but}, and no threshold to decide them by; "
+            "name one, threshold=..., or give it what is decided already: pred_label or pred_mask"
+        )
+
+
+def undecided_scores(metric: Any) -> str | None:
+    """The field of scores that a metric decides at 0.5, because no threshold is named."""
+    named = getattr(metric, "threshold_named", False)
+    if named or not isinstance(getattr(metric, "threshold", None), float):
+        return None
+    return next((field for field in metric.fields if field in _SCORES), None)
 
 
 def _checked(metrics: Any, name: str) -> list[Any]:
@@ -245,7 +277,7 @@ class _Group:
             self.by_defect.add(record, paths)
 
     def values(self) -> list[Any]:
-        return [metric.compute() for metric in self.metrics]
+        return [in_full(metric) for metric in self.metrics]
 
     def values_by_defect(self) -> dict[str, float]:
         found = {} if self.by_defect is None else self.by_defect.values()

@@ -14,7 +14,7 @@ from torch import Tensor
 from gonogo.errors import InputError
 from gonogo.torch.fields import checked_fields, field_values
 
-__all__ = ["AnomalyMetric", "create_anomaly_metric"]
+__all__ = ["AnomalyMetric", "create_anomaly_metric", "is_binary", "refuse_sigmoid"]
 
 _MISSING = inspect.Parameter.empty
 
@@ -70,6 +70,7 @@ class AnomalyMetric:
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.__dict__.setdefault("threshold_named", kwargs.get("threshold") is not None)
         self._ask_for(fields, prefix, strict)
 
     def _ask_for(self, fields: Any, prefix: str, strict: bool, title: str | None = None) -> None:
@@ -92,7 +93,7 @@ class AnomalyMetric:
 
     def digest(self) -> Tensor:
         """Eight bytes that tell apart what is counted: fields, strictness, and the metric's own."""
-        own = getattr(super(), "state_key", str)()
+        own = getattr(self, "state_key", str)()
         text = repr((self.fields, self.strict, own))
         return torch.tensor(list(sha256(text.encode()).digest()[:8]))
 
@@ -115,8 +116,12 @@ class AnomalyMetric:
 
     @property
     def name(self) -> str:
-        """Prefix and class name: what loggers call it."""
+        """Prefix and class name: what loggers call it. A class may set another one."""
         return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = name
 
     @property
     def update_called(self) -> bool:
@@ -132,6 +137,7 @@ class AnomalyMetric:
                     raise InputError(found)
                 return
             args, kwargs = tuple(found), {}
+        refuse_sigmoid(self, args, self.name)
         super().update(*args, **kwargs)  # type: ignore[misc]
         if hasattr(self, "batches"):
             self.batches = self.batches + 1
@@ -184,6 +190,7 @@ def _that_takes(values: Any) -> Any:
         takes.insert(sum(one.kind is not one.VAR_KEYWORD for one in takes), batch)
     update.__signature__ = own.replace(parameters=takes)  # type: ignore[attr-defined]
     update.__doc__ = AnomalyMetric.update.__doc__
+    update.takes_fields = True  # type: ignore[attr-defined]
     return update
 
 
@@ -242,5 +249,33 @@ def _of_task(
         return made
     metric = _restored(type(made))
     metric.__setstate__(made.__getstate__())
+    metric.threshold_named = kwargs.get("threshold") is not None
     metric._ask_for(fields, prefix, strict, cls.__name__)  # noqa: SLF001
     return metric
+
+
+def refuse_sigmoid(metric: Any, values: tuple[Any, ...], name: str) -> None:
+    """Refuse raw scores for a class of torchmetrics that would pass them through a sigmoid.
+
+    It does that where a batch has a score beyond [0, 1], and leaves the next batch as it is.
+    """
+    if not is_binary(metric) or getattr(metric, "normalization", "sigmoid") is None:
+        return
+    scores = values[0] if values else None
+    if isinstance(scores, Tensor) and scores.is_floating_point() and scores.numel():
+        low, high = (float(end) for end in torch.aminmax(scores.detach()))
+        if low < 0.0 or high > 1.0:
+            raise InputError(
+                f"{name}: found scores from {low:g} to {high:g}; torchmetrics passes those "
+                "of a batch beyond [0, 1] through a sigmoid. Give it what is decided already, "
+                "pred_label or pred_mask, or take the metric of gonogo.torch, with threshold=..."
+            )
+
+
+def is_binary(metric: Any) -> bool:
+    """Whether a metric is one of torchmetrics for binary classification."""
+    return any(
+        base.__module__.startswith("torchmetrics.classification")
+        and base.__name__.startswith("Binary")
+        for base in type(metric).__mro__
+    )

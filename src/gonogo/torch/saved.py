@@ -13,7 +13,7 @@ __all__ = ["Saved"]
 class Saved:
     """Buffers by the names in ``saved``; put it before ``torchmetrics.Metric``.
 
-    They are float64 and stay so: a model that is made float16 has the same thresholds as before. A
+    They keep their dtype: a model that is made float16 has the same thresholds as before. A
     ``state_dict`` may have them in any float dtype and of any shape; one that lacks them, because
     the release that wrote it did not save them, leaves them as they are.
     """
@@ -27,7 +27,8 @@ class Saved:
         for name in self.saved:
             own = getattr(self, name)
             given = state_dict.setdefault(prefix + name, own)
-            setattr(self, name, own.new_empty(given.shape))
+            dtype = torch.promote_types(own.dtype, given.dtype)
+            setattr(self, name, own.new_empty(given.shape, dtype=dtype))
         super()._load_from_state_dict(state_dict, prefix, *args, **kwargs)  # type: ignore[misc]
         self._computed = None  # of torchmetrics: what was computed before is of other numbers
 

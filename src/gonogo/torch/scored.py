@@ -107,7 +107,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
 
     def update(self, preds: Any, target: Any) -> None:
         """Count scores with their labels: vectors, or maps with their masks."""
-        for reading in read(preds, target, self.name):
+        for reading in self.readings(preds, target):
             if self.needs_maps and reading.maps is None:
                 raise InputError(
                     f"{self.name}: found preds of shape {tuple(np.shape(preds))}; expected maps "
@@ -115,6 +115,10 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
                 )
             if reading.scores.numel():
                 self._count(reading)
+
+    def readings(self, preds: Any, target: Any) -> list[Reading]:
+        """What is counted of an update."""
+        return read(preds, target, self.name)
 
     def compute(self) -> Any:
         """The metric of all scores so far, as a tensor of float64; more may follow."""
