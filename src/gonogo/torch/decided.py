@@ -17,15 +17,23 @@ from gonogo.metrics import confusion
 from gonogo.states import RegionWeights
 from gonogo.states.weights import limbs
 from gonogo.torch.answers import Answering
-from gonogo.torch.metric import AnomalyMetric
+from gonogo.torch.metric import AnomalyMetric, is_binary
 from gonogo.torch.readings import Reading, read
 from gonogo.types import Confusion, Connectivity, Undefined
 
-__all__ = ["PRO", "Accuracy", "DecidedMetric", "F1Score", "Precision", "Recall"]
+__all__ = [
+    "PRO",
+    "Accuracy",
+    "DecidedMetric",
+    "F1Score",
+    "Precision",
+    "Recall",
+    "decides_by_default",
+]
 
+_DEFAULT = 0.5
+"""Leaves labels that are predicted already as they are; it says nothing about raw scores."""
 _FOUND, _ANOMALOUS, _FLAGGED, _ELEMENTS, _REGIONS = range(5)
-_HALF = 0.5
-"""What decides where no threshold is named: it leaves decisions, 0 and 1, as they are."""
 
 
 class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no types here
@@ -46,8 +54,8 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         self, *, threshold: float | None = None, connectivity: Connectivity = 8, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.threshold_named = threshold is not None
-        self._threshold = _check.number(_HALF if threshold is None else threshold, "threshold")
+        self.threshold_is_named = threshold is not None
+        self._threshold = _check.number(_DEFAULT if threshold is None else threshold, "threshold")
         self.connectivity = _check.settings(connectivity=connectivity).connectivity
         self.add_state("decided", torch.zeros(5, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("weights", torch.zeros((2, 2), dtype=torch.int64), dist_reduce_fx="sum")
@@ -65,19 +73,13 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
                 "it before the threshold is changed"
             )
         self._threshold = _check.number(value, "threshold")
-        self.threshold_named = True
+        self.threshold_is_named = True
         self.asked = self.digest().to(self.asked.device)
-
-    @property
-    def update_called(self) -> bool:
-        """Whether there is anything to compute from, be it merged or loaded."""
-        return bool(super().update_called) or int(self.decided[_ELEMENTS]) > 0
 
     def update(self, preds: Any, target: Any) -> None:
         """Count decisions with their labels: of scores, or labels that are predicted already."""
         for reading in self.readings(preds, target):
-            if not self.threshold_named:
-                _refuse_raw(reading, self.name)
+            self._refuse_raw_scores(reading)
             if self.needs_maps and reading.maps is None:
                 raise InputError(
                     f"{self.name}: found preds of shape {tuple(np.shape(preds))}; expected maps "
@@ -146,6 +148,21 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         high, low = np.stack([found, every - found]).T
         return float(RegionWeights(high, low, regions).coverage[0])
 
+    def _refuse_raw_scores(self, reading: Reading) -> None:
+        """Without a threshold only predicted labels and scores in [0, 1] are decided."""
+        low, high = reading.extent
+        if self.threshold_is_named or reading.scores.numel() == 0 or (low >= 0 and high <= 1):
+            return
+        if reading.scores.dtype == torch.uint8 and high == 255:
+            values = torch.unique(reading.scores)
+            if bool(torch.isin(values, values.new_tensor([0, 1, 255])).all()):
+                return
+        raise InputError(
+            f"{self.name}: found scores from {low:.6g} to {high:.6g} and no threshold to decide "
+            f"at; name one, {type(self).__name__}(threshold=...), or give labels that are "
+            "predicted already, as pred_label and pred_mask of ThresholdCallback are"
+        )
+
     def _count(self, reading: Reading) -> None:
         here = self.decided.device
         flagged = at_least(reading.scores, self._threshold)
@@ -164,17 +181,17 @@ class DecidedMetric(AnomalyMetric, _Decisions):
     """A metric of ``score >= threshold`` decisions, or of labels that are predicted already.
 
     ``update`` takes what :class:`ScoredMetric` takes; predicted labels and masks are bool, 0/1 or
-    0/255, which are left as they are. No score passes through a sigmoid, and raw scores have a
-    threshold that is named: without one it is 0.5, and scores beyond [0, 1] are refused, as is a
-    field of scores in an :class:`Evaluator`. The state is a dozen integers. ``compute`` gives a
-    float64 tensor, and ``confusion`` then holds all counts and rates.
+    0/255, which need no threshold. Scores do: without one those of the range [0, 1] are decided at
+    0.5, and others refused. No score passes through a sigmoid. The
+    state is a dozen integers. ``compute`` gives a float64 tensor, and ``confusion`` then holds all
+    counts and rates.
 
     Args:
         fields: names of the scores and the labels in a batch, for ``update(batch)``.
         prefix: comes before the class name in ``name``.
         strict: whether a batch without the fields is an error.
-        threshold: a score of at least this is decided to be anomalous; 0.5 if not named. It can be
-            set later, as long as nothing is counted.
+        threshold: a score of at least this is decided to be anomalous. It can be set later, as long
+            as nothing is counted; 0.5 where it is None.
         connectivity: 8 or 4, of regions.
         kwargs: those of ``torchmetrics.Metric``.
     """
@@ -234,17 +251,12 @@ class PRO(DecidedMetric):
         return self.covered()
 
 
-def _refuse_raw(reading: Reading, name: str) -> None:
-    """Refuse scores that a threshold of 0.5, which nobody named, does not belong to."""
-    low, high = reading.extent
-    if low >= 0.0 and (high <= 1.0 or (high == 255.0 and _is_mask(reading.scores))):
-        return
-    if reading.scores.numel():
-        raise InputError(
-            f"{name}: found scores from {low:g} to {high:g} and no threshold to decide them by; "
-            "name one, threshold=..., or give what is decided already: pred_label, pred_mask"
-        )
+def decides_by_default(metric: Any) -> bool:
+    """Whether a metric, of here or of torchmetrics, decides at a threshold that nobody named.
 
-
-def _is_mask(scores: Tensor) -> bool:
-    return scores.dtype == torch.uint8 and bool(((scores == 0) | (scores == 255)).all())
+    Binary metrics of torchmetrics put scores through a sigmoid and decide in [0, 1], whatever
+    threshold they are given, so those count as well.
+    """
+    if isinstance(metric, DecidedMetric):
+        return not metric.threshold_is_named
+    return is_binary(metric) and isinstance(getattr(metric, "threshold", None), float)

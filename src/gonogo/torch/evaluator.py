@@ -18,14 +18,15 @@ from torch import nn
 from gonogo.errors import InputError, InputWarning, MissingExtra, warn
 from gonogo.torch.by_defect import ByDefect, in_full
 from gonogo.torch.collection import that_share
+from gonogo.torch.decided import decides_by_default
 from gonogo.torch.figures import log_figure
 from gonogo.torch.step import Step, StepBatch
 from gonogo.torch.thresholding import ThresholdCallback
 
-__all__ = ["Evaluator", "refuse_undecided", "undecided_scores"]
+__all__ = ["Evaluator", "default_scores", "refuse_default_threshold"]
 
 _DECISIONS = ("pred_label", "pred_mask")
-_SCORES = {"pred_score", "pred_scores", "anomaly_map", "anomaly_maps"}
+_RAW = ("pred_score", "pred_scores", "anomaly_map", "anomaly_maps")
 
 
 class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no types here
@@ -82,14 +83,22 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         self.by_defect = by_defect
         self.figures = figures
         self._groups: dict[str, list[_Group]] = {}
-        for name in ("val_metrics", "test_metrics"):
-            self.refuse_undecided_scores(name)
+        self.refuse_default_thresholds()
 
     @property
     def state_key(self) -> str:
         """What Lightning tells callbacks apart by: the names of the metrics are part of it."""
         names = {"val": _names(self.val_metrics), "test": _names(self.test_metrics)}
         return str(self._generate_state_key(**names))
+
+    def refuse_default_thresholds(self) -> None:
+        """Refuse metrics that would decide on raw scores at a threshold that nobody named.
+
+        Raises:
+            InputError: there is one.
+        """
+        for metric in (*self.val_metrics, *self.test_metrics):
+            refuse_default_threshold(metric)
 
     def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
         """Decide where metrics keep what they are given."""
@@ -167,11 +176,6 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         """What a metric is updated with."""
         return batch
 
-    def refuse_undecided_scores(self, name: str) -> None:
-        """Refuse metrics that would decide raw scores at 0.5, because no threshold is named."""
-        for metric in getattr(self, name):
-            refuse_undecided(metric, name)
-
     def _refuse_undecided(self, trainer: Any, step: Step) -> None:
         """Refuse a batch that lacks the decisions of a callback that has its turn later."""
         callbacks = list(getattr(trainer, "callbacks", ()))
@@ -212,22 +216,22 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         )
 
 
-def refuse_undecided(metric: Any, name: str, but: str = "which are raw scores") -> None:
-    """Refuse a metric of scores without a threshold; ``but`` says what is wrong with them."""
-    scores = undecided_scores(metric)
+def refuse_default_threshold(metric: Any, but: str = "raw scores of any range") -> None:
+    """Refuse a metric of scores that nobody named a threshold of; ``but`` says what they are."""
+    scores = default_scores(metric)
     if scores is not None:
+        labels = "pred_mask" if scores.startswith("anomaly") else "pred_label"
         raise InputError(
-            f"{name}: found {metric.name} of {scores}, {but}, and no threshold to decide them by; "
-            "name one, threshold=..., or give it what is decided already: pred_label or pred_mask"
+            f"{metric.name}: found the field {scores!r}, {but}, and no threshold to decide at: 0.5 "
+            f"is meant for labels that are predicted already. Take these instead, {labels!r}, or "
+            "name a threshold of the scores: gonogo.torch.F1Score(..., threshold=...)"
         )
 
 
-def undecided_scores(metric: Any) -> str | None:
-    """The field of scores that a metric decides at 0.5, because no threshold is named."""
-    named = getattr(metric, "threshold_named", False)
-    if named or not isinstance(getattr(metric, "threshold", None), float):
-        return None
-    return next((field for field in metric.fields if field in _SCORES), None)
+def default_scores(metric: Any) -> str | None:
+    """The field of scores that a metric decides at a threshold that nobody named, if it does."""
+    scores = (field for field in metric.fields if field in _RAW)
+    return next(scores, None) if decides_by_default(metric) else None
 
 
 def _checked(metrics: Any, name: str) -> list[Any]:

@@ -38,11 +38,6 @@ class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no type
         self.add_state("min", low, dist_reduce_fx="min", persistent=True)
         self.add_state("max", high, dist_reduce_fx="max", persistent=True)
 
-    @property
-    def update_called(self) -> bool:
-        """Whether there is a range, be it merged or loaded."""
-        return bool(super().update_called) or bool(self.min <= self.max)
-
     def update(self, preds: Any) -> None:
         """See the scores of a batch, of any shape."""
         _, (low, high) = as_scores(preds, self.name)
@@ -81,6 +76,11 @@ class MinMax(AnomalyMetric, _Extremes):
     ``state_dict``.
     """
 
+    @property
+    def update_called(self) -> bool:
+        """Whether there is a range, be it merged or loaded."""
+        return bool(super().update_called) or bool(self.min <= self.max)
+
 
 class _LogScores(Saved, Gathering, Answering, Metric):  # type: ignore[misc]  # torch has no types
     """``update`` and ``compute`` of :class:`AnomalyScoreDistribution`."""
@@ -104,11 +104,6 @@ class _LogScores(Saved, Gathering, Answering, Metric):  # type: ignore[misc]  # 
         # Buffers, no states: a sync over processes leaves in place what was computed.
         for name in self.saved:
             self.register_buffer(name, self.tensor(np.empty(0)))
-
-    @property
-    def update_called(self) -> bool:
-        """Whether there are scores, or statistics that were computed or loaded."""
-        return bool(super().update_called) or self.image_mean.numel() > 0
 
     def update(
         self, anomaly_scores: Any = None, anomaly_maps: Any = None, labels: Any = None
@@ -202,6 +197,11 @@ class AnomalyScoreDistribution(AnomalyMetric, _LogScores):
     gives those that were loaded as long as there are no scores. No order and no split into batches
     changes a bit: all scores and maps are kept in memory for that, and gathered from all processes.
     """
+
+    @property
+    def update_called(self) -> bool:
+        """Whether there are scores, or statistics that were computed or loaded."""
+        return bool(super().update_called) or self.image_mean.numel() > 0
 
 
 def _positive(preds: Any, name: str) -> Tensor:

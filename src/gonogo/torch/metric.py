@@ -70,7 +70,6 @@ class AnomalyMetric:
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.__dict__.setdefault("threshold_named", kwargs.get("threshold") is not None)
         self._ask_for(fields, prefix, strict)
 
     def _ask_for(self, fields: Any, prefix: str, strict: bool, title: str | None = None) -> None:
@@ -249,7 +248,6 @@ def _of_task(
         return made
     metric = _restored(type(made))
     metric.__setstate__(made.__getstate__())
-    metric.threshold_named = kwargs.get("threshold") is not None
     metric._ask_for(fields, prefix, strict, cls.__name__)  # noqa: SLF001
     return metric
 

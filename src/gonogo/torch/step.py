@@ -80,7 +80,13 @@ class Step(Mapping[str, Any]):
 
 
 class StepBatch:
-    """A step with its fields as attributes, for metrics that read ``batch.pred_score``."""
+    """A step with its fields as attributes, for metrics that read ``batch.pred_score``.
+
+    Fields that anomalib's batches have are None where the step has none.
+    """
+
+    kind = "outputs of the step and its batch"
+    """What messages call it."""
 
     def __init__(self, record: Mapping[str, Any], renamed: Mapping[str, str] | None = None) -> None:
         self._record = record
@@ -96,6 +102,9 @@ class StepBatch:
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._record
 
     def __len__(self) -> int:
         """How many images there are."""

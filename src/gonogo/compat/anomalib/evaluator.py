@@ -22,7 +22,7 @@ from gonogo.torch import (
     MinMax,
     ScoredMetric,
 )
-from gonogo.torch.evaluator import refuse_undecided, undecided_scores
+from gonogo.torch.evaluator import default_scores, refuse_default_threshold
 from gonogo.torch.raw_scores import RawScores
 from gonogo.torch.step import Step, StepBatch
 
@@ -116,19 +116,15 @@ class _OfRawScores(Evaluator):
             return batch
         return batch.with_fields(_PROCESSED)
 
-    def refuse_undecided_scores(self, name: str) -> None:
-        """Refuse metrics that would decide raw scores at 0.5: those of test see others."""
-        if name == "val_metrics":
-            super().refuse_undecided_scores(name)
-            return
-        for metric in self.test_metrics:
-            if _ranks(metric):
-                refuse_undecided(metric, name)
+    def refuse_default_thresholds(self) -> None:
+        """Refuse metrics that would decide on raw scores at 0.5: those of test may see others."""
+        for metric in (*self.val_metrics, *filter(_ranks, self.test_metrics)):
+            refuse_default_threshold(metric)
 
     def _refuse_unnormalised(self, field: str) -> None:
         for metric in self.test_metrics:
-            if undecided_scores(metric) == field:
-                refuse_undecided(metric, "test_metrics", "which no post-processor has normalised")
+            if default_scores(metric) == field:
+                refuse_default_threshold(metric, "which no post-processor has normalised")
 
 
 def _ranks(metric: Any) -> bool:

@@ -90,12 +90,12 @@ class Decides:
     """
 
     threshold: float
-    threshold_named: bool
+    threshold_is_named: bool
 
     @property
     def of_raw_scores(self) -> bool:
         """Whether the threshold can only be one of raw scores."""
-        return self.threshold_named and not 0.0 <= self.threshold <= 1.0
+        return self.threshold_is_named and not 0.0 <= self.threshold <= 1.0
 
     def state_key(self) -> str:
         """What metrics have in common that may share a state."""
