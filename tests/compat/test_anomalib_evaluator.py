@@ -154,6 +154,8 @@ def test_no_score_passes_through_a_sigmoid_of_torchmetrics(kind, data):
     said = rf"x_{kind.__name__}: found scores from 26.1\d* to 34.5?\d*.* through a sigmoid"
     with pytest.raises(InputError, match=said):
         metric.update(data[0], data[1].long())
+    with pytest.raises(InputError, match="through a sigmoid"):
+        metric.update(preds=data[0], target=data[1].long())
     metric.update(data[0] / 40.0, data[1].long())
     metric.update((data[0] > THRESHOLD).long(), data[1].long())
     assert metric.compute() > 0

@@ -136,7 +136,7 @@ class AnomalyMetric:
                     raise InputError(found)
                 return
             args, kwargs = tuple(found), {}
-        refuse_sigmoid(self, args, self.name)
+        refuse_sigmoid(self, args or (kwargs.get("preds"),), self.name)
         super().update(*args, **kwargs)  # type: ignore[misc]
         if hasattr(self, "batches"):
             self.batches = self.batches + 1
