@@ -67,12 +67,6 @@ def test_a_palette_tiff(tmp_path, value):
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.tif"), TRUE * np.uint8(value))
 
 
-@pytest.mark.parametrize("drawn", [TRUE, DRAWN], ids=["one-bit", "grey"])
-def test_a_tiff_where_zero_is_white(tmp_path, drawn):
-    tifffile.imwrite(tmp_path / "mask.tif", ~drawn, photometric="miniswhite")
-    np.testing.assert_array_equal(read_mask(tmp_path / "mask.tif"), drawn)
-
-
 def test_sixteen_bit_values_are_left_to_the_engine(tmp_path):
     Image.fromarray(DRAWN.astype(np.uint16) * 257).save(tmp_path / "mask.png")
     assert np.unique(read_mask(tmp_path / "mask.png")).tolist() == [0, 65535]
@@ -80,22 +74,22 @@ def test_sixteen_bit_values_are_left_to_the_engine(tmp_path):
 
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tif"])
 def test_differing_channels_are_refused(tmp_path, suffix):
-    picture = np.stack([DRAWN, DRAWN, DRAWN * 0], axis=-1)
+    picture = np.stack([DRAWN, DRAWN.T.reshape(DRAWN.shape), DRAWN * 0], axis=-1)
     Image.fromarray(picture).save(tmp_path / f"mask.{suffix}")
-    with pytest.raises(InputError, match=rf"mask\.{suffix}: found a colour image .*one value a p"):
+    with pytest.raises(InputError, match=rf"mask\.{suffix}: found the colours .*one value per p"):
         read_mask(tmp_path / f"mask.{suffix}")
 
 
 def test_a_drawing_in_the_alpha_channel_is_refused(tmp_path):
-    colours(alpha=DRAWN).save(tmp_path / "mask.png")
-    with pytest.raises(InputError, match="differing channels"):
+    colours(alpha=255 - DRAWN).save(tmp_path / "mask.png")
+    with pytest.raises(InputError, match="which do not settle what is normal"):
         read_mask(tmp_path / "mask.png")
 
 
 def test_a_film_is_no_mask(tmp_path):
     first, second = Image.fromarray(DRAWN), Image.fromarray(DRAWN.T.reshape(DRAWN.shape))
     first.save(tmp_path / "mask.gif", save_all=True, append_images=[second])
-    with pytest.raises(InputError, match="found 2 frames; expected one mask a file"):
+    with pytest.raises(InputError, match="found 2 frames; expected one image per file"):
         read_mask(tmp_path / "mask.gif")
 
 
@@ -125,7 +119,7 @@ def test_a_truncated_png(tmp_path):
     path = tmp_path / "mask.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 2, (99, 99), np.uint8)).save(path)
     path.write_bytes(path.read_bytes()[:-300])
-    with pytest.raises(InputError, match=r"cannot read the mask \(image file is truncated"):
+    with pytest.raises(InputError, match=r"cannot read the mask \(.*too small\); the file may be truncated"):
         read_mask(path)
 
 

@@ -18,7 +18,7 @@ from gonogo.resizing import resized
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
 
-__all__ = ["Observed", "Shape", "map_and_mask", "map_of", "observe"]
+__all__ = ["Observed", "Shape", "map_and_mask", "map_of", "observe", "refuse_other_size"]
 
 Shape = tuple[int, int]
 
@@ -75,7 +75,9 @@ def map_and_mask(
     source: ImageSource, settings: Settings, shapes: Collection[Shape]
 ) -> tuple[Array | None, NDArray[np.bool_] | None]:
     """The scores and where they are anomalous, of one size; None for what there is not."""
-    raw_map, raw_mask = source.load()
+    # Files are compared by what their headers declare, before the memory of their pixels is taken.
+    checked = source.load if settings.resize else getattr(source, "load_same_size", source.load)
+    raw_map, raw_mask = checked()
     mask = None
     if raw_mask is not None:
         name = mask_name(source)
@@ -84,12 +86,18 @@ def map_and_mask(
         return None, mask
     sizes = _without_mask(source, settings, shapes) if mask is None else [_shape(mask)]
     scores = _scores(source, raw_map, settings, sizes)
-    if mask is not None and mask.shape != scores.shape:
-        raise InputError(
-            f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
-            "same size, or name a resize policy, for example bilinear"
-        )
+    if mask is not None:
+        refuse_other_size(source.where, scores.shape, mask.shape)
     return scores, mask
+
+
+def refuse_other_size(where: str, map_shape: tuple[int, ...], mask_shape: tuple[int, ...]) -> None:
+    """Refuse a map and a mask whose heights and widths, which come first, differ."""
+    if map_shape[:2] != mask_shape[:2]:
+        raise InputError(
+            f"{where}: the map is {_size(map_shape)} and the mask {_size(mask_shape)}; make them "
+            "the same size, or name a resize policy, for example bilinear"
+        )
 
 
 def mask_name(source: ImageSource) -> str:
@@ -149,8 +157,8 @@ def _score_only(source: ImageSource, mask: object) -> Observed:
     return Observed(row, None, NO_SCORES, masked=False, empty_mask=False, decided=())
 
 
-def _size(array: Array) -> str:
-    return f"{array.shape[0]} x {array.shape[1]}"
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[0]} x {shape[1]}"
 
 
 def _anomalous(
