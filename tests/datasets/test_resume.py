@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,15 +60,15 @@ def reads(monkeypatch):
         names: list[str] = []
         stop_at = 10**9
 
-    def read(path, *, plain=image_file.read_map):
+    def read(path, files, *, plain=image_file.open_map):
         if len(found.names) >= found.stop_at:
             raise Stopped
         found.names.append(str(path))
-        return plain(path)
+        return plain(path, files)
 
     found = Reads()
     found.names = []
-    monkeypatch.setattr(image_file, "read_map", read)
+    monkeypatch.setattr(image_file, "open_map", read)
     return found
 
 
@@ -202,12 +203,16 @@ def test_a_change_between_the_walks_of_one_run_is_noticed(many, tmp_path, monkey
     monkeypatch.setattr(checkpoint_counting, "_HELD_BYTES", 0)
     calls = 0
 
-    def read(path, *, plain=image_file.read_map):
+    def read(path, files, *, plain=image_file.open_map):
         nonlocal calls
-        calls += path.name == "001.tiff"
-        return plain(path) + np.float32(calls - 1) if path.name == "001.tiff" else plain(path)
+        found = plain(path, files)
+        if path.name != "001.tiff":
+            return found
+        calls += 1
+        changed = np.float32(calls - 1)
+        return replace(found, decode=lambda: found.decode() + changed)
 
-    monkeypatch.setattr(image_file, "read_map", read)
+    monkeypatch.setattr(image_file, "open_map", read)
     with pytest.raises(gonogo.InputError, match=r"001\.tiff: found other pixels"):
         gonogo.evaluate_folder(*many, checkpoint=tmp_path)
 

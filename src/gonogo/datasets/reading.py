@@ -40,6 +40,11 @@ class Declared:
     any_ratio: bool = False
     """Whether its coding has no largest ratio of compression."""
 
+    @property
+    def pixels(self) -> str:
+        """The shape in words."""
+        return f"{' x '.join(map(str, self.shape))} pixels"
+
 
 Reader: TypeAlias = Callable[[Path, ExitStack], Declared]
 """Opens a file, to be closed with the stack."""
@@ -72,18 +77,29 @@ def open_image(path: Path, readers: Mapping[str, Reader], what: str, files: Exit
         raise InputError(
             f"{path}: found the suffix {path.suffix!r}; expected {what} as {', '.join(readers)}"
         )
-    declared = _named(path, what, lambda: reader(path, files))
+    try:
+        declared = _named(path, what, lambda: reader(path, files))
+    except MemoryError as error:
+        raise InputError(f"{path}: not enough memory to open the {what}") from error
     _refuse_too_large(path, what, declared)
-    return Declared(declared.shape, declared.n_bytes, lambda: _named(path, what, declared.decode))
+
+    def decode() -> Array:
+        try:
+            return _named(path, what, declared.decode)
+        except MemoryError as error:
+            message = f"{path}: not enough memory to read the {what} of {declared.pixels}"
+            # A large file is to blame itself; without a cause it may be skipped.
+            large = declared.n_bytes > _NO_QUESTION
+            raise InputError(message) from (None if large else error)
+
+    return Declared(declared.shape, declared.n_bytes, decode)
 
 
 def _named(path: Path, what: str, action: Callable[[], Content]) -> Content:
     try:
         return action()
-    except GonogoError:
+    except (GonogoError, MemoryError):
         raise
-    except MemoryError as error:
-        raise InputError(f"{path}: not enough memory to read the {what}") from error
     except Exception as error:  # decoders raise anything on damaged files
         raise _unreadable(path, what, error) from error
 
@@ -91,17 +107,17 @@ def _named(path: Path, what: str, action: Callable[[], Content]) -> Content:
 def _refuse_too_large(path: Path, what: str, declared: Declared) -> None:
     if declared.n_bytes <= _NO_QUESTION and declared.any_ratio:
         return
-    size, pixels = path.stat().st_size, " x ".join(map(str, declared.shape))
+    size, pixels = path.stat().st_size, declared.pixels
     if not declared.any_ratio and declared.n_bytes > _LARGEST_RATIO * size:
         raise InputError(
-            f"{path}: found {size:,} bytes for {pixels} pixels, as its header declares them; "
+            f"{path}: found {size:,} bytes for {pixels}, as its header declares them; "
             f"the {what} is damaged or cut short: write it again"
         )
     available = available_memory() if declared.n_bytes > _NO_QUESTION else None
     # Twice: once as decoded, and once as whatever is made of it.
     if available is not None and 2 * declared.n_bytes > available:
         raise InputError(
-            f"{path}: found {pixels} pixels, as its header declares them: with the "
+            f"{path}: found {pixels}, as its header declares them: with the "
             f"{declared.n_bytes / 2**30:.1f} GiB of the {what} there is not enough memory "
             f"({available / 2**30:.1f} GiB available); cut it into tiles"
         )

@@ -48,6 +48,18 @@ def observe(
     source: ImageSource, settings: Settings, *, shapes: Collection[Shape], pixels: bool
 ) -> Observed:
     """Read and check an image; ``shapes`` are those of the masks so far, for maps without one."""
+    try:
+        return _observed(source, settings, shapes, pixels=pixels)
+    except MemoryError as error:
+        raise InputError(
+            f"{source.where}: not enough memory to count this image beside the others; evaluate "
+            "fewer categories at a time, or with mode certified"
+        ) from error
+
+
+def _observed(
+    source: ImageSource, settings: Settings, shapes: Collection[Shape], *, pixels: bool
+) -> Observed:
     scores, mask = map_and_mask(source, settings, shapes)
     if scores is None:
         return _score_only(source, mask)
