@@ -21,6 +21,7 @@ from gonogo.datasets import (
     unfinished_images,
 )
 from gonogo.errors import CheckpointWarning
+from gonogo.states.state_file import write_state
 from tests.datasets.conftest import write_map, write_mask
 
 ALL = {"fpr_limits": (0.2, 1.0), "pixel_thresholds": (0.5, 1.0), "image_score": "top-3"}
@@ -283,6 +284,20 @@ def test_a_damaged_checkpoint_is_named(many, tmp_path, reads, what, damage):
         with pytest.raises(gonogo.InputError, match=r"index: .*fresh=True"):
             unfinished_images(tmp_path)
     gonogo.evaluate_folder(*many, checkpoint=tmp_path, fresh=True)
+
+
+@pytest.mark.parametrize("what", ["index", "plan-*", "counts-*", "seen-*"])
+@pytest.mark.parametrize(
+    "record",
+    [None, [], {"checkpoint": 1}, {"checkpoint": 1, "plan": 3, "counts": 4, "seen": 5, "done": "x"}],
+    ids=["null", "list", "empty", "numbers"],
+)
+def test_a_whole_file_of_something_else_is_named(many, tmp_path, reads, what, record):
+    begun(many, tmp_path, reads)
+    path = next((tmp_path / ".gonogo-checkpoint").glob(f"*/{what}"))
+    write_state(path, record, [])
+    with pytest.raises(gonogo.InputError, match=r"parts do not fit together .*fresh=True"):
+        gonogo.evaluate_folder(*many, checkpoint=tmp_path)
 
 
 @pytest.mark.parametrize("written", range(4))
