@@ -28,7 +28,7 @@ TRUE[2:6, 3:9] = True
 BIT = TRUE.astype(np.uint8)
 GREY = BIT * np.uint8(255)
 BLACK, WHITE, RED, GREEN, BLUE = (0, 0, 0), (255, 255, 255), (255, 0, 0), (48, 112, 32), (0, 0, 255)
-UNSETTLED = r"which do not settle what is normal; .*mask_values="
+UNSETTLED = r"which do not settle what is normal; .*: convert it"
 OF_TIFFFILE = r"1-bit pixels that tifffile declares as zero is white.*not settled.*astype"
 NO_MAP = "expected a map|a palette|expected anomaly map as|transparent"
 

@@ -289,7 +289,12 @@ def test_a_damaged_checkpoint_is_named(many, tmp_path, reads, what, damage):
 @pytest.mark.parametrize("what", ["index", "plan-*", "counts-*", "seen-*"])
 @pytest.mark.parametrize(
     "record",
-    [None, [], {"checkpoint": 1}, {"checkpoint": 1, "plan": 3, "counts": 4, "seen": 5, "done": "x"}],
+    [
+        None,
+        [],
+        {"checkpoint": 1},
+        {"checkpoint": 1, "plan": 3, "counts": 4, "seen": 5, "done": "x"},
+    ],
     ids=["null", "list", "empty", "numbers"],
 )
 def test_a_whole_file_of_something_else_is_named(many, tmp_path, reads, what, record):

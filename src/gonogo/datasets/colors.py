@@ -12,6 +12,7 @@ from gonogo.types import Array
 __all__ = ["by_color", "by_palette"]
 
 _SHOWN = 4
+_RULE = "convert it, or say with mask_values= which indices of its palette are anomalous"
 
 
 def by_palette(indices: Array, palette: Array, path: Path) -> Array:
@@ -27,7 +28,7 @@ def by_palette(indices: Array, palette: Array, path: Path) -> Array:
     if _is_grey(used[:, :3]) and len(np.unique(used[:, 3])) == 1:
         greys: Array = palette[:, 0]
         return greys[indices]
-    _refuse_unsettled(used, path)
+    _refuse_unsettled(used, path, _RULE)
     anomalous = np.asarray(palette[:, :3].any(axis=1))
     return anomalous[indices]
 
@@ -51,7 +52,7 @@ def by_color(pixels: Array, path: Path) -> Array:
     colors, alpha = pixels[:, :, :n_colors], pixels[:, :, n_colors:]
     if _is_grey(colors) and (alpha.size == 0 or (alpha == alpha.flat[0]).all()):
         return np.ascontiguousarray(pixels[:, :, 0])
-    _refuse_unsettled(_distinct(pixels), path)
+    _refuse_unsettled(_distinct(pixels), path, "convert it")
     return np.asarray(colors.any(axis=2))
 
 
@@ -69,7 +70,7 @@ def _distinct(pixels: Array) -> Array:
     return np.array(found)
 
 
-def _refuse_unsettled(colors: Array, path: Path) -> None:
+def _refuse_unsettled(colors: Array, path: Path, instead: str) -> None:
     """Refuse all but black and one other colour; what is transparent can only be the black."""
     n_colors = colors.shape[1] - (colors.shape[1] in (2, 4))
     black = ~colors[:, :n_colors].any(axis=1)
@@ -83,6 +84,5 @@ def _refuse_unsettled(colors: Array, path: Path) -> None:
     raise InputError(
         f"{path}: found the {'colour' if one else 'colours'} {shown}{more}, "
         "which do not settle what is normal; expected a mask with one value per pixel, 0/1 or "
-        "0/255, or a picture of black (normal) and one other colour (anomalous): convert it, or "
-        "say with mask_values= which of its values are anomalous"
+        f"0/255, or a picture of black (normal) and one other colour (anomalous): {instead}"
     )

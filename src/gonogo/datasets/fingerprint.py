@@ -10,13 +10,14 @@ import zlib
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
-from gonogo.types import Array
+from gonogo.types import Array, Settings
 
 __all__ = ["Fingerprint", "Fingerprints", "Watched", "still_the_same"]
 
@@ -59,9 +60,9 @@ class Watched:
         """The map and the mask as found in their files."""
         return self._compared(*_read(self._image.load, self._image))
 
-    def load_same_size(self) -> tuple[Array, Array | None]:
+    def load_for(self, settings: Settings) -> tuple[Array, Array | None]:
         """As of the image."""
-        return self._compared(*_read(self._image.load_same_size, self._image))
+        return self._compared(*_read(partial(self._image.load_for, settings), self._image))
 
     def _compared(
         self, found: Fingerprints, pixels: tuple[Array, Array | None]

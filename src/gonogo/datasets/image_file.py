@@ -14,7 +14,7 @@ from gonogo.datasets.reading import Declared
 from gonogo.datasets.remote import AnyPath, at_hand
 from gonogo.errors import InputError
 from gonogo.states import refuse_other_size
-from gonogo.types import Array
+from gonogo.types import Array, Settings
 
 __all__ = ["ImageFile"]
 
@@ -61,9 +61,9 @@ class ImageFile:
         """The map and the mask as found in their files; may be called from any thread."""
         return self._load(same_size=False)
 
-    def load_same_size(self) -> tuple[Array, Array | None]:
-        """As :meth:`load`; refused from the headers alone where map and mask differ in size."""
-        return self._load(same_size=True)
+    def load_for(self, settings: Settings) -> tuple[Array, Array | None]:
+        """As :meth:`load`; what the settings refuse is refused from the headers alone."""
+        return self._load(same_size=settings.resize is None)
 
     def _load(self, *, same_size: bool) -> tuple[Array, Array | None]:
         with ExitStack() as files:

@@ -87,9 +87,7 @@ def map_and_mask(
     source: ImageSource, settings: Settings, shapes: Collection[Shape]
 ) -> tuple[Array | None, NDArray[np.bool_] | None]:
     """The scores and where they are anomalous, of one size; None for what there is not."""
-    # Files are compared by what their headers declare, before the memory of their pixels is taken.
-    checked = source.load if settings.resize else getattr(source, "load_same_size", source.load)
-    raw_map, raw_mask = checked()
+    raw_map, raw_mask = _loaded(source, settings)
     mask = None
     if raw_mask is not None:
         name = mask_name(source)
@@ -101,6 +99,13 @@ def map_and_mask(
     if mask is not None:
         refuse_other_size(source.where, scores.shape, mask.shape)
     return scores, mask
+
+
+def _loaded(source: ImageSource, settings: Settings) -> tuple[Any, Any]:
+    """The map and the mask; files compare what their headers declare before they are decoded."""
+    load_for = getattr(source, "load_for", None)
+    raw: tuple[Any, Any] = source.load() if load_for is None else load_for(settings)
+    return raw
 
 
 def refuse_other_size(where: str, map_shape: tuple[int, ...], mask_shape: tuple[int, ...]) -> None:
@@ -120,7 +125,7 @@ def mask_name(source: ImageSource) -> str:
 
 def map_of(source: ImageSource, settings: Settings, shapes: Collection[Shape]) -> Array:
     """The map of an image that was looked at before."""
-    raw_map, raw_mask = source.load()
+    raw_map, raw_mask = _loaded(source, settings)
     if raw_mask is None:
         sizes = _without_mask(source, settings, shapes)
     else:
