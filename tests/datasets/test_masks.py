@@ -128,3 +128,49 @@ def test_a_lossy_format_is_refused(tmp_path):
         InputError, match=r"found the suffix '\.jpg'; expected mask as \.png, \.bmp"
     ):
         read_mask(tmp_path / "mask.jpg")
+
+
+VOID = (224, 224, 192)
+
+
+def with_void(tmp_path):
+    """Black, dark red, and pixels of neither class as the index 255, as VOC writes them."""
+    indices = TRUE.astype(np.uint8)
+    indices[8:, 12:] = 255
+    image = Image.fromarray(indices).convert("P")
+    palette = np.zeros((256, 3), np.uint8)
+    palette[1], palette[255] = (128, 0, 0), VOID
+    image.putpalette(palette.tobytes())
+    image.save(tmp_path / "mask.png")
+    return indices
+
+
+def test_a_third_color_is_refused_unless_it_is_to_be_ignored(tmp_path):
+    indices = with_void(tmp_path)
+    with pytest.raises(InputError, match=r"\(224, 224, 192, 255\).*mask_values= which indices"):
+        read_mask(tmp_path / "mask.png")
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", ignore=255), indices)
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", stored=True), indices)
+
+
+@pytest.mark.parametrize("rest", [0, 255], ids=["normal", "nothing"])
+def test_nothing_beside_what_is_ignored(tmp_path, rest):
+    with_void(tmp_path)
+    image = Image.open(tmp_path / "mask.png")
+    indices = np.where(np.asarray(image) == 255, 255, rest).astype(np.uint8)
+    void = Image.fromarray(indices).convert("P")
+    void.putpalette(image.getpalette())
+    void.save(tmp_path / "void.png")
+    np.testing.assert_array_equal(read_mask(tmp_path / "void.png", ignore=255), indices)
+
+
+def test_what_is_ignored_leaves_the_colors_to_decide(tmp_path):
+    """Red is the index 0 here, black 1."""
+    indexed((255, 0, 0), (0, 0, 0)).save(tmp_path / "mask.png")
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", ignore=255), ~TRUE)
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", stored=True), TRUE)
+
+
+def test_stored_bits_of_tifffile_are_read_for_a_rule(tmp_path):
+    tifffile.imwrite(tmp_path / "mask.tif", TRUE)
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.tif", stored=True), TRUE)

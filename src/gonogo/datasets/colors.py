@@ -15,22 +15,37 @@ _SHOWN = 4
 _RULE = "convert it, or say with mask_values= which indices of its palette are anomalous"
 
 
-def by_palette(indices: Array, palette: Array, path: Path) -> Array:
+def by_palette(
+    indices: Array,
+    palette: Array,
+    path: Path,
+    *,
+    stored: bool = False,
+    ignore: float | None = None,
+) -> Array:
     """The values of a mask (H, W) whose pixels are indices of a palette of RGBA (N, 4).
 
     Only colours that are used count. Greys stand for themselves, as in a file without a palette;
     of black and one other colour, black is normal (bool). Where an alpha differs, it must agree.
+    Other colours are their indices where these are to be read as ``stored``; the index to
+    ``ignore`` is of neither colour and keeps its value, beside 0 and 1.
 
     Raises:
         InputError: the colours do not settle which of them is normal.
     """
-    used = np.unique(palette[np.unique(indices)], axis=0)
-    if _is_grey(used[:, :3]) and len(np.unique(used[:, 3])) == 1:
+    used = np.unique(indices)
+    colors = palette[used]
+    if _is_grey(colors[:, :3]) and len(np.unique(colors[:, 3])) == 1:
         greys: Array = palette[:, 0]
         return greys[indices]
-    _refuse_unsettled(used, path, _RULE)
-    anomalous = np.asarray(palette[:, :3].any(axis=1))
-    return anomalous[indices]
+    if stored:
+        return indices
+    _refuse_unsettled(np.unique(palette[used[used != ignore]], axis=0), path, _RULE)
+    values = np.asarray(palette[:, :3].any(axis=1))
+    if ignore is not None and ignore in used:
+        values = values.astype(np.uint8)
+        values[int(ignore)] = int(ignore)
+    return values[indices]
 
 
 def by_color(pixels: Array, path: Path) -> Array:
@@ -74,6 +89,8 @@ def _refuse_unsettled(colors: Array, path: Path, instead: str) -> None:
     """Refuse all but black and one other colour; what is transparent can only be the black."""
     n_colors = colors.shape[1] - (colors.shape[1] in (2, 4))
     black = ~colors[:, :n_colors].any(axis=1)
+    if len(colors) <= 1 and black.all():
+        return  # beside what is ignored
     if len(colors) == 2 and black.sum() == 1:
         alpha = colors[:, n_colors:]
         if (alpha[black] <= alpha[~black]).all():

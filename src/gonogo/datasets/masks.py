@@ -5,59 +5,83 @@ Colours decide what is normal; which values mean anomalous is decided where arra
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from gonogo.datasets.colors import by_color, by_palette
 from gonogo.datasets.pictures import Picture, open_bmp, open_gif, open_png
-from gonogo.datasets.reading import Declared, Reader, open_image
+from gonogo.datasets.reading import Declared, open_image
 from gonogo.datasets.tiff import open_page
 from gonogo.types import Array
 
 __all__ = ["MASK_SUFFIXES", "open_mask", "read_mask"]
 
 
-def read_mask(path: Path) -> Array:
+def read_mask(path: Path, *, stored: bool = False, ignore: float | None = None) -> Array:
     """The values of a mask as ``(H, W)``: grey, 1-bit, palette, or colour.
 
     Greys are kept as they are, also where a palette or equal channels hold them. Of black and one
     other colour, black is normal (bool). Other colours, a TIFF that does not settle whether zero is
     white, more than one frame and unreadable files are refused with an ``InputError`` that starts
-    with the path.
+    with the path. ``stored`` reads indices of a palette, and bits, as they are stored, for a rule
+    that says what they mean; ``ignore`` is an index that belongs to no class and is kept.
     """
     with ExitStack() as files:
-        return open_mask(path, files).decode()
+        return open_mask(path, files, stored=stored, ignore=ignore).decode()
 
 
-def open_mask(path: Path, files: ExitStack) -> Declared:
+def open_mask(
+    path: Path, files: ExitStack, *, stored: bool = False, ignore: float | None = None
+) -> Declared:
     """The mask, to be decoded while ``files`` are open; refused as :func:`read_mask` says."""
-    return open_image(path, _READERS, "mask", files)
+    readers = {
+        suffix: partial(reader, stored=stored, ignore=ignore) for suffix, reader in _READERS.items()
+    }
+    return open_image(path, readers, "mask", files)
 
 
-def _open_tiff(path: Path, files: ExitStack) -> Declared:
+def _open_tiff(path: Path, files: ExitStack, *, stored: bool, ignore: float | None) -> Declared:
     page = open_page(path, files)
 
     def decode() -> Array:
         palette = page.palette
         if palette is not None:
-            return by_palette(page.stored(), palette, path)
-        return by_color(page.brightness(), path)
+            return _meant(page.stored(), palette, path, stored=stored, ignore=ignore)
+        return by_color(page.stored() if stored and page.unsettled else page.brightness(), path)
 
     return Declared(page.shape, page.n_bytes, decode, page.any_ratio)
 
 
-def _declared(picture: Picture, path: Path) -> Declared:
+def _open_picture(
+    opened: Callable[[Path, ExitStack], Picture],
+    path: Path,
+    files: ExitStack,
+    *,
+    stored: bool,
+    ignore: float | None,
+) -> Declared:
+    picture = opened(path, files)
+
     def decode() -> Array:
-        pixels, palette = picture.stored()
-        return by_color(pixels, path) if palette is None else by_palette(pixels, palette, path)
+        return _meant(*picture.stored(), path, stored=stored, ignore=ignore)
 
     return Declared(picture.shape, picture.n_bytes, decode)
 
 
-_READERS: dict[str, Reader] = {
-    ".png": lambda path, files: _declared(open_png(path, files), path),
-    ".bmp": lambda path, files: _declared(open_bmp(path, files), path),
-    ".gif": lambda path, files: _declared(open_gif(path, files), path),
+def _meant(
+    pixels: Array, palette: Array | None, path: Path, *, stored: bool, ignore: float | None
+) -> Array:
+    if palette is None:
+        return by_color(pixels, path)
+    return by_palette(pixels, palette, path, stored=stored, ignore=ignore)
+
+
+_READERS: dict[str, Callable[..., Declared]] = {
+    ".png": partial(_open_picture, open_png),
+    ".bmp": partial(_open_picture, open_bmp),
+    ".gif": partial(_open_picture, open_gif),
     ".tiff": _open_tiff,
     ".tif": _open_tiff,
 }

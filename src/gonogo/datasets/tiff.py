@@ -62,6 +62,19 @@ class Page:
         pixels: Array = self.page.asarray(maxworkers=1)
         return np.moveaxis(pixels, 0, -1) if self._apart else pixels
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether these are bits that tifffile declares as zero is white.
+
+        It declares every array of bool like this, without changing its values; the same bytes come
+        from an inverted array whose photometric was given on purpose.
+        """
+        return (
+            self.page.photometric == _MIN_IS_WHITE
+            and self.page.bitspersample == 1
+            and str(self.page.software).startswith("tifffile")
+        )
+
     def brightness(self) -> Array:
         """The pixels, the brighter the higher, also where zero is white.
 
@@ -71,9 +84,7 @@ class Page:
         pixels = self.stored()
         if self.page.photometric != _MIN_IS_WHITE or self._default_photometric:
             return pixels
-        if self.page.bitspersample == 1 and str(self.page.software).startswith("tifffile"):
-            # tifffile declares every array of bool like this, without changing its values; the
-            # same bytes come from an inverted array whose photometric was given on purpose.
+        if self.unsettled:
             raise self._unsettled(
                 "1-bit pixels that tifffile declares as zero is white, as it does for True and "
                 "False as they are and for inverted ones alike",
