@@ -147,7 +147,10 @@ def with_void(tmp_path):
 
 def test_a_third_color_is_refused_unless_it_is_to_be_ignored(tmp_path):
     indices = with_void(tmp_path)
-    with pytest.raises(InputError, match=r"\(224, 224, 192, 255\).*mask_values= which indices"):
+    with pytest.raises(
+        InputError,
+        match=r"\(224, 224, 192, 255\).*which indices .* mask_values='1'.* ignore_value=255",
+    ):
         read_mask(tmp_path / "mask.png")
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", ignore=255), indices)
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", stored=True), indices)

@@ -12,7 +12,10 @@ from gonogo.types import Array
 __all__ = ["by_color", "by_palette"]
 
 _SHOWN = 4
-_RULE = "convert it, or say with mask_values= which indices of its palette are anomalous"
+_RULE = (
+    "convert it, or say which indices of its palette are anomalous, for example mask_values='1', "
+    "or belong to neither class, for example ignore_value=255"
+)
 
 
 def by_palette(

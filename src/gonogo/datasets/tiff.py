@@ -88,7 +88,8 @@ class Page:
             raise self._unsettled(
                 "1-bit pixels that tifffile declares as zero is white, as it does for True and "
                 "False as they are and for inverted ones alike",
-                "tifffile.imwrite(path, mask.astype('uint8'))",
+                "tifffile.imwrite(path, mask.astype('uint8')); or, if it is a mask and what is stored "
+                "as 1 is anomalous, say mask_values='nonzero'",
             )
         if pixels.dtype.kind not in "bu":
             raise self._unsettled(
@@ -116,8 +117,7 @@ class Page:
     def _unsettled(self, found: str, instead: str) -> InputError:
         return InputError(
             f"{self.path}: found {found}; whether 0 or 1 is the higher value is not settled: "
-            f"write it again, for example {instead}, or as PNG; for masks mask_values= says which "
-            "of the stored values are anomalous"
+            f"write it again, for example {instead}"
         )
 
 
