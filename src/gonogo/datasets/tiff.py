@@ -88,8 +88,8 @@ class Page:
             raise self._unsettled(
                 "1-bit pixels that tifffile declares as zero is white, as it does for True and "
                 "False as they are and for inverted ones alike",
-                "tifffile.imwrite(path, mask.astype('uint8')); or, if it is a mask and what is stored "
-                "as 1 is anomalous, say mask_values='nonzero'",
+                "tifffile.imwrite(path, mask.astype('uint8')); or, if it is a mask and what is "
+                "stored as 1 is anomalous, say mask_values='nonzero'",
             )
         if pixels.dtype.kind not in "bu":
             raise self._unsettled(
