@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from gonogo.datasets import (
     unfinished_images,
 )
 from gonogo.errors import CheckpointWarning
+from gonogo.states.state_file import write_state
 from tests.datasets.conftest import write_map, write_mask
 
 ALL = {"fpr_limits": (0.2, 1.0), "pixel_thresholds": (0.5, 1.0), "image_score": "top-3"}
@@ -59,15 +61,15 @@ def reads(monkeypatch):
         names: list[str] = []
         stop_at = 10**9
 
-    def read(path, *, plain=image_file.read_map):
+    def read(path, files, *, plain=image_file.open_map):
         if len(found.names) >= found.stop_at:
             raise Stopped
         found.names.append(str(path))
-        return plain(path)
+        return plain(path, files)
 
     found = Reads()
     found.names = []
-    monkeypatch.setattr(image_file, "read_map", read)
+    monkeypatch.setattr(image_file, "open_map", read)
     return found
 
 
@@ -202,12 +204,16 @@ def test_a_change_between_the_walks_of_one_run_is_noticed(many, tmp_path, monkey
     monkeypatch.setattr(checkpoint_counting, "_HELD_BYTES", 0)
     calls = 0
 
-    def read(path, *, plain=image_file.read_map):
+    def read(path, files, *, plain=image_file.open_map):
         nonlocal calls
-        calls += path.name == "001.tiff"
-        return plain(path) + np.float32(calls - 1) if path.name == "001.tiff" else plain(path)
+        found = plain(path, files)
+        if path.name != "001.tiff":
+            return found
+        calls += 1
+        changed = np.float32(calls - 1)
+        return replace(found, decode=lambda: found.decode() + changed)
 
-    monkeypatch.setattr(image_file, "read_map", read)
+    monkeypatch.setattr(image_file, "open_map", read)
     with pytest.raises(gonogo.InputError, match=r"001\.tiff: found other pixels"):
         gonogo.evaluate_folder(*many, checkpoint=tmp_path)
 
@@ -278,6 +284,25 @@ def test_a_damaged_checkpoint_is_named(many, tmp_path, reads, what, damage):
         with pytest.raises(gonogo.InputError, match=r"index: .*fresh=True"):
             unfinished_images(tmp_path)
     gonogo.evaluate_folder(*many, checkpoint=tmp_path, fresh=True)
+
+
+@pytest.mark.parametrize("what", ["index", "plan-*", "counts-*", "seen-*"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        [],
+        {"checkpoint": 1},
+        {"checkpoint": 1, "plan": 3, "counts": 4, "seen": 5, "done": "x"},
+    ],
+    ids=["null", "list", "empty", "numbers"],
+)
+def test_a_whole_file_of_something_else_is_named(many, tmp_path, reads, what, record):
+    begun(many, tmp_path, reads)
+    path = next((tmp_path / ".gonogo-checkpoint").glob(f"*/{what}"))
+    write_state(path, record, [])
+    with pytest.raises(gonogo.InputError, match=r"parts do not fit together .*fresh=True"):
+        gonogo.evaluate_folder(*many, checkpoint=tmp_path)
 
 
 @pytest.mark.parametrize("written", range(4))

@@ -44,7 +44,7 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
         return 2
     if isinstance(error, MemoryError):
         tell("error: not enough memory for this data; evaluate fewer categories at a time")
-        return 1
+        return 2
     advice = "" if debug else "; run it again with --debug for the traceback"
     tell(
         f"error: {type(error).__name__}: {error}. This is a defect of gonogo: "

@@ -13,7 +13,7 @@ from gonogo.datasets.listing import some
 from gonogo.errors import InputError
 from gonogo.types import Settings
 
-__all__ = ["plan_of", "refuse_other_plan"]
+__all__ = ["known_plan", "plan_of", "refuse_other_plan"]
 
 # The other settings decide what is derived from counts, not what is counted.
 _COUNTED = ("connectivity", "image_score", "resize", "pixel_thresholds", "mode", "budget")
@@ -48,6 +48,19 @@ def plan_of(
             for image in images
         ],
     }
+
+
+def known_plan(found: Any) -> dict[str, Any]:
+    """What was stored as a plan; ValueError where it is something else."""
+    if (
+        isinstance(found, dict)
+        and isinstance(found.get("gonogo"), str)
+        and isinstance(found.get("options"), dict)
+        and isinstance(found.get("images"), list)
+        and all(isinstance(one, list) and len(one) == 1 + len(_FACTS) for one in found["images"])
+    ):
+        return found
+    raise ValueError("the plan is none")
 
 
 def refuse_other_plan(found: Mapping[str, Any], wanted: Mapping[str, Any], place: Path) -> None:

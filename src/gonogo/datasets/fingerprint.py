@@ -7,16 +7,17 @@ changes by accident, not what is forged, and costs little beside reading.
 from __future__ import annotations
 
 import zlib
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
-from gonogo.types import Array
+from gonogo.types import Array, Settings
 
 __all__ = ["Fingerprint", "Fingerprints", "Watched", "still_the_same"]
 
@@ -57,10 +58,18 @@ class Watched:
 
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files."""
-        found, (scores, mask) = _read(self._image)
+        return self._compared(*_read(self._image.load, self._image))
+
+    def load_for(self, settings: Settings) -> tuple[Array, Array | None]:
+        """As of the image."""
+        return self._compared(*_read(partial(self._image.load_for, settings), self._image))
+
+    def _compared(
+        self, found: Fingerprints, pixels: tuple[Array, Array | None]
+    ) -> tuple[Array, Array | None]:
         before = self._known.setdefault(self._place, found)
         _refuse_changed(self._image, before, found)
-        return scores, mask
+        return pixels
 
 
 def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
@@ -73,15 +82,17 @@ def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
     known = all(modified > 0 for _, modified in times)
     if known and _stats(image) == times:
         return before
-    found, _ = _read(image)
+    found, _ = _read(image.load, image)
     _refuse_changed(image, before, found)
     return found
 
 
-def _read(image: ImageFile) -> tuple[Fingerprints, tuple[Array, Array | None]]:
+def _read(
+    load: Callable[[], tuple[Array, Array | None]], image: ImageFile
+) -> tuple[Fingerprints, tuple[Array, Array | None]]:
     """The times are those before reading, so that a change meanwhile is noticed later."""
     times = _stats(image)
-    scores, mask = image.load()
+    scores, mask = load()
     prints = Fingerprint(*times[0], _digest(scores))
     return (prints, None if mask is None else Fingerprint(*times[1], _digest(mask))), (scores, mask)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 
-from gonogo.datasets.maps import read_map
-from gonogo.datasets.masks import read_mask
+from gonogo.datasets.maps import open_map
+from gonogo.datasets.masks import open_mask
 from gonogo.datasets.photographs import PhotographSize
+from gonogo.datasets.reading import Declared
 from gonogo.datasets.remote import AnyPath, at_hand
 from gonogo.errors import InputError
-from gonogo.types import Array
+from gonogo.states import refuse_other_size
+from gonogo.types import Array, Settings
 
 __all__ = ["ImageFile"]
 
@@ -56,18 +59,35 @@ class ImageFile:
 
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files; may be called from any thread."""
-        parts = [read_mask(at_hand(path)) for path in self.mask_paths]
-        return read_map(at_hand(self.map_path)), self._united(parts) if parts else None
+        return self._load(same_size=False)
+
+    def load_for(self, settings: Settings) -> tuple[Array, Array | None]:
+        """As :meth:`load`; what the settings refuse is refused from the headers alone."""
+        return self._load(same_size=settings.resize is None)
+
+    def _load(self, *, same_size: bool) -> tuple[Array, Array | None]:
+        with ExitStack() as files:
+            masks = [open_mask(at_hand(path), files) for path in self.mask_paths]
+            scores = open_map(at_hand(self.map_path), files)
+            self._refuse_other_parts(masks)
+            if same_size and masks:
+                refuse_other_size(self.where, scores.shape, masks[0].shape)
+            parts = [mask.decode() for mask in masks]
+            return scores.decode(), self._united(parts) if parts else None
+
+    def _refuse_other_parts(self, masks: list[Declared]) -> None:
+        for path, part in zip(self.more_masks, masks[1:], strict=True):
+            if part.shape[:2] != masks[0].shape[:2]:
+                raise InputError(
+                    f"{path}: found a mask of {_size(part.shape)} beside one of "
+                    f"{_size(masks[0].shape)}, {self.mask_path}; expected the parts of one mask to "
+                    "be of one size"
+                )
 
     def _united(self, parts: list[Array]) -> Array:
         """The highest value of each pixel, where no two files say different things of it."""
         whole = parts[0]
         for path, part in zip(self.more_masks, parts[1:], strict=True):
-            if part.shape != whole.shape:
-                raise InputError(
-                    f"{path}: found a mask of {_size(part)} beside one of {_size(whole)}, "
-                    f"{self.mask_path}; expected the parts of one mask to be of one size"
-                )
             if ((part != 0) & (whole != 0) & (part != whole)).any():
                 raise InputError(
                     f"{path}: found other values than in {self.mask_path} where both are not 0; "
@@ -77,5 +97,5 @@ class ImageFile:
         return whole
 
 
-def _size(array: Array) -> str:
-    return " x ".join(map(str, array.shape))
+def _size(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape[:2]))

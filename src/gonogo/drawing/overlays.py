@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from gonogo.cores import available_cores
 from gonogo.decisions import at_least
 from gonogo.drawing.pixels import (
     Rgb,
+    UnreadablePhotographError,
     black_and_white,
     heat,
     outlined,
@@ -24,7 +25,7 @@ from gonogo.drawing.pixels import (
     resampled,
     sheet,
 )
-from gonogo.errors import InputError
+from gonogo.errors import InputError, InputWarning, warn
 from gonogo.files import local_path, staged_folder
 from gonogo.normalization import Normalization
 from gonogo.palette import PREDICTED, TRUTH
@@ -149,11 +150,17 @@ class Overlay:
             return [over]
         return [*layers.apart, *([] if layers.flags is None else [over])]
 
-    def write(self, folder: Path, mode: PictureMode) -> None:
-        """Draw and save the picture."""
+    def write(self, folder: Path, mode: PictureMode) -> UnreadablePhotographError | None:
+        """Draw and save the picture; without a photograph that is damaged, which is returned."""
+        problem = None
+        try:
+            panels = self.panels(mode)
+        except UnreadablePhotographError as error:
+            problem, panels = error, replace(self, photograph=None).panels(mode)
         path = self.place(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(sheet(self.panels(mode), self.caption))
+        path.write_bytes(sheet(panels, self.caption))
+        return problem
 
 
 def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) -> list[Path]:
@@ -164,7 +171,7 @@ def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) 
     the heat map, which hides the more the hotter it is, with those outlines. Heat has its middle
     colour at the pixel threshold where there is a scale, else at the middle of the range of all
     maps. Maps and masks of another size than the photograph are brought to it, for the picture
-    alone. All pictures appear, or none.
+    alone. All pictures appear, or none; those of damaged photographs without them, and a warning.
 
     Raises:
         InputError: a picture would take the place of what it is drawn from, or that is unreadable.
@@ -178,11 +185,16 @@ def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) 
     with staged_folder(folder) as staged, ThreadPoolExecutor(available_cores()) as pool:
         tasks = [pool.submit(one.write, staged, mode) for one in overlays]
         try:
-            for task in tasks:
-                task.result()
+            problems = [problem for task in tasks if (problem := task.result())]
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+    if problems:
+        warn(
+            f"{len(problems)} of {len(overlays)} pictures are drawn without their photographs, "
+            f"which cannot be read; the first: {problems[0]}",
+            InputWarning,
+        )
     return places
 
 

@@ -17,6 +17,7 @@ from gonogo.types import Array
 
 __all__ = [
     "Rgb",
+    "UnreadablePhotographError",
     "black_and_white",
     "heat",
     "outline",
@@ -33,6 +34,10 @@ _GAP = 4
 _HEAT = np.array(HEAT, np.uint8)
 
 
+class UnreadablePhotographError(InputError):
+    """A file of a photograph is damaged; pictures can do without it."""
+
+
 def photograph(source: Any) -> Rgb:
     """A photograph as RGB of 8 bits: a file, or an array ``(H, W)`` or ``(H, W, 3)``.
 
@@ -46,7 +51,9 @@ def photograph(source: Any) -> Rgb:
                 return _rgb(np.asarray(image).astype(np.uint16))
             return np.array(image.convert("RGB"))
     except Exception as error:  # files go wrong in many ways
-        raise InputError(f"{source}: cannot read the photograph ({error})") from error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        message = f"{source}: cannot read the photograph ({reason})"
+        raise UnreadablePhotographError(message) from error
 
 
 def _rgb(pixels: Array) -> Rgb:

@@ -133,7 +133,7 @@ _KINDS: Mapping[Any, Any] = {
 def _read_curves(path: Path) -> dict[str, Array]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            arrays = {name: np.asarray(file[name]) for name in file.files}
     except Exception as error:  # zip files and arrays go wrong in many ways
         raise InputError(f"{path}: cannot read the curves ({error})") from error
     for name, array in arrays.items():

@@ -7,7 +7,14 @@ from gonogo.states.corners import RocCorners, roc_corners
 from gonogo.states.fixed_grid import FixedGrid
 from gonogo.states.grid_counter import GridCounter
 from gonogo.states.grid_counts import GridCounts
-from gonogo.states.observed import Observed, Shape, map_and_mask, map_of, observe
+from gonogo.states.observed import (
+    Observed,
+    Shape,
+    map_and_mask,
+    map_of,
+    observe,
+    refuse_other_size,
+)
 from gonogo.states.ranks import RankCounter, RankCounts, Ranked, restricted, vector_ranks
 from gonogo.states.spanned_grid import Span, SpannedGrid
 from gonogo.states.weights import RegionWeights
@@ -34,6 +41,7 @@ __all__ = [
     "map_and_mask",
     "map_of",
     "observe",
+    "refuse_other_size",
     "restricted",
     "roc_corners",
     "vector_ranks",

@@ -18,7 +18,7 @@ from gonogo.resizing import resized
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
 
-__all__ = ["Observed", "Shape", "map_and_mask", "map_of", "observe"]
+__all__ = ["Observed", "Shape", "map_and_mask", "map_of", "observe", "refuse_other_size"]
 
 Shape = tuple[int, int]
 
@@ -48,6 +48,18 @@ def observe(
     source: ImageSource, settings: Settings, *, shapes: Collection[Shape], pixels: bool
 ) -> Observed:
     """Read and check an image; ``shapes`` are those of the masks so far, for maps without one."""
+    try:
+        return _observed(source, settings, shapes, pixels=pixels)
+    except MemoryError as error:
+        raise InputError(
+            f"{source.where}: not enough memory to count this image beside the others; evaluate "
+            "fewer categories at a time, or with mode certified"
+        ) from error
+
+
+def _observed(
+    source: ImageSource, settings: Settings, shapes: Collection[Shape], *, pixels: bool
+) -> Observed:
     scores, mask = map_and_mask(source, settings, shapes)
     if scores is None:
         return _score_only(source, mask)
@@ -75,7 +87,7 @@ def map_and_mask(
     source: ImageSource, settings: Settings, shapes: Collection[Shape]
 ) -> tuple[Array | None, NDArray[np.bool_] | None]:
     """The scores and where they are anomalous, of one size; None for what there is not."""
-    raw_map, raw_mask = source.load()
+    raw_map, raw_mask = _loaded(source, settings)
     mask = None
     if raw_mask is not None:
         name = mask_name(source)
@@ -84,12 +96,25 @@ def map_and_mask(
         return None, mask
     sizes = _without_mask(source, settings, shapes) if mask is None else [_shape(mask)]
     scores = _scores(source, raw_map, settings, sizes)
-    if mask is not None and mask.shape != scores.shape:
-        raise InputError(
-            f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
-            "same size, or name a resize policy, for example bilinear"
-        )
+    if mask is not None:
+        refuse_other_size(source.where, scores.shape, mask.shape)
     return scores, mask
+
+
+def _loaded(source: ImageSource, settings: Settings) -> tuple[Any, Any]:
+    """The map and the mask; files compare what their headers declare before they are decoded."""
+    load_for = getattr(source, "load_for", None)
+    raw: tuple[Any, Any] = source.load() if load_for is None else load_for(settings)
+    return raw
+
+
+def refuse_other_size(where: str, map_shape: tuple[int, ...], mask_shape: tuple[int, ...]) -> None:
+    """Refuse a map and a mask whose heights and widths, which come first, differ."""
+    if map_shape[:2] != mask_shape[:2]:
+        raise InputError(
+            f"{where}: the map is {_size(map_shape)} and the mask {_size(mask_shape)}; make them "
+            "the same size, or name a resize policy, for example bilinear"
+        )
 
 
 def mask_name(source: ImageSource) -> str:
@@ -100,7 +125,7 @@ def mask_name(source: ImageSource) -> str:
 
 def map_of(source: ImageSource, settings: Settings, shapes: Collection[Shape]) -> Array:
     """The map of an image that was looked at before."""
-    raw_map, raw_mask = source.load()
+    raw_map, raw_mask = _loaded(source, settings)
     if raw_mask is None:
         sizes = _without_mask(source, settings, shapes)
     else:
@@ -149,8 +174,8 @@ def _score_only(source: ImageSource, mask: object) -> Observed:
     return Observed(row, None, NO_SCORES, masked=False, empty_mask=False, decided=())
 
 
-def _size(array: Array) -> str:
-    return f"{array.shape[0]} x {array.shape[1]}"
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[0]} x {shape[1]}"
 
 
 def _anomalous(
