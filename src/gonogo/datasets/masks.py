@@ -13,6 +13,7 @@ import numpy as np
 from gonogo.datasets.reading import library, read
 from gonogo.datasets.tiff import read_page
 from gonogo.errors import InputError
+from gonogo.sorting import sortable
 from gonogo.types import Array
 
 __all__ = ["MASK_SUFFIXES", "read_mask"]
@@ -46,7 +47,7 @@ def _grey(array: Array, path: Path) -> Array:
 
 def _from_palette(indices: Array, colours: Array) -> Array:
     """Greys of a grey palette, indices of any other. ``colours`` is (N, 3)."""
-    used = colours[np.unique(indices)]
+    used = colours[np.unique(sortable(indices))]
     if (used == used[:, :1]).all():
         greys: Array = colours[:, 0]
         return greys[indices]
