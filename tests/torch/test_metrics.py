@@ -284,3 +284,16 @@ def test_one_of_anything_is_a_batch():
         metric.update(torch.tensor(score), torch.tensor(label))
         metric.update(torch.tensor([[score]]), torch.tensor([label]))
     assert float(metric.compute()) == 1.0
+
+
+def test_vectors_and_maps_are_not_added():
+    maps, masks = images()
+    one, other = gt.AUROC(), gt.AUROC()
+    one.update(maps, masks)
+    other.update(maps[:, 0, 0], masks[:, 0, 0])
+    before = float(one.compute())
+    with pytest.raises(InputError, match="AUROC: found vectors of scores and maps"):
+        one.merge_state(other)
+    assert float(one.compute()) == before
+    with pytest.raises(InputError, match="AUROC: found vectors of scores and maps"):
+        other.merge_state(one.metric_state)
