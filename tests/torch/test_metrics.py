@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -297,3 +299,16 @@ def test_vectors_and_maps_are_not_added():
     assert float(one.compute()) == before
     with pytest.raises(InputError, match="AUROC: found vectors of scores and maps"):
         other.merge_state(one.metric_state)
+
+
+def test_a_reset_after_a_sync_lets_go_of_the_scores():
+    maps, masks = images()
+    metric = gt.AUROC()
+    metric.update(maps, masks)
+    scores = weakref.ref(metric.scores[0])
+    metric.sync(dist_sync_fn=lambda tensor, **_: [tensor], distributed_available=lambda: True)
+    metric.reset()
+    gc.collect()
+    assert scores() is None
+    metric.update(maps, masks)
+    assert float(metric.compute()) == gonogo.auroc(maps.numpy(), masks.numpy())
