@@ -96,3 +96,17 @@ def test_nothing_is_written_to_a_url(tmp_path, monkeypatch, url, like):
 @pytest.mark.parametrize("path", ["run", "C:\\run", "C:/run", "runs/a:b", "s3/run"])
 def test_a_place_on_this_machine(path):
     assert files.local_path(path, "out") == Path(path)
+
+
+def test_the_last_file_is_gone_before_the_first_is_replaced(tmp_path, monkeypatch):
+    """What is cut off half way is no complete folder: old and new files are never mixed in one."""
+    files.write_all(tmp_path, {"rows": b"old", "results": b"old"})
+    monkeypatch.setattr(files.Path, "replace", broken)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_all(tmp_path, {"rows": b"new", "results": b"new"})
+    assert not (tmp_path / "results").exists()
+    assert (tmp_path / "rows").read_bytes() == b"old"
+
+
+def broken(*_):
+    raise KeyboardInterrupt

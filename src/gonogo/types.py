@@ -72,10 +72,20 @@ class Bounded:
     no ``±`` without width. ``round(x, 4)`` is the interval of the exact value, rounded.
     ``<``, ``<=``, ``>`` and ``>=`` answer where the interval decides and raise where it does not.
     ``==`` compares both ends with those of another; it is never equal to a plain number.
+
+    Raises:
+        ValueError: ``low`` is above ``high``, or one of them alone is nan: no value lies between.
     """
 
     low: float
     high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high and not (math.isnan(self.low) and math.isnan(self.high)):
+            raise ValueError(f"the interval from {self.low!r} to {self.high!r} contains no value")
+
+    def __reduce__(self) -> tuple[type[Bounded], tuple[float, float]]:
+        return Bounded, (self.low, self.high)
 
     @property
     def value(self) -> float:

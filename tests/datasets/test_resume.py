@@ -467,3 +467,12 @@ def test_it_writes_seldom_where_writing_takes_long(many, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint_files.CheckpointFiles, "save", save)
     gonogo.evaluate_folder(*many, checkpoint=tmp_path)
     assert len(saves) == 1
+
+
+def test_what_was_written_once_does_not_wait_again(tmp_path):
+    written = []
+    with checkpoint.Checkpoint(tmp_path, every=3600.0) as due:
+        due.finished(lambda: written.append("first"))
+        due.save(lambda: written.append("second"))
+        due.save(lambda: written.append("third"))
+    assert written == ["first", "second", "third"]

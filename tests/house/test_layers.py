@@ -19,7 +19,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
     errors types palette _version
-    grid cores decisions documents files resizing shown
+    grid cores decisions documents files resizing shown sorting
     _check kernels regions
     states metrics
     counting

@@ -215,3 +215,11 @@ def test_an_anomalous_image_without_a_mask_is_refused():
 def test_input_errors_are_value_errors():
     assert issubclass(InputError, ValueError)
     assert issubclass(InputError, gonogo.GonogoError)
+
+
+def test_the_mean_of_the_highest_scores_never_overflows():
+    maps = np.zeros((2, 3, 3))
+    maps[0, 0], maps[1, 0] = 1.7e308, -1.7e308
+    result = gonogo.evaluate(maps, maps > 1.0, image_score="top-3")
+    assert result.images[0].score == pytest.approx(1.7e308, rel=1e-15)
+    assert result.images[1].score == 0.0

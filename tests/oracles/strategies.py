@@ -1,16 +1,11 @@
-"""Hypothesis strategies: small data sets with everything that makes scores and masks awkward.
-
-The profile comes from ``GONOGO_EXAMPLES``: ``quick`` (the default) or ``thorough``.
-"""
+"""Hypothesis strategies: small data sets with everything that makes scores and masks awkward."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -24,11 +19,6 @@ __all__ = [
     "scored_images",
     "untied_images",
 ]
-
-_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=_SLOW)
-settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=_SLOW)
-settings.load_profile(os.environ.get("GONOGO_EXAMPLES", "quick"))
 
 FLOATS = (np.float16, np.float32, np.float64)
 DTYPES = (*FLOATS, np.uint8, np.int8, np.uint16, np.int16, np.int32, np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.errors import InputError
+from gonogo.sorting import sortable
 from gonogo.types import Array
 
 __all__ = ["as_array", "finite_range", "mask_array", "plane", "score_array"]
@@ -127,7 +128,7 @@ def _advice(array: Array, name: str) -> str:
     """What to do about masks or labels with other values."""
     if array.dtype.kind not in "iuf":
         return "Give 1 for what is anomalous and 0 for what is normal"
-    if np.isin(array, (0, 1)).all():
+    if np.isin(sortable(array), (0, 1)).all():
         return "These are 0 and 1 already: pass them with .astype(bool)"
     if name.startswith("labels"):
         return "Are scores and labels swapped? Else binarise, for example labels > 0.5"
@@ -142,7 +143,7 @@ def _kind(array: Array) -> str:
 def _some_values(array: Array) -> str:
     if array.dtype.kind not in "biuf" or array.size == 0:
         return ""
-    distinct = np.unique(array)
+    distinct = np.unique(sortable(array))
     shown = ", ".join(f"{value:g}" for value in distinct[:5].tolist())
     more = "" if len(distinct) <= 5 else f", ... ({len(distinct)} distinct)"
     return f" with the values {shown}{more}"

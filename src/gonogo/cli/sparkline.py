@@ -14,6 +14,7 @@ from gonogo.results import Result, Run
 from gonogo.results.bars import bar_edges
 from gonogo.results.decision import decision_line
 from gonogo.shown import shown_threshold
+from gonogo.sorting import sortable
 
 __all__ = ["sparklines"]
 
@@ -50,7 +51,7 @@ def _lines(result: Result, width: int, *, plain: bool) -> Iterator[Text]:
     edges = bar_edges(scores.tolist(), threshold, room - 1)
     cut = None if threshold is None else int(np.searchsorted(edges, threshold))
     for name, head in heads.items():
-        counts = np.histogram(scores[labels == (name == "anomalous")], edges)[0]
+        counts = np.histogram(sortable(scores[labels == (name == "anomalous")]), edges)[0]
         line = Text(f"{head:>{indent}}")
         line.append(_marked(_bars(counts, plain=plain), cut, plain=plain), style=_COLOURS[name])
         yield line

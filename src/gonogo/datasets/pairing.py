@@ -21,6 +21,7 @@ from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.masks import MASK_SUFFIXES, read_mask
 from gonogo.datasets.remote import AnyPath, at_hand
 from gonogo.errors import InputError, InputWarning, warn
+from gonogo.sorting import sortable
 from gonogo.types import FolderOptions
 
 __all__ = ["SUFFIXES", "PairedMasks", "pair_masks", "refuse_unused"]
@@ -179,7 +180,7 @@ def _with_suffixes(found: _Named, *, photographs: bool) -> PairedMasks:
 def _is_mask(path: AnyPath) -> bool:
     """Whether what is taken for a photograph has the two values of a mask."""
     try:
-        values = np.unique(read_mask(at_hand(path)))
+        values = np.unique(sortable(read_mask(at_hand(path))))
     except InputError:  # of colours or another format, as a photograph may be
         return False
     return values.tolist() in ([0, 1], [0, 255])

@@ -20,6 +20,7 @@ from gonogo.report.pictures import draw_pictures, side_of
 from gonogo.report.presets import image_presets, pixel_presets
 from gonogo.report.stops import with_stop
 from gonogo.report.telling import HowMany, checked_count, most_telling
+from gonogo.sorting import sortable
 from gonogo.types import Array, ImageRow, Original
 
 __all__ = ["SCHEMA_VERSION", "report_document"]
@@ -138,7 +139,7 @@ def _drawn(array: Array, points: int, *, exact: bool) -> dict[str, list[float | 
     A click takes their threshold: on images as it is, so ``exact``; on pixels the stop nearest to
     it, for which a millionth of the range will do.
     """
-    places = np.unique(np.linspace(0, len(array) - 1, points).round().astype(int))
+    places = np.unique(sortable(np.linspace(0, len(array) - 1, points).round().astype(int)))
     some = array[places] if len(array) else array
     thresholds = [float(value) if np.isfinite(value) else None for value in some[:, 2]]
     return {

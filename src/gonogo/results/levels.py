@@ -15,6 +15,7 @@ from gonogo import metrics
 from gonogo.cores import available_cores
 from gonogo.errors import InputError
 from gonogo.metrics import bands, bounds
+from gonogo.sorting import sortable
 from gonogo.states import BinCounts, RankCounts
 from gonogo.types import (
     Array,
@@ -144,7 +145,7 @@ class PixelLevel(Level):
             if math.isfinite(one.threshold)
         ]
         found = np.vstack([metrics.stops(tied, keep), np.array(named, np.float64).reshape(-1, 3)])
-        return found[np.unique(-found[:, 0], return_index=True)[1]]
+        return found[np.unique(sortable(-found[:, 0]), return_index=True)[1]]
 
 
 def image_level(

@@ -21,6 +21,7 @@ from gonogo.results.decision import decision_line
 from gonogo.results.levels import Level, PixelLevel
 from gonogo.results.table import Table, count_table, defect_table, level_table, run_table
 from gonogo.shown import legend, shown, shown_threshold
+from gonogo.sorting import sortable
 from gonogo.types import Band, Curve
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _histogram(result: Result, title: str) -> str:
     labels = np.array([row.label for row in result.images], np.bool_)
     policy, threshold = decision_line(result)
     edges = bar_edges(scores.tolist(), threshold, 24)
-    counts = [np.histogram(scores[labels == which], edges)[0] for which in (False, True)]
+    counts = [np.histogram(sortable(scores[labels == which]), edges)[0] for which in (False, True)]
     most = max(1, *(int(count.max()) for count in counts))
     middle, half = 18 + _HEIGHT / 2, _HEIGHT / 2 - 2
     x = _WIDTH * (edges - edges[0]) / (edges[-1] - edges[0])

@@ -95,6 +95,7 @@ def _run(found: Evaluated) -> Run:
         )
         for name, entry in results["categories"].items()
     }
+    _check_intervals(results["mean"])
     origin = results.get("origin")
     return Run(
         categories,
@@ -210,6 +211,15 @@ class _Stored:
             return Bounded(_end(value["low"]), _end(value["high"]))
         reason = self.entry["undefined"].get(name)
         return Undefined(reason) if value is None and reason is not None else _end(value)
+
+
+def _check_intervals(part: Any) -> None:
+    """Refuse a part of the document in which the low end of an interval is above the high one."""
+    if isinstance(part, Mapping) and part.keys() == {"low", "high"}:
+        Bounded(_end(part["low"]), _end(part["high"]))
+    elif isinstance(part, Mapping | list):
+        for inner in part.values() if isinstance(part, Mapping) else part:
+            _check_intervals(inner)
 
 
 def _end(value: Any) -> Any:

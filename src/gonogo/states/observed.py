@@ -15,6 +15,7 @@ from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.regions import anomalous_places, areas_at
 from gonogo.resizing import resized
+from gonogo.sorting import sortable
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
 
@@ -212,7 +213,7 @@ def _score(source: ImageSource, scores: Array, highest: float, settings: Setting
     if settings.image_score == "max":
         return highest
     count = min(int(settings.image_score.removeprefix("top-")), scores.size)
-    top = np.partition(scores, scores.size - count, axis=None)[scores.size - count :]
+    top = np.partition(sortable(scores), scores.size - count, axis=None)[scores.size - count :]
     return _mean(top.astype(np.float64))
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.errors import MergeError
+from gonogo.sorting import sort_in_place, sortable
 from gonogo.states.anomalous import AnomalousScores, DistinctScores, distinct_scores
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
@@ -174,7 +175,7 @@ class _Desk:
             block = self._buffer[end : end + piece.size].reshape(piece.shape)
             block[...] = piece
             end += piece.size
-        self._buffer[:end].sort()
+        sort_in_place(self._buffer[:end])
         self._buffer[end : end + SENTINELS] = np.inf
         thresholds = self.rising.astype(dtype, copy=False)
         add_ranks(self._buffer[: end + SENTINELS], thresholds, self.below, self.at)
@@ -207,7 +208,7 @@ def restricted(counts: RankCounts, part: DistinctScores) -> RankCounts:
 def vector_ranks(scores: Array, labels: NDArray[np.bool_]) -> RankCounts:
     """Ranks of a small vector of scores (images, not pixels)."""
     distinct = distinct_scores([AnomalousScores(scores[labels])])
-    normals = np.sort(scores[~labels])
+    normals = np.sort(sortable(scores[~labels]))
     below = np.searchsorted(normals, distinct.scores, side="left")
     not_above = np.searchsorted(normals, distinct.scores, side="right")
     return RankCounts(

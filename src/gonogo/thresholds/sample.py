@@ -16,6 +16,7 @@ import numpy as np
 
 from gonogo.decisions import just_above, rounded_up
 from gonogo.errors import InputError
+from gonogo.sorting import sort_in_place
 from gonogo.states import AnomalousScores, RankCounts, distinct_scores
 from gonogo.types import Array
 
@@ -187,7 +188,7 @@ def _sorted(parts: Sequence[Array], dtype: np.dtype[np.generic]) -> Array:
     flat = [part.reshape(-1) for part in parts]
     scores: Array = np.concatenate([np.empty(0, dtype), *flat], dtype=dtype, casting="same_kind")
     scores += 0.0  # -0.0 and 0.0 are one score
-    scores.sort()
+    sort_in_place(scores)
     return scores
 
 

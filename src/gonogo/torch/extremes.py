@@ -13,6 +13,7 @@ from torchmetrics import Metric
 
 from gonogo._check import as_array
 from gonogo.errors import InputError
+from gonogo.sorting import sortable
 from gonogo.torch.answers import Answering
 from gonogo.torch.gathering import Gather, Gathering
 from gonogo.torch.metric import AnomalyMetric
@@ -223,5 +224,5 @@ def _moments(parts: list[NDArray[Any]]) -> tuple[NDArray[np.float64], NDArray[np
     if not parts:
         nothing = np.array(np.nan)
         return nothing, nothing
-    logs = np.sort(np.log(np.concatenate(parts).astype(np.float64)), axis=0)
+    logs = np.sort(sortable(np.log(np.concatenate(parts).astype(np.float64))), axis=0)
     return logs.mean(axis=0), logs.std(axis=0, ddof=min(len(logs) - 1, 1))

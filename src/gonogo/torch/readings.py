@@ -18,6 +18,7 @@ from torch import Tensor
 from gonogo import _check
 from gonogo.errors import InputError
 from gonogo.regions import pixel_areas
+from gonogo.sorting import sortable
 from gonogo.types import Array, Connectivity
 
 __all__ = ["Reading", "as_scores", "read"]
@@ -107,8 +108,8 @@ def _read(preds: Any, target: Any, name: str) -> Reading:
 
 def _labels(target: Any, name: str) -> NDArray[np.bool_]:
     if isinstance(target, Tensor) and target.is_floating_point():
-        values: Array = target.detach().cpu().unique().float().numpy()
-        binary = np.isin(values, (0.0, 1.0)).all()
+        values: Array = _check.as_array(target, "target")
+        binary = np.isin(sortable(values), (0.0, 1.0)).all()
         advice = "these are 0 and 1: pass target.bool()" if binary else "binarise, as target > 0.5"
         raise InputError(
             f"{name}: found target of dtype {target.dtype}; expected bool, 0/1, or 0/255 as "
