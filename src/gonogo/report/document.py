@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -126,38 +124,22 @@ def _curves(arrays: Mapping[str, Array], prefix: str, categories: int) -> dict[s
     """Curves by name, each drawn by few points; the two ends of a band are ``/lower, /upper``."""
     points = _POINTS if categories <= _MANY else _FEWER
     return {
-        name.removeprefix(prefix): _drawn(array, points, exact=prefix.endswith("/image/"))
+        name.removeprefix(prefix): _drawn(array, points)
         for name, array in arrays.items()
         if name.startswith(prefix) and not name.endswith("/stops")
     }
 
 
-def _drawn(array: Array, points: int, *, exact: bool) -> dict[str, list[float | None]]:
-    """Some points, both rates by six digits.
-
-    A click takes their threshold: on images as it is, so ``exact``; on pixels the stop nearest to
-    it, for which a millionth of the range will do.
-    """
+def _drawn(array: Array, points: int) -> dict[str, list[float | None]]:
+    """Some points, both rates by six digits; thresholds as they are: a reader types them in."""
     places = np.unique(np.linspace(0, len(array) - 1, points).round().astype(int))
     some = array[places] if len(array) else array
     thresholds = [float(value) if np.isfinite(value) else None for value in some[:, 2]]
     return {
         "x": [float(f"{value:.6g}") for value in some[:, 0]],
         "y": [float(f"{value:.6g}") for value in some[:, 1]],
-        "threshold": thresholds if exact else _rounded(thresholds),
+        "threshold": thresholds,
     }
-
-
-def _rounded(values: Sequence[float | None]) -> list[float | None]:
-    """To a millionth of their range, as far as that keeps neighbours apart."""
-    known = [value for value in values if value is not None]
-    width = max(known, default=0.0) - min(known, default=0.0)
-    if width == 0.0 or not math.isfinite(width):
-        return list(values)
-    digits = 6 - math.floor(math.log10(width))
-    some = [None if value is None else round(value, digits) for value in values]
-    twice = {one for one, other in pairwise(some) if one == other}
-    return [value if one in twice else one for value, one in zip(values, some, strict=True)]
 
 
 def _chosen(

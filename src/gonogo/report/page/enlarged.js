@@ -7,8 +7,8 @@ let largePicture = null;
 const fact = (title, ...value) => element("div", {}, element("dt", {}, title), element("dd", {}, ...value));
 
 const beside = (score, threshold) => {
-  if (score === threshold) return `at the threshold ${imageScore(threshold)}`;
-  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${imageScore(threshold)}`;
+  if (score === threshold) return `at the threshold ${imageRule(threshold)}`;
+  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${imageRule(threshold)}`;
 };
 
 const enlarge = (k) => {

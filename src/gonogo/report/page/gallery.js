@@ -222,7 +222,7 @@ const showScale = () => {
     element("span", { class: "end" }, tidy(heat.low, heat.high - heat.low, state.category.digits.pixel)),
     element("span", { class: "ramp", style: `background:linear-gradient(90deg,${stops.join(",")})` }, share === null ? null : element("span", { class: "at", style: `left:${100 * share}%` })),
     element("span", { class: "end" }, `${tidy(heat.high, heat.high - heat.low, state.category.digits.pixel)}${beyond ? " and more" : ""}`),
-    element("span", { class: "quiet" }, drawn === null ? "fixed for all pictures" : `fixed for all pictures; flagged pixels outlined at ${pixelScore(drawn)}`),
+    element("span", { class: "quiet" }, drawn === null ? "fixed for all pictures" : `fixed for all pictures; flagged pixels outlined at ${drawn}`),
   );
 };
 

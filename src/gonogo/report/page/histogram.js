@@ -184,7 +184,7 @@ const showLanes = () => {
 
 const imageSay = () => {
   const found = imageDecisions(state.category, imageThreshold());
-  return `${imageScore(imageThreshold())}: ${found.fn} of ${state.category.anomalous.length} anomalous images missed, ${plural(found.fp, "false alarm")}`;
+  return `${imageRule(imageThreshold())}: ${found.fn} of ${state.category.anomalous.length} anomalous images missed, ${plural(found.fp, "false alarm")}`;
 };
 
 // So many distinct scores on: each step changes a decision, also from between two scores.

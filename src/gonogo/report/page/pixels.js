@@ -40,7 +40,7 @@ const startPixels = () => {
     read,
     say: () => {
       const found = pixelDecisions(state.category, state.stop.get(state.category));
-      return `${pixelScore(pixelThreshold())}: recall ${shown(found.recall)}, precision ${shown(found.precision)}`;
+      return `${pixelThreshold()}: recall ${shown(found.recall)}, precision ${shown(found.precision)}`;
     },
     choose: choosePixelThreshold,
     step: (_, count) => state.category.stops.threshold[Math.max(0, Math.min(state.category.stops.threshold.length - 1, state.stop.get(state.category) - count))],
