@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from gonogo.documents import document_of
+from gonogo.errors import InputWarning, warn
 from gonogo.report.evaluated import Evaluated
 from gonogo.report.heat import HeatSteps, heat_steps
 from gonogo.report.links import link_to
+from gonogo.report.orientation import Mismatch, explain_mismatches
 from gonogo.report.originals import matched
 from gonogo.report.pictures import draw_pictures, side_of
 from gonogo.report.presets import image_presets, pixel_presets
@@ -64,6 +66,7 @@ def report_document(
         part["pictures"] = {}
     for (name, place), picture in zip(wanted, drawn, strict=True):
         parts[name]["pictures"][str(place)] = picture
+    _warn_of_photographs(evaluated.rows, wanted, drawn)
     content = {
         "digest": evaluated.digest(),
         "side": side,
@@ -71,6 +74,21 @@ def report_document(
         "categories": parts,
     }
     return document_of("gonogo.report", SCHEMA_VERSION, content)
+
+
+def _warn_of_photographs(
+    rows: Mapping[str, Sequence[ImageRow]],
+    wanted: Sequence[tuple[str, int]],
+    drawn: Sequence[Mapping[str, Any]],
+) -> None:
+    """Once for all photographs that could not lie under their maps."""
+    mismatches = [
+        Mismatch(rows[name][k].name, (one["height"], one["width"]), tuple(one["frame"]))
+        for (name, k), one in zip(wanted, (each.get("beside") for each in drawn), strict=True)
+        if one is not None
+    ]
+    if mismatches:
+        warn(explain_mismatches(mismatches, "report"), InputWarning)
 
 
 def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:

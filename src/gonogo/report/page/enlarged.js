@@ -19,9 +19,10 @@ const enlarge = (k) => {
   enlarged = k;
   byId("enlarged-name").replaceChildren(named(shortName(rows.name[k])));
   const picture = category.pictures[k];
-  largePicture = canBeDrawn(picture) ? makePicture(category, picture, describe(category, k, kind)) : null;
-  byId("enlarged-picture").replaceChildren(largePicture ? largePicture.frame : element("p", { class: "note" }, picture?.problem ? `The picture could not be read: ${picture.problem}` : "This file holds no picture of the image."));
+  largePicture = canBeDrawn(picture) ? makePicture(category, k, describe(category, k, kind)) : null;
+  byId("enlarged-picture").replaceChildren(largePicture ? largePicture.outer : element("p", { class: "note" }, picture?.problem ? `The picture could not be read: ${picture.problem}` : "This file holds no picture of the image."));
   if (largePicture && picture.problem) byId("enlarged-picture").append(element("p", { class: "note" }, `The photograph could not be read: ${picture.problem}`));
+  if (picture?.beside) byId("enlarged-picture").append(element("p", { class: "note" }, BESIDE));
   const truth = rows.anomalous_pixels[k];
   byId("enlarged-facts").replaceChildren(
     fact("Decision", element("span", { class: `mark ${kind.replace("_", "-")}`, "aria-hidden": "true" }, OUTCOMES[kind].mark), ` ${{ missed: "missed", false_alarm: "false alarm", right: "right" }[kind]}`),

@@ -41,8 +41,10 @@ const nodes = new Map();
 let current = null;
 
 const mediaShare = (category) => {
-  const first = Object.values(category.pictures).map((one) => one.photograph ?? one.heat).find(Boolean);
-  return first ? Math.max(0.6, Math.min(1.25, first.height / first.width)) : 1;
+  const k = Object.keys(category.pictures).find((one) => canBeDrawn(category.pictures[one]));
+  if (k === undefined) return 1;
+  const { height, width } = shapeOf(category, k);
+  return Math.max(0.6, Math.min(1.25, height / width));
 };
 
 const arrange = () => {
@@ -101,10 +103,10 @@ const makeCard = (category, k) => {
   const node = element("div", { class: "card", role: "listitem" }, button, element("div", { class: "under" }, element("div", { class: "line1" }, mark, score, kindText), element("div", { class: "line2" }, link)));
   let drawn = null;
   if (canBeDrawn(picture)) {
-    drawn = makePicture(category, picture, "");
+    drawn = makePicture(category, k, "");
     drawn.frame.removeAttribute("role");
     drawn.frame.removeAttribute("aria-label");
-    button.append(drawn.frame);
+    button.append(drawn.outer);
   } else button.append(element("span", { class: "without" }, picture?.problem ? "picture could not be read" : "no picture in this file"));
   button.append(says);
   button.addEventListener("click", () => enlarge(k));
