@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
+from gonogo.cli.output import printable
 from gonogo.decisions import at_least
 from gonogo.results import Result, Run
 from gonogo.results.bars import bar_edges
@@ -68,7 +69,7 @@ def _decided(policy: str, rule: str, cost: str, width: int) -> Iterator[Text]:
     """What is decided and what it costs: in lines of their own, rather than with a number cut."""
     line = f"{policy}: {rule}, {cost}"
     if len(line) <= width:
-        yield Text(line)
+        yield _cut(line, width)
     else:
         yield from (_cut(f"{policy}:", width), Text(f"  {rule}"), _cut(f"  {cost}", width))
 
@@ -113,4 +114,5 @@ def _auroc(result: Result) -> float:
 
 
 def _cut(line: str, width: int) -> Text:
+    line = printable(line)
     return Text(line if len(line) <= width else f"{line[: width - 1]}…")

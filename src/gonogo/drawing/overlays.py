@@ -26,7 +26,7 @@ from gonogo.drawing.pixels import (
     sheet,
 )
 from gonogo.errors import InputError, InputWarning, warn
-from gonogo.files import local_path, staged_folder
+from gonogo.files import leftovers, local_path, staged_folder
 from gonogo.normalization import Normalization
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.report.orientation import (
@@ -243,10 +243,13 @@ def overlays_of(run: Run) -> list[Overlay]:
 
 
 def refuse_filled(folder: Path, *, force: bool) -> None:
-    """Refuse a folder for pictures that is not empty (without ``force``), or a file."""
+    """Refuse a folder for pictures that is not empty (without ``force``), or a file.
+
+    Pictures of a run that was killed while it drew are no reason: what it left hidden shows that.
+    """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: found a file; expected a folder for pictures")
-    if not force and folder.exists() and any(folder.iterdir()):
+    if not force and folder.exists() and any(folder.iterdir()) and not leftovers(folder):
         raise InputError(
             f"{folder}: found files where pictures are to go; name another folder, or overwrite "
             "with force=True"
