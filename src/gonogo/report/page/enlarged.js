@@ -23,6 +23,9 @@ const enlarge = (k) => {
   byId("enlarged-picture").replaceChildren(largePicture ? largePicture.outer : element("p", { class: "note" }, picture?.problem ? `The picture could not be read: ${picture.problem}` : "This file holds no picture of the image."));
   if (largePicture && picture.problem) byId("enlarged-picture").append(element("p", { class: "note" }, `The photograph could not be read: ${picture.problem}`));
   if (picture?.beside) byId("enlarged-picture").append(element("p", { class: "note" }, BESIDE));
+  byId("enlarged-picture").hidden = category.pictured.size === 0;
+  dialog.classList.toggle("no-picture", category.pictured.size === 0);
+  byId("enlarged-mix").closest("p").hidden = !(largePicture && picture.photograph && picture.heat);
   const truth = rows.anomalous_pixels[k];
   byId("enlarged-facts").replaceChildren(
     fact("Decision", element("span", { class: `mark ${kind.replace("_", "-")}`, "aria-hidden": "true" }, OUTCOMES[kind].mark), ` ${{ missed: "missed", false_alarm: "false alarm", right: "right" }[kind]}`),
