@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context
 from numbers import Real
 from typing import Any, Literal, Protocol, TypeAlias, cast
@@ -222,20 +222,29 @@ class Band:
 
 @dataclass(frozen=True)
 class F1Max:
-    """The best F1 any threshold reaches, and the lowest anomalous score that reaches it."""
+    """The best F1 any threshold reaches, and the lowest anomalous score that reaches it.
+
+    ``next_lower`` is a number below the threshold such that no score lies between the two; None
+    where it is not known. It is there for printing and no part of the comparison.
+    """
 
     value: Number
     threshold: Number
     precision: Number
     recall: Number
+    next_lower: float | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """The value of a metric at the best threshold that keeps a promise, and that threshold."""
+    """The value of a metric at the best threshold that keeps a promise, and that threshold.
+
+    ``next_lower`` as of :class:`F1Max`.
+    """
 
     value: Number
     threshold: Number
+    next_lower: float | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -49,12 +49,12 @@ from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.reporting import Reporting
-from gonogo.cli.resuming import going_on, tell_of_unused
+from gonogo.cli.resuming import completing, going_on, tell_of_unused
 from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import cluster, evaluator
 from gonogo.errors import InputError
 from gonogo.results import Run
-from gonogo.results.files import destination
+from gonogo.results.files import destination, lacks_report
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -187,14 +187,13 @@ def _of_folders(
     quiet: bool,
 ) -> tuple[Run, list[Path]]:
     """The run of two folders, and the files that were written."""
-    from gonogo.datasets import discard_checkpoint
-
     for name in ("maps", "ground_truth"):
         if name not in options:
             raise InputError(
                 f"{name.upper()}: found none; expected two folders, MAPS and GROUND_TRUTH, or "
                 "--config FILE.yaml (see gonogo evaluate --help)"
             )
+    force = force or (out is not None and lacks_report(out, command))
     drawings.check(out, force=force)
     reporting.check(out)
     if out is not None:
@@ -218,12 +217,12 @@ def _of_folders(
         )
     if out is None:
         return run, []
-    contents = drawings.contents(run)
-    drawn = drawings.draw(run, out)
-    saved = run.save(out, force=force, command=command, beside=contents, drawn=drawn)
-    files = told_files(out, [*drawn, *saved])
-    discard_checkpoint(out)
-    files += reporting.write(run, out, command)
+    with completing(out):
+        contents = drawings.contents(run)
+        drawn = drawings.draw(run, out)
+        saved = run.save(out, force=force, command=command, beside=contents, drawn=drawn)
+        files = told_files(out, [*drawn, *saved])
+        files += reporting.write(run, out, command)
     return run, files
 
 

@@ -11,7 +11,7 @@ import sys
 import traceback
 
 from gonogo.cli.option_names import in_options
-from gonogo.cli.output import tell
+from gonogo.cli.output import printable, tell
 from gonogo.errors import GonogoError
 
 __all__ = ["exit_code"]
@@ -28,7 +28,7 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
     if not isinstance(error, Exception):
         return None
     if debug:
-        traceback.print_exception(error, file=sys.stderr)
+        sys.stderr.write(printable("".join(traceback.format_exception(error))))
     if isinstance(error, GonogoError):
         tell(f"error: {in_options(str(error))}")
         return 2

@@ -11,7 +11,7 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.options import Images
-from gonogo.cli.output import answer, tell
+from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.reporting import how_many
 from gonogo.cli.values import folder, out_file, source
 from gonogo.errors import InputError, MissingExtra
@@ -125,7 +125,8 @@ def report(
                 f"{place}: kept as it is, for it has pictures and the images of the run are not "
                 "found; name them with --maps and --ground-truth, or replace it: --force"
             )
-    path = write_report(evaluated, place, originals, images=wanted)
+    with telling_warnings(undefined=not quiet, others=not quiet):
+        path = write_report(evaluated, place, originals, images=wanted)
     if not quiet:
         answer(f"wrote {path}")
 

@@ -240,7 +240,7 @@ def _compare(
         ]
         answer(json.dumps(documents, indent=2, allow_nan=False))
     elif not quiet:
-        answer(comparison(found))
+        answer(comparison(found), drawn=True)
 
 
 def _refuse_several(rules: list[Policy], option: str, because: str) -> None:

@@ -37,4 +37,5 @@ def _overlays(outcome: Outcome) -> Iterator[Overlay]:
                 heat=scale,
                 threshold=None if threshold is None else threshold.value,
                 masked=outcome.job.pixels,
+                resized=outcome.run.settings.resize is not None,
             )

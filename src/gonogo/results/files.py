@@ -27,6 +27,8 @@ __all__ = [
     "UNFINISHED",
     "destination",
     "is_unfinished",
+    "lacks_report",
+    "mark_unfinished",
     "refuse_taken",
     "run_files",
     "save_run",
@@ -121,6 +123,24 @@ def refuse_taken(folder: Path, *, force: bool, names: Sequence[str] = FILES) -> 
 def is_unfinished(folder: Path) -> bool:
     """Whether a run there was stopped, and goes on when it is started again."""
     return (folder / UNFINISHED).is_dir() and not (folder / _LAST).exists()
+
+
+def lacks_report(folder: Path, command: Sequence[str]) -> bool:
+    """Whether the same command was stopped there between the results and the end of the run."""
+    try:
+        document = json.loads((folder / _LAST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    same = isinstance(document, dict) and document.get("command") == list(command)
+    return same and (folder / UNFINISHED).is_dir()
+
+
+def mark_unfinished(folder: Path) -> None:
+    """Mark a run as not complete while its files are written; the mark goes with the checkpoint."""
+    try:
+        (folder / UNFINISHED).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
 
 
 def _not_writable(folder: Path, error: OSError) -> InputError:

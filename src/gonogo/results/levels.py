@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import ModuleType
 from typing import Any
 
@@ -236,7 +236,8 @@ def _numbers(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _numbers(item) for key, item in value.items() if key != "counts"}
     if isinstance(value, F1Max | OperatingPoint | Confusion):
-        return _numbers(vars(value))
+        compared = (field.name for field in fields(value) if field.compare)
+        return {name: _numbers(getattr(value, name)) for name in compared}
     return None if isinstance(value, float) and math.isnan(value) else value
 
 

@@ -34,6 +34,7 @@ from gonogo.types import (
 __all__ = ["load", "origin_from", "restored"]
 
 _RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
+_F1 = ("value", "threshold", "precision", "recall")
 _AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
 _NO_STOPS: Array = np.empty((0, 3))
 
@@ -164,7 +165,8 @@ class _Stored:
             "normal": level["normal"],
             **{rate: self._number(f"{name}.{rate}", level[rate]) for rate in _RATES},
             "f1_max": F1Max(
-                **{key: self._number(best, one) for key, one in level["f1_max"].items()}
+                **{key: self._number(best, level["f1_max"][key]) for key in _F1},
+                next_lower=_next_lower(level["f1_max"]),
             ),
             "tpr_at_fpr": self._points(f"{name}.tpr_at_fpr", "fpr", level["tpr_at_fpr"]),
             "fpr_at_tpr": self._points(f"{name}.fpr_at_tpr", "tpr", level["fpr_at_tpr"]),
@@ -196,6 +198,7 @@ class _Stored:
             one[given]: OperatingPoint(
                 self._number(f"{name}[{one[given]!r}]", one["value"]),
                 self._number(f"{name}[{one[given]!r}]", one["threshold"]),
+                _next_lower(one),
             )
             for one in points
         }
@@ -227,6 +230,12 @@ def _end(value: Any) -> Any:
     if value is None:
         return math.inf
     return -math.inf if value == -sys.float_info.max else value
+
+
+def _next_lower(record: Mapping[str, Any]) -> float | None:
+    """What files of an earlier gonogo lack."""
+    value = record.get("next_lower")
+    return None if value is None else float(value)
 
 
 def _curves(

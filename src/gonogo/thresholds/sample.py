@@ -58,6 +58,9 @@ class Sample(Protocol):
     def neighbours(self, threshold: float) -> tuple[float | None, float | None]:
         """The highest score below a threshold, and the lowest that is at least that."""
 
+    def next_lower(self, threshold: float) -> float | None:
+        """A number below a threshold such that no score lies between, where one is known."""
+
     def above_all(self) -> float:
         """A threshold just above the highest score."""
 
@@ -116,6 +119,10 @@ class Scores:
         above = [float(side[place]) for side, place in places if place < side.size]
         return max(below, default=None), min(above, default=None)
 
+    def next_lower(self, threshold: float) -> float | None:
+        """The highest score below a threshold."""
+        return self.neighbours(threshold)[0]
+
     def above_all(self) -> float:
         """A threshold just above the highest score."""
         return just_above(max(side[-1] for side in (self.normal, self.anomalous) if side.size))
@@ -160,12 +167,16 @@ class Ranks:
         above_all = self.highest is not None and threshold > self.highest
         if at_score or above_all or least == most:
             return least, found
-        raise _not_kept(f"the number of normal scores above {threshold:g}")
+        raise _not_kept(f"the number of normal scores above {threshold!r}")
 
     def neighbours(self, threshold: float) -> tuple[float | None, float | None]:
         """Refused: the score next to a threshold may be a normal one."""
         del threshold
         raise _not_kept("the scores next to the threshold, for midpoint,")
+
+    def next_lower(self, threshold: float) -> float | None:
+        """A number below a threshold such that no score lies between."""
+        return self.counts.next_lower(threshold)
 
     def above_all(self) -> float:
         """A threshold just above the highest score, if it is known."""
