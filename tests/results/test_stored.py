@@ -128,5 +128,5 @@ def test_images_that_are_gone(tmp_path):
     evaluated().save(tmp_path)
     path = tmp_path / "images.csv"
     path.write_text(path.read_text().rpartition("data,")[0])
-    with pytest.raises(InputError, match="6 images, but 5"):
+    with pytest.raises(InputError, match=r"found 5 images of data, but results\.json says 6"):
         gonogo.load(tmp_path)

@@ -1,25 +1,31 @@
 """The one door for bad input: public functions convert through here in their first lines."""
 
 from gonogo._check.arrays import as_array, finite_range, mask_array, plane, score_array
-from gonogo._check.csv_rows import CsvRows
+from gonogo._check.csv_table import escaped_cell, plain_number
+from gonogo._check.image_rows import image_rows
 from gonogo._check.images import ArrayImage, images, pairs
 from gonogo._check.options import finite_number, fraction, number, settings
+from gonogo._check.score_table import ROLES, ScoreTable
 from gonogo._check.vectors import elements, image_labels, image_scores, texts
 
 __all__ = [
+    "ROLES",
     "ArrayImage",
-    "CsvRows",
+    "ScoreTable",
     "as_array",
     "elements",
+    "escaped_cell",
     "finite_number",
     "finite_range",
     "fraction",
     "image_labels",
+    "image_rows",
     "image_scores",
     "images",
     "mask_array",
     "number",
     "pairs",
+    "plain_number",
     "plane",
     "score_array",
     "settings",

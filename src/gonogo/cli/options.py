@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from gonogo.cli.values import file, folder, number, out_folder, source
+from gonogo.errors import InputError
 
 __all__ = [
     "AtFpr",
@@ -15,6 +16,7 @@ __all__ = [
     "Budget",
     "ByDefect",
     "Categories",
+    "Column",
     "Config",
     "Connectivity",
     "Figures",
@@ -43,6 +45,7 @@ __all__ = [
     "Scheduler",
     "TaskName",
     "Workers",
+    "columns_of",
 ]
 
 
@@ -156,6 +159,17 @@ ImageScore = Annotated[
         metavar="RULE",
         help="Score of an image: max of its map, top-<K> for the mean of its K largest scores, or "
         "a CSV file with the columns image and score. [dim]\\[default: max][/dim]",
+        show_default=False,
+    ),
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="WHAT=NAME",
+        help="What a column of a CSV file holds, where its name does not say: image, score, label "
+        "(1 = anomalous) or category, such as label=gt. label=none: every image is normal. May be "
+        "repeated.",
         show_default=False,
     ),
 ]
@@ -339,3 +353,16 @@ Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", metavar="", help="Print only errors, and what --json asks for."),
 ]
+
+
+def columns_of(texts: list[str] | None) -> dict[str, str] | None:
+    """The columns that ``--column`` names, by what they hold."""
+    if not texts:
+        return None
+    found: dict[str, str] = {}
+    for text in texts:
+        role, sign, name = text.partition("=")
+        if not sign or not name or role in found:
+            raise InputError(f"--column: found {text!r}; expected once for each, such as label=gt")
+        found[role.strip()] = name
+    return found

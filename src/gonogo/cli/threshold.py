@@ -11,7 +11,7 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.options import Resize
+from gonogo.cli.options import Column, Resize, columns_of
 from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
@@ -29,8 +29,8 @@ Source = Annotated[
     typer.Argument(
         metavar="RUN|SCORES.csv|MAPS",
         parser=source_path,
-        help="Folder that gonogo evaluate --out wrote; CSV file with the columns score and label "
-        "(without labels all images are normal); or folder of anomaly maps.",
+        help="Folder that gonogo evaluate --out wrote; CSV file with a column of scores and one of "
+        "labels (without labels all images are normal); or folder of anomaly maps.",
         show_default=False,
     ),
 ]
@@ -143,6 +143,7 @@ def threshold(
     midpoint: Midpoint = False,
     ground_truth: GroundTruth = None,
     category: Category = None,
+    column: Column = None,
     layout: LayoutName = "auto",
     image_score: ImageScore = "max",
     resize: Resize = None,
@@ -184,6 +185,7 @@ def threshold(
             level=level,
             ground_truth=ground_truth,
             category=category,
+            columns=columns_of(column),
             layout=layout,
             image_score=image_score_of(image_score),
             resize=resize,

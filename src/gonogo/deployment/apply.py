@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
+from gonogo._check import escaped_cell
 from gonogo.cores import available_cores
 from gonogo.counting.failures import left_out, out_of_reach
 from gonogo.datasets import FolderProgress, ImageFile
@@ -252,7 +253,8 @@ def decision_table(decisions: Sequence[Decision]) -> str:
 
 def _csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([headings, *rows])
+    cells = ([escaped_cell(one) if isinstance(one, str) else one for one in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([headings, *cells])
     return text.getvalue()
 
 

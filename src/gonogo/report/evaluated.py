@@ -6,15 +6,15 @@ later are the same.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 
+from gonogo._check import image_rows
 from gonogo.documents import read_document
 from gonogo.errors import InputError
 from gonogo.thresholds import FILE_NAMES, Threshold, ThresholdLevel
@@ -70,7 +70,14 @@ def read_run(folder: Path) -> Evaluated:
     categories = results.get("categories")
     if not isinstance(categories, dict) or not categories:
         raise InputError(f"{folder / _RESULTS}: found no categories; expected at least one")
-    rows = _read_rows(folder / _IMAGES, list(categories))
+    rows = image_rows(folder / _IMAGES, categories)
+    for name, entry in categories.items():
+        expected = entry.get("images") if isinstance(entry, dict) else None
+        if len(rows[name]) != expected:
+            raise InputError(
+                f"{folder / _IMAGES}: found {len(rows[name])} images of {name}, but results.json "
+                f"says {expected}; evaluate the maps again"
+            )
     curves = _read_curves(folder / _CURVES)
     return Evaluated(results, rows, curves, _read_thresholds(folder, list(categories)))
 
@@ -92,42 +99,6 @@ def _read_thresholds(
                     f"{level}s"
                 )
     return found
-
-
-def _read_rows(path: Path, categories: Sequence[str]) -> dict[str, list[ImageRow]]:
-    rows: dict[str, list[ImageRow]] = {name: [] for name in categories}
-    try:
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            for line in csv.DictReader(file):
-                rows[line["category"]].append(_row(line))
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise InputError(
-            f"{path}: found something else than the rows of the run ({error!r}); expected the file "
-            "as gonogo wrote it"
-        ) from error
-    return rows
-
-
-def _row(line: Mapping[str, str]) -> ImageRow:
-    values: dict[str, Any] = {}
-    for name, kind in get_type_hints(ImageRow).items():
-        text = line[name]
-        if kind is bool:
-            values[name] = bool(int(text))
-        elif text == "" and name != "name":
-            values[name] = None
-        else:
-            values[name] = _KINDS[kind](text)
-    return ImageRow(**values)
-
-
-_KINDS: Mapping[Any, Any] = {
-    str: str,
-    str | None: str,
-    float: float,
-    float | None: float,
-    int | None: int,
-}
 
 
 def _read_curves(path: Path) -> dict[str, Array]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gonogo._check import escaped_cell
 from gonogo.errors import InputError
 from gonogo.files import REPORT, proved_folder, remove_files, write_all
 from gonogo.results.earlier import files_of_run
@@ -159,9 +160,14 @@ def _images_csv(run: Run) -> str:
     writer.writerow(["category", *(field.name for field in fields(ImageRow))])
     for category, result in run.categories.items():
         for row in result.images:
-            values = (int(v) if isinstance(v, bool) else v for v in astuple(row))
-            writer.writerow([category, *values])
+            writer.writerow([escaped_cell(category), *map(_cell, astuple(row))])
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    return escaped_cell(value) if isinstance(value, str) else value
 
 
 def _curves(run: Run) -> bytes:
