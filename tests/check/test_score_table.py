@@ -24,33 +24,13 @@ def labels(tmp_path, heading, values, **options):
     return None if found is None else found.astype(int).tolist()
 
 
-@pytest.mark.parametrize(
-    "heading",
-    [
-        "label",
-        "Label",
-        "gt",
-        "y_true",
-        "y",
-        "class",
-        "ground_truth",
-        "ground-truth",
-        "gt_label",
-        "GroundTruth",
-        "target",
-        "truth",
-        "actual",
-        "is_anomaly",
-        "anomaly",
-        "anomalous",
-        "defect",
-        "defective",
-        "NG",
-        "is_defect",
-        "fail",
-        "true_label",
-    ],
-)
+NAMES = """
+    label Label gt y_true y class ground_truth ground-truth gt_label GroundTruth target truth
+    actual is_anomaly anomaly anomalous defect defective NG is_defect fail true_label
+"""
+
+
+@pytest.mark.parametrize("heading", NAMES.split())
 def test_names_of_labels(tmp_path, heading):
     assert labels(tmp_path, heading, [0, 1, 0, 1]) == [0, 1, 0, 1]
     assert labels(tmp_path, f" {heading} ", ["0.0", "1.0", "0", "1"]) == [0, 1, 0, 1]

@@ -117,13 +117,13 @@ def test_a_run_says_that_its_scores_were_given(root, tmp_path):
         ("image,score\na,0.5\nb,0,91\n", r"line 3: found 3 values .*decimal point, as 0\.91"),
         (
             "image;score\na;0,91\nb;0.5\n",
-            r"found '0,91' in line 2 and '0\.5' in line 3 for the score",
+            r"found '0,91' in line 2 and '0\.5' in line 3",
         ),
         ("image,score\n,1\n", r"line 2: found no image name"),
         ("a,1\nb,2\n", r"line 1: found the columns a, 1; expected a column for the image, named"),
         (
             "image,label\na,1\n",
-            r"line 1: found the columns image, label; expected a column for the score, named",
+            r"line 1: found the columns image, label; expected a column for the sc",
         ),
         ("", r"line 1: found the columns none"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", r"cannot read the scores as a CSV text"),

@@ -274,7 +274,7 @@ class TestFiles:
             ("image,score\na,nan\n", "line 2: found the score 'nan'"),
             (
                 "score,label\n1,maybe\n",
-                "line 2: found the label 'maybe' in the column 'label'; expected 0 or",
+                "line 2: found the label 'maybe' in the column 'label'",
             ),
             ("score,label\n1\n", "line 2: found 1 value under 2 headings; expected as many"),
             ("image,score\na,0.5\nb,0,91\n", "line 3: found 3 values .*decimal point, as 0.91"),

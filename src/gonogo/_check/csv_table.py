@@ -111,8 +111,8 @@ class CsvTable:
         for line, cell, number in zip(self.lines, self.columns[heading], numbers, strict=True):
             if number is None:
                 raise InputError(
-                    f"{self.path}, line {line}: found the {what} {shortened(cell)}; expected a finite "
-                    "number in plain digits, as 0.91"
+                    f"{self.path}, line {line}: found the {what} {shortened(cell)}; expected a "
+                    "finite number in plain digits, as 0.91"
                 )
         return [number for number in numbers if number is not None]
 
@@ -122,14 +122,15 @@ class CsvTable:
         commas = [cell for cell in cells if _DECIMAL_COMMA.fullmatch(cell)]
         points = [cell for cell in cells if "." in cell]
         if commas and points:
+            found = (f"{shortened(one)} in line {places[one]}" for one in (commas[0], points[0]))
             raise InputError(
-                f"{self.path}: found {shortened(commas[0])} in line {places[commas[0]]} and {shortened(points[0])} "
-                f"in line {places[points[0]]} for the {what}; write all with a decimal point"
+                f"{self.path}: found {' and '.join(found)} for the {what}; write all with a "
+                "decimal point"
             )
         if commas and all(_THOUSANDS.fullmatch(cell) for cell in commas):
             raise InputError(
-                f"{self.path}, line {places[commas[0]]}: found the {what} {shortened(commas[0])}, which may "
-                "have a decimal comma or be in thousands; write it with a decimal point"
+                f"{self.path}, line {places[commas[0]]}: found the {what} {commas[0]!r}, which "
+                "may have a decimal comma or be in thousands; write it with a decimal point"
             )
         return [cell.replace(",", ".") if cell.count(",") == 1 else cell for cell in cells]
 

@@ -7,8 +7,7 @@ refused: a defect that is taken for a normal image spoils a threshold in silence
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as shortened
@@ -16,7 +15,17 @@ from reprlib import repr as shortened
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check.csv_table import CsvTable, plain_cell, plain_number
+from gonogo._check.csv_table import CsvTable, plain_cell
+from gonogo._check.label_words import (
+    COLUMNS,
+    LABEL_COLUMNS,
+    OTHER_COLUMNS,
+    bare,
+    expected_label,
+    is_reversed,
+    may_be_labels,
+    read_labels,
+)
 from gonogo.errors import InputError, InputWarning, warn
 
 __all__ = ["ROLES", "ScoreTable"]
@@ -25,150 +34,6 @@ ROLES = ("image", "score", "label", "category")
 """What a column can be named for."""
 
 _log = logging.getLogger("gonogo")
-
-# Headings without case, spaces and signs, so that "GT label" and "gt_label" are one.
-_KNOWN: Mapping[str, Sequence[str]] = {
-    role: names.split()
-    for role, names in {
-        "image": "path imagepath file filepath filename image imagefile imagename img name sample "
-        "sampleid imageid id",
-        "score": "score scores imagescore imagescores anomalyscore anomalyscores imageanomalyscore "
-        "predscore predscores predictedscore predictionscore yscore yscores outlierscore",
-        "category": "category",
-        "defect": "defect defecttype defectname anomalytype",
-    }.items()
-}
-# 1 = anomalous, and yes = anomalous.
-_ANOMALOUS = frozenset(
-    [
-        "anomaly",
-        "anomalous",
-        "isanomaly",
-        "isanomalous",
-        "hasanomaly",
-        "abnormal",
-        "isabnormal",
-        "defect",
-        "defects",
-        "defective",
-        "isdefect",
-        "isdefective",
-        "hasdefect",
-        "ng",
-        "isng",
-        "nok",
-        "isnok",
-        "bad",
-        "isbad",
-        "faulty",
-        "isfaulty",
-        "fail",
-        "failed",
-        "reject",
-        "rejected",
-    ]
-)
-# 1 = normal.
-_NORMAL = frozenset(
-    ["ok", "isok", "good", "isgood", "normal", "isnormal", "pass", "passed", "accept", "accepted"]
-)
-# 1 = anomalous; yes and no say nothing.
-_LABEL = frozenset(
-    [
-        "label",
-        "labels",
-        "gt",
-        "gtlabel",
-        "gtlabels",
-        "y",
-        "ytrue",
-        "target",
-        "targets",
-        "class",
-        "groundtruth",
-        "groundtruthlabel",
-        "truth",
-        "actual",
-        "true",
-        "truelabel",
-        "imagelabel",
-        "labelindex",
-        "anomalylabel",
-    ]
-)
-# Only words say anything: in a column "status" a 1 may be either.
-_WORDS_ONLY = frozenset(
-    ["result", "verdict", "status", "outcome", "quality", "judgement", "judgment"]
-)
-_LABELS = _ANOMALOUS | _NORMAL | _LABEL | _WORDS_ONLY
-# What a detector said, and what else has two values but is no label.
-_NO_LABELS = frozenset(
-    [
-        "predlabel",
-        "predictedlabel",
-        "prediction",
-        "predictions",
-        "pred",
-        "preds",
-        "ypred",
-        "predicted",
-        "predclass",
-        "predictedclass",
-        "decision",
-        "decided",
-        "flagged",
-        "normalized",
-        "threshold",
-        "object",
-        "split",
-        "set",
-        "subset",
-        "group",
-        "camera",
-        "view",
-        "lot",
-        "lighting",
-        "domain",
-        "station",
-        "width",
-        "height",
-        "fold",
-        "seed",
-        "mask",
-        "maskpath",
-        "mapmin",
-        "mapmax",
-        "anomalouspixels",
-        "regions",
-        "largestregion",
-        "defecttype",
-        "defectname",
-        "anomalytype",
-    ]
-)
-
-_NORMAL_WORDS = frozenset(["ok", "good", "normal", "pass", "passed", "io"])
-_ANOMALOUS_WORDS = frozenset(
-    [
-        "ng",
-        "nok",
-        "notok",
-        "bad",
-        "anomalous",
-        "anomaly",
-        "abnormal",
-        "defect",
-        "defective",
-        "faulty",
-        "fail",
-        "failed",
-        "reject",
-        "rejected",
-        "nio",
-    ]
-)
-_BITS = {"0": False, "1": True, "false": False, "true": True}
-_ANSWERS = {"no": False, "n": False, "yes": True, "y": True}
 
 
 @dataclass(frozen=True)
@@ -283,10 +148,6 @@ class ScoreTable:
         )
 
 
-def _key(heading: str) -> str:
-    return re.sub(r"[\W_]+", "", heading).lower()
-
-
 def _named_columns(columns: Mapping[str, str | None] | None, table: CsvTable) -> dict[str, str]:
     """The columns that the caller names, each of which must be there."""
     named = {}
@@ -297,7 +158,7 @@ def _named_columns(columns: Mapping[str, str | None] | None, table: CsvTable) ->
             named[role] = "none"
             continue
         exact = [name for name in table.columns if name == str(heading).strip()]
-        alike = exact or [name for name in table.columns if _key(name) == _key(str(heading))]
+        alike = exact or [name for name in table.columns if bare(name) == bare(str(heading))]
         if len(alike) != 1:
             raise InputError(
                 f"columns: found {heading!r} for the {role}; {table.path} has the columns "
@@ -309,12 +170,12 @@ def _named_columns(columns: Mapping[str, str | None] | None, table: CsvTable) ->
 
 def _first(table: CsvTable, role: str) -> str | None:
     """The column with the first of the known names."""
-    by_key = {_key(name): name for name in reversed(table.columns)}
-    return next((by_key[name] for name in _KNOWN[role] if name in by_key), None)
+    by_key = {bare(name): name for name in reversed(list(table.columns))}
+    return next((by_key[name] for name in COLUMNS[role] if name in by_key), None)
 
 
 def _score_column(table: CsvTable) -> str:
-    candidates = [name for name in table.columns if _key(name) in _KNOWN["score"]]
+    candidates = [name for name in table.columns if bare(name) in COLUMNS["score"]]
     if not candidates:
         raise _no_column(table, "the score", "score")
     first, *others = candidates
@@ -332,9 +193,9 @@ def _label_column(table: CsvTable, taken: Collection[str | None]) -> str | None:
     candidates = [
         name
         for name, cells in table.columns.items()
-        if name not in taken and _key(name) in _LABELS and any(cell.strip() for cell in cells)
+        if name not in taken and bare(name) in LABEL_COLUMNS and any(cell.strip() for cell in cells)
     ]
-    readable = [name for name in candidates if None not in _read_labels(table, name)]
+    readable = [name for name in candidates if None not in _labels_in(table, name)]
     if not candidates:
         _refuse_possible_labels(table, taken)
         return None
@@ -342,7 +203,7 @@ def _label_column(table: CsvTable, taken: Collection[str | None]) -> str | None:
         _labels(table, candidates[0])  # says what is wrong with them
     first, *others = readable
     for other in others:
-        if _read_labels(table, other) != _read_labels(table, first):
+        if _labels_in(table, other) != _labels_in(table, first):
             raise InputError(
                 f"{table.path}, line 1: found two columns of labels that disagree, {first!r} and "
                 f"{other!r}; name the one that counts with columns={{'label': {first!r}}}"
@@ -353,12 +214,11 @@ def _label_column(table: CsvTable, taken: Collection[str | None]) -> str | None:
 def _refuse_possible_labels(table: CsvTable, taken: Collection[str | None]) -> None:
     """Refuse a column that may hold labels, where none is known that does."""
     for name, cells in table.columns.items():
-        if name in taken or _key(name) in _NO_LABELS or _key(name) in _known_names():
+        if name in taken or bare(name) in OTHER_COLUMNS:
             continue
         values = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
-        spelled = [_spelled(value, _BITS | _ANSWERS) for value in values]
         repeated = len(values) == 2 < len(table.lines)
-        if repeated or (True in spelled and None not in spelled):
+        if repeated or may_be_labels(values):
             raise InputError(
                 f"{table.path}, line 1: found no column of labels that is known, but {name!r} has "
                 f"the values {', '.join(values[:2])}; name it with columns={{'label': {name!r}}}, "
@@ -366,58 +226,27 @@ def _refuse_possible_labels(table: CsvTable, taken: Collection[str | None]) -> N
             )
 
 
-def _known_names() -> set[str]:
-    return {name for role in _KNOWN for name in _KNOWN[role]}
+def _labels_in(table: CsvTable, column: str) -> list[bool | None]:
+    return read_labels(column, table.columns[column])
 
 
 def _labels(table: CsvTable, column: str) -> list[bool]:
-    found = _read_labels(table, column)
+    found = _labels_in(table, column)
     for line, cell, label in zip(table.lines, table.columns[column], found, strict=True):
         if label is None:
             raise InputError(
-                f"{table.path}, line {line}: found the label {shortened(cell)} in the column {column!r}; "
-                f"expected {_expected(column, cell)}; where this is no label, name the right "
-                "column with columns={'label': NAME}, or say that every image is normal with "
-                "columns={'label': 'none'}"
+                f"{table.path}, line {line}: found the label {shortened(cell)} in the column "
+                f"{column!r}; expected {expected_label(cell)}; where this is no label, name the "
+                "right column with columns={'label': NAME}, or say that every image is normal "
+                "with columns={'label': 'none'}"
             )
     return [label is True for label in found]
-
-
-def _expected(column: str, cell: str) -> str:
-    if _spelled(cell, _BITS | _ANSWERS) is None:
-        return "0 or normal, 1 or anomalous, or pairs such as OK and NG, pass and fail"
-    return (
-        "words such as OK and NG, because this name does not say what 1 or yes means; rename the "
-        "column to ok or anomalous"
-    )
-
-
-def _read_labels(table: CsvTable, column: str) -> list[bool | None]:
-    """The label of each line; None for a cell that does not say."""
-    key = _key(column)
-    bits = {} if key in _WORDS_ONLY else _BITS
-    if key in _ANOMALOUS | _NORMAL:
-        bits = bits | _ANSWERS
-    if key in _NORMAL:
-        bits = {word: not anomalous for word, anomalous in bits.items()}
-    spelled = {cell: _spelled(cell, bits) for cell in set(table.columns[column])}
-    return [spelled[cell] for cell in table.columns[column]]
-
-
-def _spelled(cell: str, bits: Mapping[str, bool]) -> bool | None:
-    number = plain_number(cell)
-    if number is not None:
-        return bits.get(f"{number:g}")
-    word = _key(cell)
-    if word in _NORMAL_WORDS or word in _ANOMALOUS_WORDS:
-        return word in _ANOMALOUS_WORDS
-    return bits.get(word)
 
 
 def _defect_column(table: CsvTable, label_column: str | None) -> str | None:
     """The column with the types of defects, which is not the one with the labels."""
     column = _first(table, "defect")
-    if column is None or column == label_column or None not in _read_labels(table, column):
+    if column is None or column == label_column or None not in _labels_in(table, column):
         return None
     return column
 
@@ -459,7 +288,7 @@ def _tell_columns(
     read = [] if name_column is None else [f"images from {name_column!r}"]
     read.append(f"scores from {score_column!r}")
     if label_column is not None and labels is not None:
-        meaning = ", 1 = normal" if _key(label_column) in _NORMAL else ""
+        meaning = ", 1 = normal" if is_reversed(label_column) else ""
         read.append(
             f"labels from {label_column!r} ({sum(labels)} of {len(labels)} anomalous{meaning})"
         )
@@ -471,17 +300,8 @@ def _tell_columns(
 def _no_column(table: CsvTable, what: str, role: str) -> InputError:
     return InputError(
         f"{table.path}, line 1: found the columns {_listed(table)}; expected a column for {what}, "
-        f"named for example {', '.join(_examples(role))}, or name it with "
+        f"named for example {', '.join(COLUMNS[role][:5])}, or name it with "
         f"columns={{'{role}': NAME}}"
-    )
-
-
-def _examples(role: str) -> Iterator[str]:
-    return iter(
-        {
-            "image": ("image", "path", "file_name"),
-            "score": ("score", "image_score", "anomaly_score", "pred_score"),
-        }[role]
     )
 
 

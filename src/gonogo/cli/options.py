@@ -56,7 +56,8 @@ Maps = Annotated[
         parser=source,
         help="Folder of anomaly maps: test/<defect>/<id>.tiff as in MVTec AD, or <name>.tiff; "
         "or a folder of such folders, one for each category. TIFF, NPY, NPZ or grey PNG. "
-        "Also a URL such as s3://bucket/maps, or a Zarr array (N, H, W).",
+        "Also a URL such as s3://bucket/maps, a Zarr array (N, H, W), or a CSV file of scores and "
+        "labels alone.",
         show_default=False,
     ),
 ]
