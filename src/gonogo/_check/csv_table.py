@@ -83,19 +83,22 @@ class CsvTable:
 
     @classmethod
     def _of(cls, text: str, path: Path) -> CsvTable:
-        lines = list(io.StringIO(text, newline=""))
-        named = _SEPARATOR.fullmatch(lines[0]) if lines else None
-        skipped = 0 if named is None else 1
-        header = lines[skipped] if len(lines) > skipped else ""
+        file = io.StringIO(text, newline="")
+        header = file.readline()
+        named = _SEPARATOR.fullmatch(header)
         delimiter = max(",;\t", key=header.count) if named is None else named[1]
-        reader = csv.reader(lines[skipped:], delimiter=delimiter)
+        skipped = 0 if named is None else 1
+        if named is None:
+            file.seek(0)
+        reader = csv.reader(file, delimiter=delimiter)
         headings = tuple(name.strip() for name in next(reader, []))
         _refuse_repeated(headings, path, 1 + skipped)
         rows, numbers = [], []
         for row in reader:
             if row:
                 number = reader.line_num + skipped
-                _refuse_ragged(row, headings, delimiter, f"{path}, line {number}")
+                if len(row) != len(headings):
+                    raise _ragged(row, headings, delimiter, f"{path}, line {number}")
                 rows.append(row)
                 numbers.append(number)
         columns = zip(*rows, strict=True) if rows else ((),) * len(headings)
@@ -144,13 +147,11 @@ def _refuse_repeated(headings: Sequence[str], path: Path, line: int) -> None:
         )
 
 
-def _refuse_ragged(
+def _ragged(
     values: Sequence[str], headings: Sequence[str], delimiter: str, place: str
-) -> None:
-    if len(values) == len(headings):
-        return
+) -> InputError:
     hint = "expected as many"
     if len(values) > len(headings) and delimiter == ",":
         hint = "write numbers with a decimal point, as 0.91, and texts with commas in quotes"
     found = "1 value" if len(values) == 1 else f"{len(values)} values"
-    raise InputError(f"{place}: found {found} under {len(headings)} headings; {hint}")
+    return InputError(f"{place}: found {found} under {len(headings)} headings; {hint}")

@@ -26,7 +26,7 @@ def image_rows(path: Path, categories: Iterable[str]) -> dict[str, list[ImageRow
         raise _damaged(path, 1, f"no column {missing[0]!r}")
     columns = [_values(table, name, kind) for name, kind in _KINDS.items()]
     rows: dict[str, list[ImageRow]] = {name: [] for name in categories}
-    of = map(plain_cell, table.columns["category"])
+    of = _values(table, "category", plain_cell)
     for line, category, values in zip(table.lines, of, zip(*columns, strict=True), strict=True):
         if category not in rows:
             raise _damaged(
@@ -39,7 +39,8 @@ def image_rows(path: Path, categories: Iterable[str]) -> dict[str, list[ImageRow
 def _values(table: CsvTable, name: str, kind: Callable[[str], Any]) -> list[Any]:
     cells = table.columns[name]
     try:
-        return list(map(kind, cells))
+        values = {cell: kind(cell) for cell in set(cells)}  # most columns have few
+        return [values[cell] for cell in cells]
     except ValueError:
         for line, cell in zip(table.lines, cells, strict=True):
             try:

@@ -66,7 +66,13 @@ def read_run(folder: Path) -> Evaluated:
         )
     entries = read_document(folder / _RESULTS, "gonogo.results", 1)
     entries.text("gonogo"), entries.text("created"), entries.inside("mean")
+    entries.inside("versions")
     results = entries.raw
+    command = results.get("command")
+    if command is not None and not (
+        isinstance(command, list) and all(isinstance(word, str) for word in command)
+    ):
+        raise entries.refused("command", "expected a list of words, or null")
     categories = results.get("categories")
     if not isinstance(categories, dict) or not categories:
         raise InputError(f"{folder / _RESULTS}: found no categories; expected at least one")
