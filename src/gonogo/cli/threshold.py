@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
@@ -42,7 +43,8 @@ Policies = Annotated[
         metavar="POLICY",
         help="f1, fbeta=2, youden, corner, recall>=1, precision>=0.9, cost=10:1 (a miss costs 10 "
         "false alarms) need anomalies; fpr<=0.01, conformal=0.05, quantile=0.995, max, sigma=3, "
-        "mad=3 do not; manual=0.5 shows what a number achieves. Several are compared.",
+        "mad=3 do not; manual=0.5, or a FILE.json with a threshold (of gonogo, or "
+        "anomalib's metadata.json), shows what a number achieves. Several are compared.",
         show_default=False,
     ),
 ]
@@ -69,6 +71,17 @@ Midpoint = Annotated[
     bool,
     typer.Option(
         "--midpoint", metavar="", help="Half-way between two scores instead of on one of them."
+    ),
+]
+MinArea = Annotated[
+    int,
+    typer.Option(
+        "--min-area",
+        metavar="N",
+        min=1,
+        help="At pixel level: let gonogo apply flag an image only for a connected region (8 "
+        "neighbours) of at least N pixels. [dim]\\[default: 1][/dim]",
+        show_default=False,
     ),
 ]
 GroundTruth = Annotated[
@@ -141,6 +154,7 @@ def threshold(
     level: Level = None,
     confidence: Confidence = None,
     midpoint: Midpoint = False,
+    min_area: MinArea = 1,
     ground_truth: GroundTruth = None,
     category: Category = None,
     column: Column = None,
@@ -170,7 +184,7 @@ def threshold(
     from gonogo.documents import write_document
     from gonogo.thresholds import parse_policy, threshold_document, threshold_of
 
-    rules = [parse_policy(text) for text in policy]
+    rules = [parse_policy(_spelled(text, level, source)) for text in policy]
     if normalise is not None:
         _refuse_several(rules, "--normalise", "a scale goes with one threshold")
     if out is not None:
@@ -194,7 +208,8 @@ def threshold(
 
     def fitted(policy: Policy, confidence: float | None) -> Threshold:
         options: _Options = {"level": found_level, "image_score": rule, "midpoint": midpoint}
-        return threshold_of(sample, policy, confidence=confidence, **options)
+        found = threshold_of(sample, policy, confidence=confidence, **options)
+        return found if min_area == 1 else replace(found, min_area=min_area)
 
     if len(rules) > 1:
         _compare(rules, confidence, fitted, as_json=as_json, quiet=quiet)
@@ -211,6 +226,17 @@ def threshold(
         answer(json.dumps(document, indent=2, allow_nan=False))
     elif not quiet:
         answer(report(found, scale) + ("" if out is None else f"\nwrote {out}"))
+
+
+def _spelled(policy: str, level: ThresholdLevel | None, source: Path) -> str:
+    """The policy itself, or the number in a file with a threshold, such as a metadata.json."""
+    if not policy.endswith(".json"):
+        return policy
+    from gonogo.deployment import given_threshold
+
+    maps = source.is_dir() and not (source / "images.csv").is_file()
+    found, _ = given_threshold(Path(policy), level or ("pixel" if maps else "image"))
+    return f"manual={found.value!r}"
 
 
 def _compare(
