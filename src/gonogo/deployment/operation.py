@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gonogo import _check
 from gonogo.datasets import ImageFile
 from gonogo.decisions import at_least
-from gonogo.deployment.files import files_for, is_for_each_category
+from gonogo.deployment.files import Files, files_for, is_for_each_category
 from gonogo.deployment.given import given_threshold
 from gonogo.deployment.table import TableImage
 from gonogo.errors import InputError
@@ -188,7 +188,7 @@ def operations(
         {
             one: _operation(
                 files.decision,
-                files.masks if masks is None else files_for(masks, one).last,
+                _masks(files, level) if masks is None else files_for(masks, one).last,
                 normalization,
                 image_score,
                 level=level,
@@ -199,6 +199,11 @@ def operations(
         },
         several,
     )
+
+
+def _masks(files: Files, level: ThresholdLevel | None) -> Path | None:
+    """The file for the masks; the one that decides on pixels makes them itself."""
+    return None if level == "pixel" and files.masks == files.decision else files.masks
 
 
 def _operation(
@@ -216,7 +221,7 @@ def _operation(
         threshold = replace(threshold, min_area=min_area)
     scale = _scale(path, threshold, stored, method)
     if threshold.level == "pixel":
-        if masks_path not in (None, path):
+        if masks_path is not None:
             raise InputError(
                 f"{path}: found a threshold of pixel level, which makes the masks itself; leave "
                 f"out {masks_path} (--masks), or name a threshold of image level first"
