@@ -107,10 +107,13 @@ def origin_from(document: Mapping[str, Any]) -> Origin:
     """Where the images of a run lie, as it was stored; an older gonogo stored fewer options."""
     known = {field.name for field in fields(Origin)}
     options: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(map(_text, value)) if isinstance(value, list) else value
         for name, value in document.items()
         if name in known
     }
+    for value in options.values():
+        if not isinstance(value, str | tuple | None):
+            raise TypeError(f"{shortened(value)} in the origin")
     return Origin(**options)
 
 
