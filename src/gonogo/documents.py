@@ -61,23 +61,19 @@ def read_document(path: Path, schema: str, version: int) -> Entries:
 
 
 def read_json(path: Path, expected: str) -> Any:
-    """What a file holds as JSON (RFC 8259: no NaN, no infinities).
+    """What a file holds as JSON; whether its numbers are finite is for the reader to check.
 
     Raises:
         InputError: it cannot be read, is no JSON, or is nested deeper than Python can follow.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_number)
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: cannot open the file ({error.strerror})") from error
     except ValueError as error:
         raise InputError(f"{path}: found no JSON ({error}); expected {expected}") from error
     except (RecursionError, MemoryError) as error:
         raise InputError(f"{path}: found JSON nested too deep; expected {expected}") from error
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def known_document(document: Any, place: str, schema: str, version: int) -> Entries:

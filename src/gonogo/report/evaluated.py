@@ -7,6 +7,7 @@ later are the same.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -68,6 +69,12 @@ def read_run(folder: Path) -> Evaluated:
     entries.text("gonogo"), entries.text("created"), entries.inside("mean")
     entries.inside("versions")
     results = entries.raw
+    try:
+        json.dumps(results, allow_nan=False)
+    except ValueError as error:  # 1e999 is read as infinity
+        raise InputError(
+            f"{folder / _RESULTS}: found a number that is not finite; evaluate the maps again"
+        ) from error
     command = results.get("command")
     if command is not None and not (
         isinstance(command, list) and all(isinstance(word, str) for word in command)
