@@ -9,7 +9,7 @@ from pathlib import Path
 from gonogo._check import ScoreTable
 from gonogo.datasets import TABLE_SUFFIXES, ImageFile
 from gonogo.errors import InputError
-from gonogo.types import Array
+from gonogo.types import Array, Settings
 
 __all__ = ["TableImage", "is_table", "table_images"]
 
@@ -20,6 +20,13 @@ class TableImage(ImageFile):
 
     def load(self) -> tuple[Array | None, Array | None]:  # type: ignore[override]
         """Nothing."""
+        return None, None
+
+    def load_for(  # type: ignore[override]
+        self, settings: Settings
+    ) -> tuple[Array | None, Array | None]:
+        """Nothing."""
+        del settings
         return None, None
 
 
