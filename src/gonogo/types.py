@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from decimal import ROUND_CEILING, Context
 from numbers import Real
 from typing import Any, Literal, Protocol, TypeAlias, cast
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from gonogo.errors import InputError
 
 __all__ = [
+    "ROW_FACTS",
     "Array",
     "Band",
     "Bounded",
@@ -31,6 +33,7 @@ __all__ = [
     "OperatingPoint",
     "Origin",
     "Original",
+    "PixelCounts",
     "Resize",
     "Settings",
     "Skipped",
@@ -246,8 +249,55 @@ class Confusion:
 
 
 @dataclass(frozen=True)
+class PixelCounts:
+    """Decisions ``score >= threshold`` on the pixels of one image, but for ignored ones.
+
+    A rate that would divide by zero is nan with a ``reason``.
+    """
+
+    threshold: float
+    true_positives: int
+    false_positives: int
+    false_negatives: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the flagged pixels that are anomalous."""
+        return _rate(self.true_positives, self.false_positives, "needs flagged pixels; found none")
+
+    @property
+    def recall(self) -> float:
+        """Share of the anomalous pixels that are flagged."""
+        return _rate(self.true_positives, self.false_negatives, _NO_ANOMALOUS)
+
+    @property
+    def f1(self) -> float:
+        """``2 TP / (2 TP + FP + FN)``; ``dice`` is the name that segmentation has for it."""
+        return _rate(2 * self.true_positives, self._wrong, _NO_PIXELS)
+
+    dice = f1
+
+    @property
+    def iou(self) -> float:
+        """``TP / (TP + FP + FN)``."""
+        return _rate(self.true_positives, self._wrong, _NO_PIXELS)
+
+    @property
+    def _wrong(self) -> int:
+        return self.false_positives + self.false_negatives
+
+
+_NO_ANOMALOUS = "needs anomalous pixels; found none"
+_NO_PIXELS = "needs anomalous or flagged pixels; found none"
+
+
+def _rate(part: int, rest: int, reason: str) -> float:
+    return part / (part + rest) if part + rest else Undefined(reason)
+
+
+@dataclass(frozen=True)
 class ImageRow:
-    """What is kept of one image: constant size, whatever its resolution."""
+    """What is kept of one image; ``at_threshold`` holds its pixels at each pixel threshold."""
 
     name: str
     label: bool
@@ -259,6 +309,14 @@ class ImageRow:
     map_max: float | None
     anomalous_pixels: int | None
     regions: int | None
+    at_threshold: Mapping[float, PixelCounts] = field(default_factory=dict, hash=False)
+
+    def facts(self) -> tuple[Any, ...]:
+        """The plain values of ``ROW_FACTS``."""
+        return tuple(getattr(self, name) for name in ROW_FACTS)
+
+
+ROW_FACTS = tuple(one.name for one in fields(ImageRow) if one.name != "at_threshold")
 
 
 @dataclass(frozen=True)
@@ -283,6 +341,8 @@ class Settings:
     pixel_thresholds: tuple[float, ...] = ()
     mode: Mode = "auto"
     budget: int | None = None
+    mask_values: str | None = None
+    ignore_value: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import mask_array, plane, score_array
+from gonogo._check import image_mask, plane, score_array
 from gonogo.cores import available_cores
 from gonogo.decisions import at_least
 from gonogo.drawing.pixels import (
@@ -29,7 +29,7 @@ from gonogo.files import local_path, staged_folder
 from gonogo.normalization import Normalization
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.results import Result, Run
-from gonogo.types import Array, ImageRow, ImageSource
+from gonogo.types import Array, ImageRow, ImageSource, Settings
 
 __all__ = [
     "HeatScale",
@@ -104,6 +104,8 @@ class Overlay:
     caption: str
     heat: HeatScale
     threshold: float | None
+    settings: Settings
+    """How its mask was read."""
     masked: bool = True
 
     @property
@@ -133,9 +135,14 @@ class Overlay:
             seen=seen,
             hot=resampled(hot, size),
             places=resampled(places, size),
-            truth=resampled(_mask(raw_mask, scores), size) if self.masked else None,
+            truth=resampled(self._truth(raw_mask, scores), size) if self.masked else None,
             flags=None if flags is None else resampled(flags, size),
         )
+
+    def _truth(self, raw_mask: Array | None, scores: Array) -> NDArray[np.bool_]:
+        if raw_mask is None:
+            return np.zeros(scores.shape, np.bool_)
+        return image_mask(raw_mask, "mask", self.settings).anomalous
 
     def panels(self, mode: PictureMode) -> list[Rgb]:
         """Pictures of one size, to stand side by side; see :func:`draw_overlays`."""
@@ -204,6 +211,7 @@ def overlays_of(run: Run) -> list[Overlay]:
                         caption=caption_of(row, called),
                         heat=HeatScale(*score_range(result)),
                         threshold=None if math.isnan(best) else best,
+                        settings=result.settings,
                         masked=pixel is not None,
                     )
                 )
@@ -233,9 +241,3 @@ def score_range(result: Result) -> tuple[float, float]:
     lows = [row.map_min for row in result.images if row.map_min is not None]
     highs = [row.map_max for row in result.images if row.map_max is not None]
     return (min(lows), max(highs)) if lows and highs else (0.0, 1.0)
-
-
-def _mask(raw_mask: Array | None, scores: Array) -> NDArray[np.bool_]:
-    if raw_mask is None:
-        return np.zeros(scores.shape, np.bool_)
-    return plane(mask_array(raw_mask, "mask"), "mask")

@@ -78,7 +78,7 @@ def grid(
     scale, at = heat_scale(one), None if flagging is None else flagging.threshold
     masked = one.pixel is not None
     layers = [
-        Overlay(each.image, each.photograph, "", scale, at, masked=masked).layers()
+        Overlay(each.image, each.photograph, "", scale, at, one.settings, masked=masked).layers()
         for _, each in some
     ]
     across = min(columns or (1 if mode == "full" else 4), len(some))

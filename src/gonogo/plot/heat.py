@@ -61,7 +61,8 @@ def heatmap(
     mark, flagging = mark_of(one, threshold), pixel_mark_of(one, pixel_threshold)
     row, original = shown[place_of(shown, image, mark)]
     scale, at = heat_scale(one), None if flagging is None else flagging.threshold
-    layers = Overlay(original.image, None, "", scale, at, masked=one.pixel is not None).layers()
+    masked = one.pixel is not None
+    layers = Overlay(original.image, None, "", scale, at, one.settings, masked=masked).layers()
     scores = layers.scores
     with canvas(ax, theme) as (axes, palette):
         hides: Any = 1.0

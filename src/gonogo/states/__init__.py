@@ -7,8 +7,17 @@ from gonogo.states.corners import RocCorners, roc_corners
 from gonogo.states.fixed_grid import FixedGrid
 from gonogo.states.grid_counter import GridCounter
 from gonogo.states.grid_counts import GridCounts
-from gonogo.states.observed import Observed, Shape, map_and_mask, map_of, observe
+from gonogo.states.observed import (
+    Observed,
+    Shape,
+    map_and_mask,
+    map_of,
+    mask_name,
+    observe,
+    refuse_mixed_masks,
+)
 from gonogo.states.ranks import RankCounter, RankCounts, Ranked, restricted, vector_ranks
+from gonogo.states.scaled_alone import maps_scaled_alone
 from gonogo.states.spanned_grid import Span, SpannedGrid
 from gonogo.states.weights import RegionWeights
 
@@ -33,7 +42,10 @@ __all__ = [
     "distinct_scores",
     "map_and_mask",
     "map_of",
+    "maps_scaled_alone",
+    "mask_name",
     "observe",
+    "refuse_mixed_masks",
     "restricted",
     "roc_corners",
     "vector_ranks",

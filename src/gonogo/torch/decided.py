@@ -18,7 +18,7 @@ from gonogo.states import RegionWeights
 from gonogo.states.weights import limbs
 from gonogo.torch.answers import Answering
 from gonogo.torch.metric import AnomalyMetric
-from gonogo.torch.readings import Reading, read
+from gonogo.torch.readings import Reading, read, refuse_mixed
 from gonogo.types import Confusion, Connectivity, Undefined
 
 __all__ = ["PRO", "Accuracy", "DecidedMetric", "F1Score", "Precision", "Recall"]
@@ -35,6 +35,7 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
     needs_maps: ClassVar[bool] = False
 
     decided: Tensor
+    conventions: Tensor
     weights: Tensor
     asked: Tensor
     batches: Tensor
@@ -47,6 +48,7 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         self._threshold = _check.number(threshold, "threshold")
         self.connectivity = _check.settings(connectivity=connectivity).connectivity
         self.add_state("decided", torch.zeros(5, dtype=torch.int64), dist_reduce_fx="sum")
+        self.add_state("conventions", torch.zeros(2, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("weights", torch.zeros((2, 2), dtype=torch.int64), dist_reduce_fx="sum")
 
     @property
@@ -81,6 +83,7 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
 
     def compute(self) -> Any:
         """The metric of all decisions so far, as a tensor of float64; more may follow."""
+        refuse_mixed(self.name, self.conventions)
         found, anomalies, flagged, elements, _ = self.decided.tolist()
         self.confusion = confusion(
             self.threshold,
@@ -105,12 +108,15 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         if not isinstance(other, Mapping):
             other = getattr(other, "metric_state", {})
         here = self.decided.device
-        if "decided" not in other or not torch.equal(self.asked, other["asked"].to(here)):
+        if not {"decided", "conventions"} <= other.keys() or not torch.equal(
+            self.asked, other["asked"].to(here)
+        ):
             raise MergeError(
                 f"{self.name}: cannot add a state of other fields, another threshold or another "
                 "connectivity; make both with the same"
             )
-        for name in ("decided", "weights", "batches"):
+        refuse_mixed(self.name, self.conventions + other["conventions"].to(here))
+        for name in ("decided", "conventions", "weights", "batches"):
             setattr(self, name, getattr(self, name) + other[name].to(here))
 
     def reset(self) -> None:
@@ -138,6 +144,9 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
 
     def _count(self, reading: Reading) -> None:
         here = self.decided.device
+        conventions = self.conventions + torch.tensor(reading.shown(), device=here)
+        refuse_mixed(self.name, conventions)
+        self.conventions = conventions
         flagged = at_least(reading.scores, self._threshold)
         labels = torch.from_numpy(reading.labels).to(flagged.device)
         hits = flagged[labels].cpu().numpy()
