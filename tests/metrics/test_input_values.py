@@ -65,7 +65,10 @@ def test_masks_that_are_refused(metric, mask, shown):
     with pytest.raises(InputError, match=r"(masks?|labels?)\b.*found") as caught:
         metric(MAP, mask)
     assert shown in str(caught.value)
-    assert re.search(r"binarise.* > 0\.5|\.astype\(bool\)|Give 1 for", str(caught.value))
+    advice = (
+        r"binarise.* (> 0\.5|> 127|!= 0)|\.astype\(bool\)|Give 1 for|mask_values='|Say what 255"
+    )
+    assert re.search(advice, str(caught.value))
 
 
 @pytest.mark.parametrize(

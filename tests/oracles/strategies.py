@@ -22,6 +22,8 @@ __all__ = [
 
 FLOATS = (np.float16, np.float32, np.float64)
 DTYPES = (*FLOATS, np.uint8, np.int8, np.uint16, np.int16, np.int32, np.int64)
+CONVENTIONS = ((bool, np.uint8, np.int64), (bool, 255))
+"""How the masks of one data set are stored: 0/1, or 0/255; booleans go with either."""
 MASK_KINDS = ("none", "normal", "full", "pixel", "random", "random", "random")
 
 
@@ -96,7 +98,7 @@ def palettes(draw: st.DrawFn, dtype: np.dtype) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def _mask(draw: st.DrawFn, shape: tuple[int, int]) -> np.ndarray | None:
+def _mask(draw: st.DrawFn, shape: tuple[int, int], stored: tuple[Any, ...]) -> np.ndarray | None:
     kind = draw(st.sampled_from(MASK_KINDS))
     if kind == "none":
         return None
@@ -106,8 +108,8 @@ def _mask(draw: st.DrawFn, shape: tuple[int, int]) -> np.ndarray | None:
         mask[row, col] = True
     if kind == "random":
         mask = draw(npst.arrays(bool, shape))
-    stored = draw(st.sampled_from((bool, np.uint8, np.int64, 255)))
-    return mask.astype(np.uint8) * np.uint8(255) if stored == 255 else mask.astype(stored)
+    one = draw(st.sampled_from(stored))
+    return mask.astype(np.uint8) * np.uint8(255) if one == 255 else mask.astype(one)
 
 
 @st.composite
@@ -127,6 +129,7 @@ def scored_images(
     side = st.integers(1, max_side)
     count = draw(st.integers(1, max_images))
     common = draw(st.tuples(side, side))
+    stored = draw(st.sampled_from(CONVENTIONS))
     maps, masks = [], []
     for _ in range(count):
         if mixed:
@@ -134,7 +137,7 @@ def scored_images(
             scores = draw(palettes(dtype)) if palette is None else palette
         shape = common if one_size else draw(st.tuples(side, side))
         maps.append(draw(npst.arrays(dtype, shape, elements=scores)))
-        masks.append(draw(_mask(shape)))
+        masks.append(draw(_mask(shape, stored)))
     return Images(maps, masks)
 
 

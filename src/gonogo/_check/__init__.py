@@ -1,24 +1,40 @@
 """The one door for bad input: public functions convert through here in their first lines."""
 
-from gonogo._check.arrays import as_array, finite_range, mask_array, plane, score_array
+from gonogo._check.arrays import as_array, finite_range, plane, score_array
 from gonogo._check.csv_table import escaped_cell, plain_number
-from gonogo._check.image_rows import image_rows
+from gonogo._check.image_rows import PIXEL_COLUMNS, count_column, image_rows
 from gonogo._check.images import ArrayImage, images, pairs
+from gonogo._check.masks import (
+    Convention,
+    Mask,
+    binary,
+    ignored_pixels,
+    image_mask,
+    mask_array,
+    refuse_mixed,
+)
 from gonogo._check.options import finite_number, fraction, number, settings
 from gonogo._check.score_table import ROLES, ScoreTable
 from gonogo._check.vectors import elements, image_labels, image_scores, texts
 
 __all__ = [
+    "PIXEL_COLUMNS",
     "ROLES",
     "ArrayImage",
+    "Convention",
+    "Mask",
     "ScoreTable",
     "as_array",
+    "binary",
+    "count_column",
     "elements",
     "escaped_cell",
     "finite_number",
     "finite_range",
     "fraction",
+    "ignored_pixels",
     "image_labels",
+    "image_mask",
     "image_rows",
     "image_scores",
     "images",
@@ -27,6 +43,7 @@ __all__ = [
     "pairs",
     "plain_number",
     "plane",
+    "refuse_mixed",
     "score_array",
     "settings",
     "texts",

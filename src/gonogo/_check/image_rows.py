@@ -9,9 +9,9 @@ from typing import Any, get_type_hints
 
 from gonogo._check.csv_table import CsvTable, plain_cell, plain_number
 from gonogo.errors import InputError
-from gonogo.types import ImageRow
+from gonogo.types import ROW_FACTS, ImageRow, PixelCounts
 
-__all__ = ["image_rows"]
+__all__ = ["PIXEL_COLUMNS", "count_column", "image_rows"]
 
 
 def image_rows(path: Path, categories: Iterable[str]) -> dict[str, list[ImageRow]]:
@@ -25,6 +25,7 @@ def image_rows(path: Path, categories: Iterable[str]) -> dict[str, list[ImageRow
     if missing:
         raise _damaged(path, 1, f"no column {missing[0]!r}")
     columns = [_values(table, name, kind) for name, kind in _KINDS.items()]
+    columns.append(_decisions(table))
     rows: dict[str, list[ImageRow]] = {name: [] for name in categories}
     of = _values(table, "category", plain_cell)
     for line, category, values in zip(table.lines, of, zip(*columns, strict=True), strict=True):
@@ -34,6 +35,29 @@ def image_rows(path: Path, categories: Iterable[str]) -> dict[str, list[ImageRow
             )
         rows[category].append(ImageRow(*values))
     return rows
+
+
+def count_column(name: str, threshold: float) -> str:
+    """The column that holds a number of an image's pixels at a threshold."""
+    return f"pixel_{name}@{threshold!r}"
+
+
+def _decisions(table: CsvTable) -> list[Any]:
+    """The counts of each image by pixel threshold; none where it has no pixel level."""
+    found: list[dict[float, PixelCounts]] = [{} for _ in table.lines]
+    for heading in table.columns:
+        if not heading.startswith(_FIRST):
+            continue
+        text = heading.removeprefix(_FIRST)
+        threshold = float(text) if text in ("inf", "-inf") else plain_number(text)
+        names = [f"pixel_{name}@{text}" for name in _COUNTS]
+        if threshold is None or any(name not in table.columns for name in names):
+            raise _damaged(table.path, 1, f"the column {shortened(heading)}")
+        columns = [_values(table, name, _count) for name in names]
+        for at, counts in zip(found, zip(*columns, strict=True), strict=True):
+            if None not in counts:
+                at[threshold] = PixelCounts(threshold, *counts)
+    return found
 
 
 def _values(table: CsvTable, name: str, kind: Callable[[str], Any]) -> list[Any]:
@@ -84,6 +108,11 @@ def _optional_text(cell: str) -> str | None:
     return plain_cell(cell) or None
 
 
+_COUNTS = ("true_positives", "false_positives", "false_negatives")
+_FIRST = f"pixel_{_COUNTS[0]}@"
+PIXEL_COLUMNS = (*_COUNTS, "precision", "recall", "f1", "iou")
+"""What is said of the pixels of an image at each pixel threshold."""
+
 _OF_TYPES: dict[Any, Callable[[str], Any]] = {
     str: plain_cell,
     bool: _label,
@@ -93,4 +122,6 @@ _OF_TYPES: dict[Any, Callable[[str], Any]] = {
     float | None: _optional_number,
 }
 # Looked up once for each column, not for each row: there may be a million.
-_KINDS = {name: _OF_TYPES[kind] for name, kind in get_type_hints(ImageRow).items()}
+_KINDS = {
+    name: _OF_TYPES[kind] for name, kind in get_type_hints(ImageRow).items() if name in ROW_FACTS
+}

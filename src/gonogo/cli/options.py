@@ -24,6 +24,7 @@ __all__ = [
     "FprLimits",
     "Fresh",
     "GroundTruth",
+    "IgnoreValue",
     "ImageScore",
     "ImageThresholds",
     "Images",
@@ -31,6 +32,7 @@ __all__ = [
     "LayoutName",
     "Maps",
     "MaskSuffixes",
+    "MaskValues",
     "ModeName",
     "Name",
     "NoReport",
@@ -189,6 +191,24 @@ Connectivity = Annotated[
         metavar="4|8",
         help="Neighbours that join pixels of a mask into one region, for AUPRO. "
         "[dim]\\[default: 8][/dim]",
+        show_default=False,
+    ),
+]
+MaskValues = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RULE",
+        help="Values of a mask that are anomalous: nonzero, a limit such as '>127', or the values "
+        "themselves such as 1,3. [dim]\\[default: 0/1 or 0/255, and refuse others][/dim]",
+        show_default=False,
+    ),
+]
+IgnoreValue = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X",
+        parser=number,
+        help="Pixels whose mask has this value, such as 255, count nowhere.",
         show_default=False,
     ),
 ]

@@ -12,7 +12,7 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.options import Column, Resize, columns_of
+from gonogo.cli.options import Column, IgnoreValue, MaskValues, Resize, columns_of
 from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
@@ -161,6 +161,8 @@ def threshold(
     layout: LayoutName = "auto",
     image_score: ImageScore = "max",
     resize: Resize = None,
+    mask_values: MaskValues = None,
+    ignore_value: IgnoreValue = None,
     normalise: Scale = None,
     out: Out = None,
     force: Force = False,
@@ -203,6 +205,8 @@ def threshold(
             layout=layout,
             image_score=image_score_of(image_score),
             resize=resize,
+            mask_values=mask_values,
+            ignore_value=ignore_value,
             progress=progress,
         )
 

@@ -34,6 +34,17 @@ LEVELS: tuple[LevelName, ...] = get_args(LevelName)
 METRICS = (*LEVELS, "threshold")
 _LIMIT = "fpr_limit"
 
+
+def _mask_values(section: Section, key: str) -> str | tuple[float, ...] | None:
+    """A rule, or the values themselves."""
+    values = [entry.value for entry in section.each(key)]
+    return (
+        section.text(key)
+        if any(isinstance(one, str) for one in values)
+        else (section.numbers(key) or None)
+    )
+
+
 OPTIONS: Mapping[str, Callable[[Section, str], Any]] = {
     "fpr_limits": Section.numbers,
     "connectivity": Section.whole,
@@ -45,6 +56,8 @@ OPTIONS: Mapping[str, Callable[[Section, str], Any]] = {
     "pixel_thresholds": Section.numbers,
     "mode": Section.text,
     "budget": Section.text,
+    "mask_values": _mask_values,
+    "ignore_value": Section.number,
 }
 """Options of an evaluation that a file may hold, and how each is read."""
 

@@ -16,7 +16,16 @@ from gonogo.types import Settings
 __all__ = ["known_plan", "plan_of", "refuse_other_plan"]
 
 # The other settings decide what is derived from counts, not what is counted.
-_COUNTED = ("connectivity", "image_score", "resize", "pixel_thresholds", "mode", "budget")
+_COUNTED = (
+    "connectivity",
+    "image_score",
+    "resize",
+    "pixel_thresholds",
+    "mode",
+    "budget",
+    "mask_values",
+    "ignore_value",
+)
 _FACTS = ("map", "mask", "label", "defect type", "score", "photograph")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gonogo.errors import InputError
+from gonogo.sorting import sortable
 from gonogo.types import Array
 
 __all__ = ["by_color", "by_palette"]
@@ -36,14 +37,14 @@ def by_palette(
     Raises:
         InputError: the colours do not settle which of them is normal.
     """
-    used = np.unique(indices)
+    used = np.unique(sortable(indices))
     colors = palette[used]
-    if _is_grey(colors[:, :3]) and len(np.unique(colors[:, 3])) == 1:
+    if _is_grey(colors[:, :3]) and len(np.unique(sortable(colors[:, 3]))) == 1:
         greys: Array = palette[:, 0]
         return greys[indices]
     if stored:
         return indices
-    _refuse_unsettled(np.unique(palette[used[used != ignore]], axis=0), path, _RULE)
+    _refuse_unsettled(np.unique(sortable(palette[used[used != ignore]]), axis=0), path, _RULE)
     values = np.asarray(palette[:, :3].any(axis=1))
     if ignore is not None and ignore in used:
         values = values.astype(np.uint8)

@@ -48,6 +48,8 @@ def evaluate_folder(
     pixel_thresholds: float | Sequence[float] = (),
     mode: Mode = "auto",
     budget: int | str | None = None,
+    mask_values: str | float | Sequence[float] | None = None,
+    ignore_value: float | None = None,
     on_error: OnError = "stop",
     checkpoint: str | os.PathLike[str] | None = None,
     fresh: bool = False,
@@ -90,6 +92,8 @@ def evaluate_folder(
             the anomalous scores alone exceed the budget (1 GiB if none is given).
         budget: memory of the counts, in bytes or as text like ``"64MiB"``, which is the default in
             mode certified.
+        mask_values: see :func:`gonogo.evaluate`.
+        ignore_value: see :func:`gonogo.evaluate`.
         on_error: ``"stop"`` at an image that cannot be used, or ``"skip"`` it and list it in
             ``result.skipped``.
         checkpoint: a folder in which to write down every few seconds how far counting has come
@@ -119,6 +123,8 @@ def evaluate_folder(
         pixel_thresholds=pixel_thresholds,
         mode=mode,
         budget=budget,
+        mask_values=mask_values,
+        ignore_value=ignore_value,
     )
     if on_error not in get_args(OnError):
         raise InputError(f"on_error: found {on_error!r}; expected {' or '.join(get_args(OnError))}")

@@ -59,15 +59,24 @@ class ImageFile:
 
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files; may be called from any thread."""
-        return self._load(same_size=False)
+        return self._load()
 
     def load_for(self, settings: Settings) -> tuple[Array, Array | None]:
         """As :meth:`load`; what the settings refuse is refused from the headers alone."""
-        return self._load(same_size=settings.resize is None)
+        return self._load(
+            same_size=settings.resize is None,
+            stored=settings.mask_values is not None,
+            ignore=settings.ignore_value,
+        )
 
-    def _load(self, *, same_size: bool) -> tuple[Array, Array | None]:
+    def _load(
+        self, *, same_size: bool = False, stored: bool = False, ignore: float | None = None
+    ) -> tuple[Array, Array | None]:
         with ExitStack() as files:
-            masks = [open_mask(at_hand(path), files) for path in self.mask_paths]
+            masks = [
+                open_mask(at_hand(path), files, stored=stored, ignore=ignore)
+                for path in self.mask_paths
+            ]
             scores = open_map(at_hand(self.map_path), files)
             self._refuse_other_parts(masks)
             if same_size and masks:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -41,13 +43,16 @@ def sample_in(
     layout: Layout = "auto",
     image_score: str | Path = "max",
     resize: Resize | None = None,
+    mask_values: str | None = None,
+    ignore_value: float | None = None,
     progress: FolderProgress | None = None,
 ) -> Found:
     """The scores of one category, from the folder of a run, a CSV file, or a folder of maps.
 
     Maps are of pixel level unless another is named. Without ground truth every map below the folder
     is one of a normal image; a folder that by its names holds defects is then refused. ``resize``
-    brings maps to the size of their masks, as in :func:`gonogo.evaluate_folder`.
+    brings maps to the size of their masks, as in :func:`gonogo.evaluate_folder`; ``mask_values``
+    and ``ignore_value`` are those of there, too.
     """
     if not source.exists():
         raise InputError(
@@ -69,6 +74,12 @@ def sample_in(
         raise InputError(
             "columns: found some for a folder of maps; they are those of a CSV file of scores"
         )
+    for name, value in {"mask_values": mask_values, "ignore_value": ignore_value}.items():
+        if value is not None and (stored or ground_truth is None):
+            raise InputError(
+                f"{name}: found {value} where it has no effect; it says how masks are read, so "
+                "pass a folder of maps and its ground truth (--ground-truth)"
+            )
     if stored:
         if ground_truth is not None:
             raise InputError(
@@ -85,11 +96,12 @@ def sample_in(
         columns=columns,
         layout=layout,
         image_score=image_score,
-        resize=resize,
+        reading={"resize": resize, "mask_values": mask_values, "ignore_value": ignore_value},
         progress=progress,
     )
-    # Scores of resized maps are not those of the maps that come later.
-    rule = image_score if isinstance(image_score, str) and resize is None else "given"
+    # Scores of resized maps, or without ignored pixels, are not those of the maps that come later.
+    as_later = resize is None and ignore_value is None
+    rule = image_score if isinstance(image_score, str) and as_later else "given"
     return sample, level, rule if level == "image" else None
 
 
@@ -102,10 +114,13 @@ def _folder_sample(
     columns: Columns | None,
     layout: Layout,
     image_score: str | Path,
-    resize: Resize | None,
+    reading: Mapping[str, Any],
     progress: FolderProgress | None,
 ) -> Scores:
-    """The scores of images by the rule or file given, or of all their pixels."""
+    """The scores of images by the rule or file given, or of all their pixels.
+
+    ``reading`` are the settings that say how maps and masks are read.
+    """
     if ground_truth is None:
         name, images = _all_normal(maps, category)
     else:
@@ -116,7 +131,7 @@ def _folder_sample(
     return sample_of_sources(
         images,
         level,
-        _check.settings(image_score=rule, resize=resize),
+        _check.settings(image_score=rule, **reading),
         None if progress is None else lambda done, total: progress(name, done, total),
     )
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import mask_array, plane, score_array
+from gonogo._check import image_mask, plane, score_array
 from gonogo.cores import available_cores
 from gonogo.decisions import at_least
 from gonogo.drawing.pixels import (
@@ -38,7 +38,8 @@ from gonogo.report.orientation import (
     same_shape,
 )
 from gonogo.results import Result, Run
-from gonogo.types import Array, ImageRow, ImageSource
+from gonogo.states import load_image
+from gonogo.types import Array, ImageRow, ImageSource, Settings
 
 __all__ = [
     "HeatScale",
@@ -116,6 +117,8 @@ class Overlay:
     caption: str
     heat: HeatScale
     threshold: float | None
+    settings: Settings
+    """How its mask was read."""
     masked: bool = True
     resized: bool = False
     """Whether the map is resized to its mask, whatever the shape of both."""
@@ -135,14 +138,14 @@ class Overlay:
 
         Of the size of the mask or the map where the photograph has another shape.
         """
-        raw_map, raw_mask = self.image.load()
+        raw_map, raw_mask = load_image(self.image, self.settings)
         scores = plane(score_array(raw_map, f"{self.image.where}: map"), "map")
         try:
             places = self.heat.places(scores)
         except InputError as error:  # of a score that the scale does not know
             raise InputError(f"{self.image.where}: {error}") from error
         hot = heat(places)
-        mask = _mask(raw_mask, scores)
+        mask = self._truth(raw_mask, scores)
         frame = frame_of(
             hot.shape[:2], None if raw_mask is None else mask.shape, resized=self.resized
         )
@@ -162,6 +165,11 @@ class Overlay:
             beside=beside,
             mismatch=mismatch,
         )
+
+    def _truth(self, raw_mask: Array | None, scores: Array) -> NDArray[np.bool_]:
+        if raw_mask is None:
+            return np.zeros(scores.shape, np.bool_)
+        return image_mask(raw_mask, "mask", self.settings).anomalous
 
     def panels(self, layers: Layers, mode: PictureMode) -> list[Rgb]:
         """Pictures of one size, to stand side by side; see :func:`draw_overlays`."""
@@ -249,6 +257,7 @@ def overlays_of(run: Run) -> list[Overlay]:
                         caption=caption_of(row, called),
                         heat=HeatScale(*score_range(result)),
                         threshold=None if math.isnan(best) else best,
+                        settings=result.settings,
                         masked=pixel is not None,
                         resized=run.settings.resize is not None,
                     )
@@ -282,9 +291,3 @@ def score_range(result: Result) -> tuple[float, float]:
     lows = [row.map_min for row in result.images if row.map_min is not None]
     highs = [row.map_max for row in result.images if row.map_max is not None]
     return (min(lows), max(highs)) if lows and highs else (0.0, 1.0)
-
-
-def _mask(raw_mask: Array | None, scores: Array) -> NDArray[np.bool_]:
-    if raw_mask is None:
-        return np.zeros(scores.shape, np.bool_)
-    return plane(mask_array(raw_mask, "mask"), "mask")

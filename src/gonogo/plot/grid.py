@@ -82,7 +82,14 @@ def grid(
     with quiet_reading():
         layers = [
             Overlay(
-                each.image, each.photograph, "", scale, at, masked=masked, resized=resized
+                each.image,
+                each.photograph,
+                "",
+                scale,
+                at,
+                one.settings,
+                masked=masked,
+                resized=resized,
             ).layers()
             for _, each in some
         ]

@@ -72,6 +72,7 @@ def heatmap(
         "",
         scale,
         at,
+        one.settings,
         masked=one.pixel is not None,
         resized=one.settings.resize is not None,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from gonogo.report.presets import image_presets, pixel_presets
 from gonogo.report.stops import with_stop
 from gonogo.report.telling import HowMany, checked_count, most_telling
 from gonogo.sorting import sortable
-from gonogo.types import Array, ImageRow, Original
+from gonogo.types import ROW_FACTS, Array, ImageRow, Original, Settings
 
 __all__ = ["SCHEMA_VERSION", "report_document"]
 
@@ -55,7 +54,7 @@ def report_document(
     drawn = draw_pictures(
         [(found[name][place], scales[name]) for name, place in wanted],
         side,
-        results["settings"]["resize"],
+        _mask_settings(results["settings"]),
     )
     for name, part in parts.items():
         scale = scales[name]
@@ -110,9 +109,7 @@ def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
             settled.get("pixel"),
         )
     return {
-        "rows": {
-            field.name: [getattr(row, field.name) for row in rows] for field in fields(ImageRow)
-        },
+        "rows": {name: [getattr(row, name) for row in rows] for name in ROW_FACTS},
         "curves": {
             level: _curves(evaluated.curves, f"{name}/{level}/", len(evaluated.rows))
             for level in ("image", "pixel")
@@ -176,6 +173,15 @@ def _chosen(
     some = {name: [rows[name][k] for k in places] for name, places in shown.items()}
     telling = most_telling(some, starts, count)
     return {name: [shown[name][k] for k in places] for name, places in telling.items()}
+
+
+def _mask_settings(settings: Mapping[str, Any]) -> Settings:
+    """How masks and maps were read; runs of older releases have no rule for masks."""
+    return Settings(
+        resize=settings["resize"],
+        mask_values=settings.get("mask_values"),
+        ignore_value=settings.get("ignore_value"),
+    )
 
 
 def _can_be_shown(original: Original) -> bool:

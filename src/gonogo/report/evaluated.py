@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ class Evaluated:
         found = hashlib.sha256()
         for category, rows in self.rows.items():
             for row in rows:
-                values = ["" if value is None else repr(value) for value in astuple(row)]
+                values = ["" if value is None else repr(value) for value in row.facts()]
+                values += [repr(counts) for counts in row.at_threshold.values()]
                 found.update("\0".join([category, *values, "\n"]).encode(errors="surrogatepass"))
         for name, array in sorted(self.curves.items()):
             found.update(name.encode(errors="surrogatepass"))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import mask_array, plane, score_array
+from gonogo._check import image_mask, plane, score_array
 from gonogo.cores import available_cores
 from gonogo.report.heat import HeatSteps, any_of_cells, highest_of_cells
 from gonogo.report.orientation import (
@@ -25,7 +25,8 @@ from gonogo.report.orientation import (
     turned_size,
 )
 from gonogo.resizing import resized
-from gonogo.types import Array, Original, Resize
+from gonogo.states import load_image
+from gonogo.types import Array, Original, Settings
 
 __all__ = ["draw_pictures", "side_of"]
 
@@ -41,7 +42,7 @@ def side_of(count: int) -> int:
 
 
 def draw_pictures(
-    originals: Sequence[tuple[Original, HeatSteps | None]], side: int, resize: Resize | None
+    originals: Sequence[tuple[Original, HeatSteps | None]], side: int, settings: Settings
 ) -> list[dict[str, Any]]:
     """Pictures as plain data, in order.
 
@@ -50,7 +51,7 @@ def draw_pictures(
 
     def draw(one: tuple[Original, HeatSteps | None]) -> dict[str, Any]:
         try:
-            return _picture(*one, side, resize)
+            return _picture(*one, side, settings)
         except Exception as error:  # noqa: BLE001 - files go wrong in many ways
             return {"problem": _said(error)}
 
@@ -59,21 +60,21 @@ def draw_pictures(
 
 
 def _picture(
-    original: Original, steps: HeatSteps | None, side: int, resize: Resize | None
+    original: Original, steps: HeatSteps | None, side: int, settings: Settings
 ) -> dict[str, Any]:
-    raw_map, raw_mask = original.image.load()
+    raw_map, raw_mask = load_image(original.image, settings)
     found: dict[str, Any] = {}
     mask = scores = None
     if raw_mask is not None:
-        mask = plane(mask_array(raw_mask, "mask"), "mask")
+        mask = image_mask(raw_mask, "mask", settings).anomalous
         found["truth"] = _flags(any_of_cells(mask, side)) if mask.any() else None
     if raw_map is not None and steps is not None:
         scores = plane(score_array(raw_map, "map"), "map")
-        if resize is not None and mask is not None:
-            scores = resized(scores, (mask.shape[0], mask.shape[1]), resize)
+        if settings.resize is not None and mask is not None:
+            scores = resized(scores, (mask.shape[0], mask.shape[1]), settings.resize)
         found["heat"] = _levels(steps.levels(highest_of_cells(scores, side)))
     if original.photograph is not None:
-        frame = _frame(scores, mask, resized=resize is not None)
+        frame = _frame(scores, mask, resized=settings.resize is not None)
         try:
             found |= _placed(_photograph(original.photograph, side, frame), frame)
         except Exception as error:  # noqa: BLE001 - files go wrong in many ways

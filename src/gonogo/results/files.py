@@ -5,20 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gonogo._check import escaped_cell
+from gonogo._check import PIXEL_COLUMNS, count_column, escaped_cell
 from gonogo.errors import InputError
 from gonogo.files import REPORT, proved_folder, remove_files, write_all
 from gonogo.results.earlier import files_of_run
 from gonogo.results.mvtec import mvtec_document
-from gonogo.types import ImageRow
+from gonogo.types import ROW_FACTS, ImageRow
 
 if TYPE_CHECKING:
     from gonogo.results.record import Run
@@ -157,11 +157,23 @@ def _json(document: object, *, indent: int) -> bytes:
 def _images_csv(run: Run) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["category", *(field.name for field in fields(ImageRow))])
+    thresholds = run.settings.pixel_thresholds
+    at = [count_column(name, threshold) for threshold in thresholds for name in PIXEL_COLUMNS]
+    writer.writerow(["category", *ROW_FACTS, *at])
     for category, result in run.categories.items():
         for row in result.images:
-            writer.writerow([escaped_cell(category), *map(_cell, astuple(row))])
+            values = map(_cell, row.facts())
+            writer.writerow([escaped_cell(category), *values, *_counts_at(row, thresholds)])
     return text.getvalue()
+
+
+def _counts_at(row: ImageRow, thresholds: Sequence[float]) -> Iterator[float | str]:
+    """Counts and rates of an image's pixels at each threshold; empty where there is no value."""
+    for threshold in thresholds:
+        counts = row.at_threshold.get(threshold)
+        for name in PIXEL_COLUMNS:
+            value = math.nan if counts is None else getattr(counts, name)
+            yield "" if math.isnan(value) else value
 
 
 def _cell(value: object) -> object:

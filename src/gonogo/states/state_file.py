@@ -24,7 +24,7 @@ from gonogo.types import Array
 
 __all__ = ["STATE_VERSION", "read_state", "write_state"]
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Of the form of the file; grows when an older gonogo could not read it."""
 
 _FORMAT = "gonogo.state"

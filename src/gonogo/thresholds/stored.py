@@ -79,8 +79,9 @@ def _of_run(folder: Path, category: str | None) -> StoredScores:
             "evaluate the maps again"
         )
     scores = np.array([row.score for row in found], np.float64)
-    # Scores of resized maps are not those of the maps that come later.
-    rule = "given" if settings.has("resize") else settings.text("image_score")
+    # Maps that come later are neither resized nor without ignored pixels.
+    as_later = not (settings.has("resize") or settings.has("ignore_value"))
+    rule = settings.text("image_score") if as_later else "given"
     rule = score_rule(scores.tolist(), [row.map_max for row in found], rule)
     return StoredScores(scores, np.array([row.label for row in found], np.bool_), rule)
 

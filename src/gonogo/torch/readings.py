@@ -21,7 +21,7 @@ from gonogo.regions import pixel_areas
 from gonogo.sorting import sortable
 from gonogo.types import Array, Connectivity
 
-__all__ = ["Reading", "as_scores", "read"]
+__all__ = ["Reading", "as_scores", "read", "refuse_mixed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,8 @@ class Reading:
     maps: tuple[int, int, int] | None
     extent: tuple[float, float]
     """The lowest and the highest score."""
+    convention: _check.Convention | None = None
+    """Of the values of the labels."""
 
     def anomalous(self) -> Tensor:
         """The anomalous scores, in their order."""
@@ -44,6 +46,10 @@ class Reading:
         if self.scores.dtype == torch.bfloat16:
             return self.scores[torch.from_numpy(self.labels)]
         return torch.from_numpy(self.scores.numpy()[self.labels])
+
+    def shown(self) -> list[int]:
+        """Whether the labels show that they are 0/1, and that they are 0/255."""
+        return [int(self.convention == one) for one in ("0/1", "0/255")]
 
     def areas(self, connectivity: Connectivity) -> tuple[NDArray[np.int64], int]:
         """The area of the region of each anomalous score, and how many regions there are."""
@@ -69,6 +75,16 @@ def read(preds: Any, target: Any, name: str) -> list[Reading]:
     return [_read(preds, target, name)]
 
 
+def refuse_mixed(name: str, conventions: Tensor) -> None:
+    """Refuse labels of both conventions; how often each was found, see :meth:`Reading.shown`."""
+    if int(conventions.min()) > 0:
+        raise InputError(
+            f"{name}: found targets with the values 0/1 and others with 0/255; expected one "
+            "convention in all updates and processes, because among 0/1 a 255 may be a pixel to "
+            "ignore. Bring them to one, for example target == 255"
+        )
+
+
 def as_scores(preds: Any, name: str) -> tuple[Tensor, tuple[float, float]]:
     """Finite scores of any real dtype, detached, on their device, and the lowest and the highest.
 
@@ -91,7 +107,10 @@ def as_scores(preds: Any, name: str) -> tuple[Tensor, tuple[float, float]]:
 
 def _read(preds: Any, target: Any, name: str) -> Reading:
     scores, extent = as_scores(preds, name)
-    labels = np.zeros(scores.shape, np.bool_) if target is None else _labels(target, name)
+    mask = _check.Mask(np.zeros(scores.shape, np.bool_))
+    if target is not None:
+        mask = _labels(target, name)
+    labels = mask.anomalous
     shape, wanted = _plain(tuple(scores.shape)), _plain(labels.shape)
     if len(shape) != len(wanted) and np.prod(shape) == np.prod(wanted) and 1 in shape + wanted:
         shape, wanted = _joint(shape, wanted)
@@ -103,10 +122,10 @@ def _read(preds: Any, target: Any, name: str) -> Reading:
     maps = None
     if len(shape) > 1:
         maps = (int(np.prod(shape[:-2])), shape[-2], shape[-1])
-    return Reading(scores.reshape(-1), labels.reshape(-1), maps, extent)
+    return Reading(scores.reshape(-1), labels.reshape(-1), maps, extent, mask.convention)
 
 
-def _labels(target: Any, name: str) -> NDArray[np.bool_]:
+def _labels(target: Any, name: str) -> _check.Mask:
     if isinstance(target, Tensor) and target.is_floating_point():
         values: Array = _check.as_array(target, "target")
         binary = np.isin(sortable(values), (0.0, 1.0)).all()
@@ -115,7 +134,7 @@ def _labels(target: Any, name: str) -> NDArray[np.bool_]:
             f"{name}: found target of dtype {target.dtype}; expected bool, 0/1, or 0/255 as "
             f"uint8; {advice}"
         )
-    return _check.mask_array(target, f"{name}: target")
+    return _check.binary(target, f"{name}: target")
 
 
 def _plain(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.rounded import Rounded
 from gonogo.errors import InputError, MissingExtra
+from gonogo.sorting import sortable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +50,7 @@ class AnomalyScoreDistribution(Rounded, metrics.AnomalyScoreDistribution):
             raise MissingExtra.of("torch", needs="plot needs matplotlib") from error
         figure = Figure(layout="constrained")
         axes = figure.add_subplot()
-        edges = np.histogram_bin_edges(scores, bins)
+        edges = np.histogram_bin_edges(sortable(scores), bins)
         for anomalous, color, label in zip(
             (False, True), (good_color, bad_color), legend_labels, strict=True
         ):
