@@ -83,7 +83,7 @@ def test_a_reset_metric_leaves_those_it_was_lent_to_alone(data, wanted):
 def test_keywords_reach_the_metrics_that_take_them(data, wanted, make):
     maps, masks = data
     theirs = gt.create_anomaly_metric(BinaryAUROC)
-    metrics = [*three(), gt.F1Score(), gt.ManualThreshold(), gt.MinMax(), theirs()]
+    metrics = [*three(), gt.F1Score(threshold=33.0), gt.ManualThreshold(), gt.MinMax(), theirs()]
     collection = make(metrics)
     for batch in (slice(0, 6), slice(6, None)):
         collection.update(preds=maps[batch], target=masks[batch].int())

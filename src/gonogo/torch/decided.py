@@ -21,8 +21,18 @@ from gonogo.torch.metric import AnomalyMetric
 from gonogo.torch.readings import Reading, read
 from gonogo.types import Confusion, Connectivity, Undefined
 
-__all__ = ["PRO", "Accuracy", "DecidedMetric", "F1Score", "Precision", "Recall"]
+__all__ = [
+    "PRO",
+    "Accuracy",
+    "DecidedMetric",
+    "F1Score",
+    "Precision",
+    "Recall",
+    "decides_by_default",
+]
 
+_DEFAULT = 0.5
+"""Leaves labels that are predicted already as they are; it says nothing about raw scores."""
 _FOUND, _ANOMALOUS, _FLAGGED, _ELEMENTS, _REGIONS = range(5)
 
 
@@ -41,10 +51,11 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
     confusion: Confusion | None = None
 
     def __init__(
-        self, *, threshold: float = 0.5, connectivity: Connectivity = 8, **kwargs: Any
+        self, *, threshold: float | None = None, connectivity: Connectivity = 8, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self._threshold = _check.number(threshold, "threshold")
+        self.threshold_is_named = threshold is not None
+        self._threshold = _check.number(_DEFAULT if threshold is None else threshold, "threshold")
         self.connectivity = _check.settings(connectivity=connectivity).connectivity
         self.add_state("decided", torch.zeros(5, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("weights", torch.zeros((2, 2), dtype=torch.int64), dist_reduce_fx="sum")
@@ -62,16 +73,13 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
                 "it before the threshold is changed"
             )
         self._threshold = _check.number(value, "threshold")
+        self.threshold_is_named = True
         self.asked = self.digest().to(self.asked.device)
-
-    @property
-    def update_called(self) -> bool:
-        """Whether there is anything to compute from, be it merged or loaded."""
-        return bool(super().update_called) or int(self.decided[_ELEMENTS]) > 0
 
     def update(self, preds: Any, target: Any) -> None:
         """Count decisions with their labels: of scores, or labels that are predicted already."""
         for reading in read(preds, target, self.name):
+            self._refuse_raw_scores(reading)
             if self.needs_maps and reading.maps is None:
                 raise InputError(
                     f"{self.name}: found preds of shape {tuple(np.shape(preds))}; expected maps "
@@ -136,6 +144,21 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         high, low = np.stack([found, every - found]).T
         return float(RegionWeights(high, low, regions).coverage[0])
 
+    def _refuse_raw_scores(self, reading: Reading) -> None:
+        """Without a threshold only predicted labels and scores in [0, 1] are decided."""
+        low, high = reading.extent
+        if self.threshold_is_named or reading.scores.numel() == 0 or (low >= 0 and high <= 1):
+            return
+        if reading.scores.dtype == torch.uint8 and high == 255:
+            values = torch.unique(reading.scores)
+            if bool(torch.isin(values, values.new_tensor([0, 1, 255])).all()):
+                return
+        raise InputError(
+            f"{self.name}: found scores from {low:.6g} to {high:.6g} and no threshold to decide "
+            f"at; name one, {type(self).__name__}(threshold=...), or give labels that are "
+            "predicted already, as pred_label and pred_mask of ThresholdCallback are"
+        )
+
     def _count(self, reading: Reading) -> None:
         here = self.decided.device
         flagged = at_least(reading.scores, self._threshold)
@@ -154,7 +177,8 @@ class DecidedMetric(AnomalyMetric, _Decisions):
     """A metric of ``score >= threshold`` decisions, or of labels that are predicted already.
 
     ``update`` takes what :class:`ScoredMetric` takes; predicted labels and masks are bool, 0/1 or
-    0/255, which the default threshold leaves as they are. No score passes through a sigmoid. The
+    0/255, which need no threshold. Scores do: without one those of the range [0, 1] are decided at
+    0.5, and others refused. No score passes through a sigmoid. The
     state is a dozen integers. ``compute`` gives a float64 tensor, and ``confusion`` then holds all
     counts and rates.
 
@@ -163,7 +187,7 @@ class DecidedMetric(AnomalyMetric, _Decisions):
         prefix: comes before the class name in ``name``.
         strict: whether a batch without the fields is an error.
         threshold: a score of at least this is decided to be anomalous. It can be set later, as long
-            as nothing is counted.
+            as nothing is counted; 0.5 where it is None.
         connectivity: 8 or 4, of regions.
         kwargs: those of ``torchmetrics.Metric``.
     """
@@ -221,3 +245,15 @@ class PRO(DecidedMetric):
     def derived(self, counts: Confusion) -> float:  # noqa: ARG002 - it is about regions
         """PRO."""
         return self.covered()
+
+
+def decides_by_default(metric: Any) -> bool:
+    """Whether a metric, of here or of torchmetrics, decides at a threshold that nobody named.
+
+    Binary metrics of torchmetrics put scores through a sigmoid and decide in [0, 1], whatever
+    threshold they are given, so those count as well.
+    """
+    if isinstance(metric, DecidedMetric):
+        return not metric.threshold_is_named
+    theirs = getattr(type(metric), "__module__", "").startswith("torchmetrics.")
+    return theirs and isinstance(getattr(metric, "threshold", None), float)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no type
 
     full_state_update = False
     is_differentiable = False
+    has_several_values: ClassVar[bool] = True
 
     min: Tensor
     max: Tensor
@@ -74,6 +75,7 @@ class _LogScores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch s
 
     full_state_update = False
     is_differentiable = False
+    has_several_values: ClassVar[bool] = True
 
     image_scores: list[Tensor]
     anomaly_maps: list[Tensor]
@@ -113,6 +115,14 @@ class _LogScores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch s
             found += [self.tensor(value) for value in _moments(arrays)]
         self.image_mean, self.image_std, self.pixel_mean, self.pixel_std = found
         return found[0], found[1], found[2], found[3]
+
+    def plot(self, val: Any = None, ax: Any = None) -> tuple[Any, Any]:
+        """Refused: these are four values, two of them of the size of a map."""
+        del val, ax
+        raise InputError(
+            f"{self.name}: has no plot, because its values are two numbers and two maps; draw what "
+            "compute() gives, for example matplotlib.pyplot.imshow(metric.compute()[2])"
+        )
 
     def level(self, gather: Gather) -> dict[str, Any]:
         """One tensor of every process for the scores, and one for the maps."""

@@ -60,7 +60,8 @@ def _missing(batch: Any, field: str, name: str) -> str:
     known = field in batch if isinstance(batch, Mapping) else hasattr(batch, field)
     names = field_names(batch)
     found = "is None" if known else "is not there"
-    text = f"{name}: the field {field!r} {found} in this batch ({type(batch).__name__}), "
+    kind = getattr(type(batch), "kind", type(batch).__name__)
+    text = f"{name}: the field {field!r} {found} in this batch ({kind}), "
     if not names:
         return text + "which has no fields; give a mapping or an object with attributes"
     text += f"which has {', '.join(names)}"
