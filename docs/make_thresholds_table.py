@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gonogo.deployment import sample_in
+from gonogo.shown import shown_threshold
 from gonogo.thresholds import Rate, ThresholdLevel, parse_policy, threshold_of
 
 POLICIES: dict[ThresholdLevel, list[tuple[str, float | None]]] = {
@@ -68,7 +69,7 @@ def tables(folder: Path) -> Iterator[str]:
         for text, confidence in policies:
             found = threshold_of(sample, parse_policy(text), level=level, confidence=confidence)
             sure = "" if confidence is None else f"{confidence:g}"
-            cells = [f"`{text}`", sure, f"{found.value:.6g}"]
+            cells = [f"`{text}`", sure, shown_threshold(found.value, found.next_lower)]
             cells += [*_cells(found.achieved.fpr), *_cells(found.achieved.recall)]
             lines.append(f"| {' | '.join(cells)} |")
         yield "\n".join(lines) + "\n"

@@ -1,10 +1,21 @@
-"""What every test may ask for."""
+"""What every test may ask for, and how long property tests search.
+
+The profile comes from ``GONOGO_EXAMPLES``: ``quick`` (the default) or ``thorough``. Neither has a
+deadline for an example: a busy machine is no fault.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("GONOGO_EXAMPLES", "quick"))
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -51,3 +51,24 @@ def test_values_are_moved_to_their_side_and_no_further(dtype, threshold):
         right = (values >= reached) if side else (values <= missed)
         assert placed[right].tolist() == values[right].tolist()
         assert set(placed[~right].tolist()) <= {float(reached if side else missed)}
+
+
+@given(threshold=THRESHOLDS | st.floats(-4.0, 4.0))
+def test_bfloat16_as_real_numbers(threshold):
+    """Of both signs: those next to the threshold, on either side."""
+    torch = pytest.importorskip("torch")
+    with np.errstate(over="ignore"):
+        bits = np.float32(threshold).view(np.uint32) & np.uint32(0xFFFF0000)
+    near = (bits + np.array([0, 0x10000, 0x20000, 0]) - np.array([0, 0, 0, 0x10000])) % 2**32
+    values = near.astype(np.uint32).view(np.float32)
+    scores = torch.from_numpy(values[np.isfinite(values)]).bfloat16()
+    expected = [Fraction(score) >= Fraction(threshold) for score in scores.tolist()]
+    assert at_least(scores, threshold).tolist() == expected
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_bfloat16_threshold_is_rounded_towards_infinity(sign):
+    torch = pytest.importorskip("torch")
+    scores = torch.tensor([-1.0078125, -1.0, 1.0, 1.0078125], dtype=torch.bfloat16)
+    expected = [False, True, True, True] if sign < 0 else [False, False, False, True]
+    assert at_least(scores, sign * 1.001).tolist() == expected

@@ -1,5 +1,8 @@
 """Files appear whole or not at all, several of them together, and on this machine."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -96,3 +99,56 @@ def test_nothing_is_written_to_a_url(tmp_path, monkeypatch, url, like):
 @pytest.mark.parametrize("path", ["run", "C:\\run", "C:/run", "runs/a:b", "s3/run"])
 def test_a_place_on_this_machine(path):
     assert files.local_path(path, "out") == Path(path)
+
+
+def test_the_last_file_is_gone_before_the_first_is_replaced(tmp_path, monkeypatch):
+    """What is cut off half way is no complete folder: old and new files are never mixed in one."""
+    files.write_all(tmp_path, {"rows": b"old", "results": b"old"})
+    monkeypatch.setattr(files.Path, "replace", broken)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_all(tmp_path, {"rows": b"new", "results": b"new"})
+    assert not (tmp_path / "results").exists()
+    assert (tmp_path / "rows").read_bytes() == b"old"
+
+
+def broken(*_):
+    raise KeyboardInterrupt
+
+
+def left_by(folder, process, token="00000000"):
+    machine = files._staged_name().split("-")[1]
+    path = folder / f".gonogo-{machine}-{process}-{token}-12345678"
+    path.write_bytes(b"half")
+    return path
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_to_write_there(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    gone = left_by(tmp_path, ended.pid)
+    earlier = left_by(tmp_path, os.getpid())  # a process of the same number, before this one
+    running = left_by(tmp_path, os.getppid())
+    elsewhere = tmp_path / ".gonogo-ffffffff-1-00000000-12345678"
+    elsewhere.write_bytes(b"half")
+    forgotten = tmp_path / ".gonogo-eeeeeeee-1-00000000-12345678"
+    forgotten.write_bytes(b"half")
+    os.utime(forgotten, (0, 0))
+    other = tmp_path / ".gonogo-checkpoint"
+    other.mkdir()
+    assert set(files.leftovers(tmp_path)) == {gone, earlier, forgotten}
+    files.write_whole(tmp_path / "new", b"1")
+    assert set(tmp_path.iterdir()) == {running, elsewhere, other, tmp_path / "new"}
+
+
+def test_two_that_write_at_once_leave_each_other_alone(tmp_path):
+    first, file = files.open_staged(tmp_path / "one")
+    with file, files.staged_folder(tmp_path) as staged:
+        assert first.exists()
+        files.write_whole(tmp_path / "two", b"2")
+        assert first.exists()
+        assert staged.exists()
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path):
+    path = files.write_whole(tmp_path / ("x" * 255), b"1")
+    assert path.read_bytes() == b"1"

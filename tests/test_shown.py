@@ -61,7 +61,30 @@ def test_a_threshold_that_keeps_a_promise_is_an_end_rounded_to_its_side():
     assert shown_within(score, "high") == "0.987655"
     assert shown_within(Bounded(-0.12345649, 1.0), "low") == "-0.123457"
     assert shown_within(Bounded(1.0, math.inf), "high") == "inf"
-    assert shown_within(0.98765432, "high") == "0.987654"
+    assert shown_within(0.98765432, "high") == "0.98765432"
+    assert shown_within(0.98765432, "high", 0.9876) == "0.98765"
+
+
+@pytest.mark.parametrize(
+    ("score", "lower", "text"),
+    [
+        (3.1083483695983887, 3.10834, "3.108348"),
+        (3.1083483695983887, 2.0, "3.108"),
+        (3.1083483695983887, None, "3.1083483695983887"),
+        (-0.12345678, -0.2, "-0.1235"),
+        (0.3, 0.1, "0.3"),
+        (3.0, 2.0, "3"),
+        (-0.0, -1.0, "0"),
+        (5e-324, 0.0, "5e-324"),
+        (1.7976931348623157e308, 1e308, "1.797e+308"),
+        (-1.7976931348623157e308, None, "-1.7976931348623157e+308"),
+        (math.inf, 1.0, "inf"),
+        (math.nan, None, "-"),
+    ],
+)
+def test_a_threshold_in_the_fewest_digits_that_decide_as_it_does(score, lower, text):
+    assert shown_threshold(score, lower) == text
+    assert shown_threshold(Bounded(score, score), lower) == text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False, max_value=1e300, min_value=-1e300))

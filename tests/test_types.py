@@ -1,6 +1,7 @@
 """Intervals are used like the numbers they stand for, and never say more than they know."""
 
 import copy
+import dataclasses
 import math
 import operator
 import pickle
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gonogo
-from gonogo.errors import InputError
+from gonogo.cli.exits import exit_code
+from gonogo.errors import GonogoError, InputError
 from gonogo.types import Bounded
 
 WIDE = Bounded(0.5002, 0.5004)
@@ -108,6 +110,45 @@ def test_equality_hashing_and_copies():
     assert pickle.loads(pickle.dumps(WIDE)) == copy.deepcopy(WIDE) == WIDE
     assert SURE != 0.5
     assert float(WIDE) == WIDE.value
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (0.5003, 0.2293),
+        (math.nan, 1.0),
+        (0.0, math.nan),
+        (math.inf, -math.inf),
+        (1.0, math.inf * 0),
+    ],
+)
+def test_an_interval_without_a_value_is_a_defect_of_ours(low, high):
+    """Never an InputError, which would blame the data."""
+    for make in (
+        lambda: Bounded(low, high),
+        lambda: dataclasses.replace(Bounded(0.0, 0.0), low=low, high=high),
+        lambda: pickle.loads(pickle.dumps(unchecked(low, high))),
+        lambda: copy.copy(unchecked(low, high)),
+    ):
+        with pytest.raises(ValueError, match=f"from {low} to {high} contains no value") as caught:
+            make()
+        assert not isinstance(caught.value, GonogoError)
+        assert exit_code(caught.value, debug=False) == 1
+
+
+def unchecked(low, high):
+    """An interval that went past its constructor."""
+    value = Bounded(0.0, 0.0)
+    object.__setattr__(value, "low", low)
+    object.__setattr__(value, "high", high)
+    return value
+
+
+def test_intervals_at_their_limits():
+    assert Bounded(1.0, 1.0).error == 0.0
+    assert Bounded(-math.inf, math.inf).low == -math.inf
+    assert math.isnan(Bounded(math.nan, math.nan).value)
+    assert dataclasses.replace(WIDE, high=0.7) == Bounded(0.5002, 0.7)
 
 
 def test_code_written_for_exact_numbers_takes_certified_ones():

@@ -18,6 +18,7 @@ from gonogo.types import (
     F1Max,
     ImageRow,
     OperatingPoint,
+    PixelCounts,
     Settings,
     Undefined,
 )
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
         f1_max,
         fpr_at_tpr,
         iou_max,
+        partial_auroc,
         pr_curve,
         precision_at_recall,
         pro_curve,
         roc_curve,
+        standardized_partial_auroc,
         tpr_at_fpr,
     )
     from gonogo.normalization import Cdf, DivideByThreshold, MinMax
@@ -62,6 +65,7 @@ __all__ = [
     "MinMax",
     "MissingExtra",
     "OperatingPoint",
+    "PixelCounts",
     "PixelLevel",
     "Result",
     "Run",
@@ -84,11 +88,13 @@ __all__ = [
     "fpr_at_tpr",
     "iou_max",
     "load",
+    "partial_auroc",
     "plot",
     "pr_curve",
     "precision_at_recall",
     "pro_curve",
     "roc_curve",
+    "standardized_partial_auroc",
     "tpr_at_fpr",
 ]
 
@@ -115,11 +121,13 @@ _LATE = {
     "fpr_at_tpr": "functional",
     "iou_max": "functional",
     "load": "results",
+    "partial_auroc": "functional",
     "plot": "plot",
     "pr_curve": "functional",
     "precision_at_recall": "functional",
     "pro_curve": "functional",
     "roc_curve": "functional",
+    "standardized_partial_auroc": "functional",
     "tpr_at_fpr": "functional",
 }
 """Names whose rooms are loaded at their first use, so that ``import gonogo`` stays light.

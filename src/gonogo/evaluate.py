@@ -33,6 +33,8 @@ def evaluate(
     pixel_thresholds: float | Sequence[float] = (),
     mode: Mode = "auto",
     budget: int | str | None = None,
+    mask_values: str | float | Sequence[float] | None = None,
+    ignore_value: float | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Score a detector: every standard image and pixel metric, exact, in one call.
@@ -42,8 +44,9 @@ def evaluate(
             arrays or tensors of any real dtype, a list of images of any sizes, or, without
             ``masks``, an iterable of ``(map, mask)``, single images or batches. ``None`` for image
             scores alone.
-        masks: ground truth of the same shapes: bool, integers 0/1, or uint8 0/255; ``None`` in a
-            list = a normal image. Without masks (and with ``labels``) there is no pixel level.
+        masks: ground truth of the same shapes: bool, integers 0/1, or uint8 0/255, one of the
+            two for all images; ``None`` in a list = a normal image. Without masks (and with
+            ``labels``) there is no pixel level.
         labels: ``(N,)``, 1 = anomalous image; by default whether the mask has anomalous pixels.
         image_scores: ``(N,)``; by default taken from each map, see ``image_score``.
         defects: ``(N,)`` names of the defect types, for ``result.by_defect``.
@@ -60,6 +63,11 @@ def evaluate(
         mode: ``"exact"``, or ``"certified"`` for pixel metrics as intervals from counts in bounded
             memory; ``"auto"`` is exact, as the maps are in memory anyway.
         budget: memory of the certified counts, in bytes or as text; 64 MiB by default.
+        mask_values: which values of a mask are anomalous, where these are others:
+            ``"nonzero"``, ``">127"``, ``">=1"``, or the values themselves as in ``"1,3"``; all
+            others are normal.
+        ignore_value: pixels whose mask has this value belong to neither class: they count nowhere,
+            neither in regions nor in image scores taken from maps.
         progress: called with (images done, images in all).
 
     Returns:
@@ -92,6 +100,8 @@ def evaluate(
         pixel_thresholds=pixel_thresholds,
         mode=mode,
         budget=budget,
+        mask_values=mask_values,
+        ignore_value=ignore_value,
     )
     if masks is None and labels is None and isinstance(maps, Iterable):
         maps, masks = _check.pairs(maps)

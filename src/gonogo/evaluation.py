@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,15 +20,26 @@ from gonogo.results import (
     pixel_level,
     told,
 )
-from gonogo.states import BinCounts, RankCounts, vector_ranks
+from gonogo.states import (
+    BinCounts,
+    Observed,
+    RankCounts,
+    maps_scaled_alone,
+    refuse_mixed_masks,
+    vector_ranks,
+)
 from gonogo.types import (
     Confusion,
     ImageRow,
     ImageSource,
+    PixelCounts,
     Settings,
 )
 
 __all__ = ["concluded", "derived", "evaluate_sources"]
+
+_FEW = 16
+"""Distinct anomalous scores of which a common maximum says nothing."""
 
 
 def evaluate_sources(
@@ -55,18 +67,38 @@ def concluded(counted: Counted, settings: Settings, *, category: str | None = No
 
 
 def derived(counted: Counted, settings: Settings) -> Result:
-    """Every metric from counts, however they were made."""
-    rows = tuple(one.row for one in counted.images)
+    """Every metric from counts, however they were made.
+
+    Raises:
+        InputError: there are masks of 0/1 and of 0/255 among them.
+    """
+    refuse_mixed_masks(counted.images)
+    ranks = counted.ranks()
+    rows = tuple(
+        one.row if ranks is None else _with_counts(one, settings) for one in counted.images
+    )
     defects = sorted({row.defect for row in rows if row.label and row.defect is not None})
     return Result(
         image=_image_level(rows, settings),
-        pixel=_pixel_level(counted, counted.ranks(), settings),
+        pixel=_pixel_level(counted, ranks, settings),
         by_defect={name: _defect(counted, name, settings) for name in defects},
         images=rows,
         settings=settings,
         mode=counted.mode,
         skipped=counted.skipped,
     )
+
+
+def _with_counts(one: Observed, settings: Settings) -> ImageRow:
+    """The row of an image with the decisions on its pixels, where thresholds were asked for."""
+    if not one.decided:
+        return one.row
+    anomalous = one.row.anomalous_pixels or 0
+    at = {
+        threshold: PixelCounts(threshold, found, flagged - found, anomalous - found)
+        for threshold, (found, flagged) in zip(settings.pixel_thresholds, one.decided, strict=True)
+    }
+    return replace(one.row, at_threshold=at)
 
 
 def _defect(counted: Counted, name: str, settings: Settings) -> DefectResult:
@@ -127,5 +159,27 @@ def _warn(result: Result, counted: Counted, where: str) -> None:
             f"{empty[0]!r}; their pixels count as normal",
             InputWarning,
         )
+    count = maps_scaled_alone(result.images)
+    if count and _are_compared(result) and not _are_coarse(counted):
+        warn(
+            f"{where}maps: {count} of {len(result.images)} have the same maximum, those of normal "
+            "images as well, as if each map had been normalised by itself; then neither image "
+            "scores nor pixels can be compared between images. Save the scores as the model gives "
+            "them, or normalise all maps by one minimum and maximum",
+            InputWarning,
+        )
     for line in told(result.undefined):
         warn(f"{where}undefined: {line}", UndefinedMetricWarning)
+
+
+def _are_compared(result: Result) -> bool:
+    """Whether scores of different maps stand in one ranking."""
+    return result.pixel is not None or result.settings.image_score != "given"
+
+
+def _are_coarse(counted: Counted) -> bool:
+    """Whether scores take so few values, as 0 and 1, that maps have one maximum anyway."""
+    ranks = counted.ranks()
+    if ranks is None:
+        return False
+    return len(ranks.scores if isinstance(ranks, RankCounts) else ranks.tied.scores) <= _FEW

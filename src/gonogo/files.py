@@ -1,4 +1,8 @@
-"""Files that appear whole or not at all: written beside their place, moved there when complete."""
+"""Files that appear whole or not at all: written beside their place, moved there when complete.
+
+Until then they are hidden, and their names say which process writes them: what a process that was
+killed left is removed by the next one that writes beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,12 @@ import os
 import re
 import secrets
 import shutil
-import tempfile
+import socket
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +23,8 @@ from gonogo.errors import InputError
 
 __all__ = [
     "REPORT",
+    "is_staged",
+    "leftovers",
     "local_path",
     "naming",
     "open_staged",
@@ -29,6 +38,14 @@ __all__ = [
 REPORT = "report.html"
 """The name of a report in the folder of its run; it is written after the files it shows."""
 
+
+_STAGED = re.compile(r"\.gonogo-([0-9a-f]{8})-(\d+)-([0-9a-f]{8})-[0-9a-f]{8}")
+"""Machine, process, a token of the process, and a random part; no longer where the name is long."""
+_TOKEN = secrets.token_hex(4)
+"""Of this process: one that was killed before may have had the same number."""
+_FORGOTTEN = 7 * 24 * 3600.0
+"""Seconds after which what another machine has left is nobody's any more."""
+_swept: set[Path] = set()
 
 _URL = re.compile(r"[A-Za-z][\w+.-]+:[\\/]")
 """How a URL begins, also one that went through a ``Path``, which makes ``s3:/`` of ``s3://``."""
@@ -84,8 +101,11 @@ def remove_files(files: Collection[Path], folder: Path) -> None:
 def open_staged(path: Path) -> tuple[Path, IO[bytes]]:
     """A new file beside a place, hidden, and open to write and read; the user's mask counts."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    if path.parent not in _swept:  # once, because folders may hold many files
+        _swept.add(path.parent)
+        _sweep(path.parent)
     while True:
-        staged = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        staged = path.with_name(_staged_name())
         try:
             return staged, os.fdopen(os.open(staged, flags, 0o666), "w+b")
         except FileExistsError:
@@ -107,8 +127,10 @@ def naming(path: Path) -> Iterator[None]:
 def staged_folder(folder: Path) -> Iterator[Path]:
     """A new folder to write files to, which are then moved to ``folder``; on failure none is."""
     with _made_folders([folder]):
-        staged = Path(tempfile.mkdtemp(dir=folder, prefix="."))
+        staged = folder / _staged_name()
+        staged.mkdir()
         try:
+            _sweep(folder)
             yield staged
             for path in [path for path in staged.rglob("*") if path.is_file()]:
                 place = folder / path.relative_to(staged)
@@ -116,6 +138,69 @@ def staged_folder(folder: Path) -> Iterator[Path]:
                 path.replace(place)
         finally:
             shutil.rmtree(staged)
+
+
+def is_staged(path: Path) -> bool:
+    """Whether something is hidden because it is being written, or was when its process ended."""
+    return _STAGED.fullmatch(path.name) is not None
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What processes that have ended left in a folder, half written and hidden.
+
+    That of another machine, or of another container, only after a week: whether its process runs
+    cannot be seen from here.
+    """
+    try:
+        hidden = [path for path in folder.iterdir() if is_staged(path)]
+    except OSError:
+        return []
+    return [path for path in hidden if _is_left(path)]
+
+
+def _is_left(path: Path) -> bool:
+    machine, process, token = _STAGED.fullmatch(path.name).groups()  # type: ignore[union-attr]
+    if machine == _machine():
+        if int(process) == os.getpid():
+            return bool(token != _TOKEN)
+        return not _runs(int(process))
+    with suppress(OSError):
+        return time.time() - path.stat().st_mtime > _FORGOTTEN
+    return False
+
+
+def _runs(process: int) -> bool:
+    if os.name != "posix":  # elsewhere asking may end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _sweep(folder: Path) -> None:
+    for path in leftovers(folder):
+        with suppress(OSError):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def _staged_name() -> str:
+    return f".gonogo-{_machine()}-{os.getpid()}-{_TOKEN}-{secrets.token_hex(4)}"
+
+
+@cache
+def _machine() -> str:
+    """This machine; numbers of processes mean nothing outside their container."""
+    name = socket.gethostname()
+    with suppress(OSError):
+        name += str(Path("/proc/self/ns/pid").readlink())
+    return blake2b(name.encode(errors="surrogateescape"), digest_size=4).hexdigest()
 
 
 @contextmanager

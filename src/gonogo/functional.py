@@ -8,7 +8,7 @@ data does not define is nan with a ``.reason`` (a curve without points), and a w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -29,13 +29,16 @@ __all__ = [
     "f1_max",
     "fpr_at_tpr",
     "iou_max",
+    "partial_auroc",
     "pr_curve",
     "precision_at_recall",
     "pro_curve",
     "roc_curve",
+    "standardized_partial_auroc",
     "tpr_at_fpr",
 ]
 
+MaskValues: TypeAlias = "str | float | Sequence[float] | None"
 Value = TypeVar("Value", float, F1Max, OperatingPoint, Curve, Confusion)
 
 
@@ -49,6 +52,39 @@ def auroc(scores: Any, labels: Any) -> float:
     0.75
     """
     return _told("auroc", metrics.auroc(_ranks(scores, labels)))
+
+
+def partial_auroc(scores: Any, labels: Any, *, fpr_limit: float) -> float:
+    """Area under the ROC curve for false positive rates in [0, ``fpr_limit``], over the limit.
+
+    1 is perfect, and chance has half the limit. This is *not* what scikit-learn's
+    ``roc_auc_score(max_fpr=...)`` gives: that is :func:`standardized_partial_auroc`. A tie that
+    reaches over the limit counts by the straight line. Undefined without anomalous or normal
+    elements.
+
+    >>> import gonogo
+    >>> gonogo.partial_auroc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1], fpr_limit=0.5)
+    0.5
+    """
+    limit = _check.fraction(fpr_limit, "fpr_limit")
+    return _told("partial_auroc", metrics.partial_auroc(_ranks(scores, labels), limit))
+
+
+def standardized_partial_auroc(scores: Any, labels: Any, *, fpr_limit: float) -> float:
+    """The area of :func:`partial_auroc`, standardized so that chance is 0.5 and perfect is 1.
+
+    ``0.5 (1 + (A - L^2/2) / (L - L^2/2))`` for the area ``A`` up to the limit ``L`` (McClish,
+    1989). Equals scikit-learn's ``roc_auc_score(max_fpr=fpr_limit)``. Undefined without anomalous
+    or normal elements.
+
+    >>> import gonogo
+    >>> scores, labels = [0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]
+    >>> round(gonogo.standardized_partial_auroc(scores, labels, fpr_limit=0.5), 6)
+    0.666667
+    """
+    limit = _check.fraction(fpr_limit, "fpr_limit")
+    ranks = _ranks(scores, labels)
+    return _told("standardized_partial_auroc", metrics.standardized_partial_auroc(ranks, limit))
 
 
 def average_precision(scores: Any, labels: Any) -> float:
@@ -155,18 +191,33 @@ def confusion(scores: Any, labels: Any, threshold: float) -> Confusion:
 
 
 def aupro(
-    maps: Any, masks: Any, *, fpr_limit: float = 0.3, connectivity: Connectivity = 8
+    maps: Any,
+    masks: Any,
+    *,
+    fpr_limit: float = 0.3,
+    connectivity: Connectivity = 8,
+    mask_values: MaskValues = None,
+    ignore_value: float | None = None,
 ) -> float:
     """Area under the per-region overlap curve for false positive rates in [0, ``fpr_limit``].
 
     Divided by the limit, so that 1 is perfect. ``maps`` and ``masks`` are ``(H, W)``,
-    ``(N, H, W)``, ``(N, 1, H, W)``, or lists of images; a mask of None is normal. Regions are
-    8- or 4-connected; a mask that is anomalous everywhere is one region. Undefined without
-    regions or without normal pixels. Definition: Bergmann et al., IJCV 2021; equals MVTec's
-    evaluation script but for the float32 rates there.
+    ``(N, H, W)``, ``(N, 1, H, W)``, or lists of images or batches; a mask of None is normal.
+    ``mask_values`` and ``ignore_value`` say what other values than 0/1 or 0/255 mean, see
+    :func:`gonogo.evaluate`. Regions are 8- or 4-connected; a mask that is anomalous everywhere is
+    one region. Undefined without regions or without normal pixels. Definition: Bergmann et al.,
+    IJCV 2021; equals MVTec's evaluation script but for the float32 rates there.
     """
     limit = _check.fraction(fpr_limit, "fpr_limit")
-    return aupros(maps, masks, fpr_limits=limit, connectivity=connectivity)[limit]
+    values = aupros(
+        maps,
+        masks,
+        fpr_limits=limit,
+        connectivity=connectivity,
+        mask_values=mask_values,
+        ignore_value=ignore_value,
+    )
+    return values[limit]
 
 
 def aupros(
@@ -175,16 +226,38 @@ def aupros(
     *,
     fpr_limits: float | Sequence[float] = (0.3, 0.05),
     connectivity: Connectivity = 8,
+    mask_values: MaskValues = None,
+    ignore_value: float | None = None,
 ) -> dict[float, float]:
     """:func:`aupro` at several limits, for the cost of one."""
     limits = _check.settings(fpr_limits=fpr_limits).fpr_limits
-    ranks = _region_ranks(maps, masks, connectivity)
+    ranks = _region_ranks(
+        maps,
+        masks,
+        connectivity=connectivity,
+        mask_values=mask_values,
+        ignore_value=ignore_value,
+    )
     return {limit: _told(f"aupro[{limit!r}]", metrics.aupro(ranks, limit)) for limit in limits}
 
 
-def pro_curve(maps: Any, masks: Any, *, connectivity: Connectivity = 8) -> Curve:
+def pro_curve(
+    maps: Any,
+    masks: Any,
+    *,
+    connectivity: Connectivity = 8,
+    mask_values: MaskValues = None,
+    ignore_value: float | None = None,
+) -> Curve:
     """False positive rate (x) against the mean covered fraction of all regions (y)."""
-    return _told("pro_curve", metrics.pro_curve(_region_ranks(maps, masks, connectivity)))
+    ranks = _region_ranks(
+        maps,
+        masks,
+        connectivity=connectivity,
+        mask_values=mask_values,
+        ignore_value=ignore_value,
+    )
+    return _told("pro_curve", metrics.pro_curve(ranks))
 
 
 def _ranks(scores: Any, labels: Any) -> RankCounts:
@@ -193,8 +266,8 @@ def _ranks(scores: Any, labels: Any) -> RankCounts:
     return count_scores(anomalous, (score for score, _ in parts))
 
 
-def _region_ranks(maps: Any, masks: Any, connectivity: Connectivity) -> RankCounts:
-    settings = _check.settings(connectivity=connectivity, mode="exact")
+def _region_ranks(maps: Any, masks: Any, **options: Any) -> RankCounts:
+    settings = _check.settings(mode="exact", **options)
     if maps is None:
         raise InputError("maps: found None; expected anomaly maps, one for every mask")
     sources = _check.images(maps, masks)

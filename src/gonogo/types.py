@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Context
-from numbers import Real
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.errors import InputError
+from gonogo.bounded import Bounded
 
 __all__ = [
+    "ROW_FACTS",
     "Array",
     "Band",
     "Bounded",
@@ -21,17 +21,21 @@ __all__ = [
     "Connectivity",
     "Curve",
     "F1Max",
+    "FolderOptions",
     "ImageRow",
     "ImageSource",
+    "Layout",
     "Mode",
     "Number",
     "OnError",
     "OperatingPoint",
     "Origin",
     "Original",
+    "PixelCounts",
     "Resize",
     "Settings",
     "Skipped",
+    "Task",
     "Undefined",
 ]
 
@@ -41,6 +45,8 @@ Connectivity = Literal[4, 8]
 Mode = Literal["auto", "exact", "certified"]
 OnError = Literal["stop", "skip"]
 Resize = Literal["nearest", "bilinear", "bicubic"]
+Layout = Literal["auto", "mvtec", "plain"]
+Task = Literal["image", "pixel"]
 
 
 class Undefined(float):
@@ -55,107 +61,6 @@ class Undefined(float):
 
     def __reduce__(self) -> tuple[type[Undefined], tuple[str]]:
         return Undefined, (self.reason,)
-
-
-@dataclass(frozen=True)
-class Bounded:
-    """A value known by an interval that certainly contains it; exact where both ends agree.
-
-    ``low`` and ``high`` are the ends, ``value`` (also ``float(x)``) is the middle and ``error`` how
-    far the exact value may be from it. Printed, it is the middle and behind ``±`` how near the
-    exact value certainly is to the number as printed: ``f"{x:.4f}"`` gives ``0.5003±1e-04``, and
-    no ``±`` without width. ``round(x, 4)`` is the interval of the exact value, rounded.
-    ``<``, ``<=``, ``>`` and ``>=`` answer where the interval decides and raise where it does not.
-    ``==`` compares both ends with those of another; it is never equal to a plain number.
-    """
-
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float:
-        """The midpoint."""
-        return self.low if self.low == self.high else self.low / 2.0 + self.high / 2.0
-
-    @property
-    def error(self) -> float:
-        """How far the exact value may be from the midpoint."""
-        return 0.0 if self.low == self.high else (self.high - self.low) / 2.0
-
-    def __float__(self) -> float:
-        return self.value
-
-    def __contains__(self, value: float) -> bool:
-        return self.low <= value <= self.high
-
-    def __str__(self) -> str:
-        """The middle with the digits that the interval leaves certain, and how near it is."""
-        if not 0.0 < self.error < math.inf:
-            return self._near(str(self.value))
-        size = math.floor(math.log10(abs(self.value) or self.error))
-        digits = size - math.floor(math.log10(self.error)) + 1
-        return format(self, f".{min(max(1, digits), 17)}g")
-
-    def __format__(self, spec: str) -> str:
-        """The middle as a float of that format, and how near it is."""
-        return self._near(format(self.value, spec)) if spec else str(self)
-
-    def __round__(self, digits: int | None = None) -> Bounded:
-        return Bounded(*(float(round(end, digits or 0)) for end in (self.low, self.high)))
-
-    def __lt__(self, other: object) -> bool:
-        return self._decided(other, "<")
-
-    def __le__(self, other: object) -> bool:
-        return self._decided(other, "<=")
-
-    def __gt__(self, other: object) -> bool:
-        return self._decided(other, ">")
-
-    def __ge__(self, other: object) -> bool:
-        return self._decided(other, ">=")
-
-    def _near(self, printed: str) -> str:
-        """What was printed for the middle, and how near to that the exact value certainly is."""
-        if self.low == self.high:
-            return printed
-        unit, sign = (100.0, "%") if printed.endswith("%") else (1.0, "")
-        try:
-            middle = float(printed.strip().rstrip("%").replace(",", "")) / unit
-        except ValueError:  # padded with other characters
-            middle = self.value
-        far = unit * max(self.high - middle, middle - self.low)
-        return f"{printed}±{_upwards(far)}{sign}"
-
-    def _decided(self, other: object, sign: str) -> bool:
-        """What the comparison gives for every value of the interval; refused if that differs."""
-        if isinstance(other, Bounded):
-            low, high = other.low, other.high
-        elif isinstance(other, Real):
-            low = high = float(other)
-        else:
-            return cast("bool", NotImplemented)
-        if math.isnan(low):
-            return False
-        if sign in ("<", ">="):
-            always, never = self.high < low, self.low >= high
-        else:
-            always, never = self.high <= low, self.low > high
-        if not always and not never:
-            against = f"{other!r}" if isinstance(other, Real) else f"[{low!r}, {high!r}]"
-            raise InputError(
-                f"{sign} {against}: the interval [{self.low!r}, {self.high!r}] does not decide it; "
-                "compare .low or .high"
-            )
-        return always == (sign in ("<", "<="))
-
-
-def _upwards(error: float) -> str:
-    """One digit, never below what is given but for float64 rounding."""
-    if not math.isfinite(error):
-        return "inf"
-    one_digit = Context(prec=1, rounding=ROUND_CEILING)
-    return f"{float(one_digit.create_decimal_from_float(error * (1.0 - 1e-9))):.0e}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,20 +112,29 @@ class Band:
 
 @dataclass(frozen=True)
 class F1Max:
-    """The best F1 any threshold reaches, and the lowest anomalous score that reaches it."""
+    """The best F1 any threshold reaches, and the lowest anomalous score that reaches it.
+
+    ``next_lower`` is a number below the threshold such that no score lies between the two; None
+    where it is not known. It is there for printing and no part of the comparison.
+    """
 
     value: Number
     threshold: Number
     precision: Number
     recall: Number
+    next_lower: float | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """The value of a metric at the best threshold that keeps a promise, and that threshold."""
+    """The value of a metric at the best threshold that keeps a promise, and that threshold.
+
+    ``next_lower`` as of :class:`F1Max`.
+    """
 
     value: Number
     threshold: Number
+    next_lower: float | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -241,8 +155,55 @@ class Confusion:
 
 
 @dataclass(frozen=True)
+class PixelCounts:
+    """Decisions ``score >= threshold`` on the pixels of one image, but for ignored ones.
+
+    A rate that would divide by zero is nan with a ``reason``.
+    """
+
+    threshold: float
+    true_positives: int
+    false_positives: int
+    false_negatives: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the flagged pixels that are anomalous."""
+        return _rate(self.true_positives, self.false_positives, "needs flagged pixels; found none")
+
+    @property
+    def recall(self) -> float:
+        """Share of the anomalous pixels that are flagged."""
+        return _rate(self.true_positives, self.false_negatives, _NO_ANOMALOUS)
+
+    @property
+    def f1(self) -> float:
+        """``2 TP / (2 TP + FP + FN)``; ``dice`` is the name that segmentation has for it."""
+        return _rate(2 * self.true_positives, self._wrong, _NO_PIXELS)
+
+    dice = f1
+
+    @property
+    def iou(self) -> float:
+        """``TP / (TP + FP + FN)``."""
+        return _rate(self.true_positives, self._wrong, _NO_PIXELS)
+
+    @property
+    def _wrong(self) -> int:
+        return self.false_positives + self.false_negatives
+
+
+_NO_ANOMALOUS = "needs anomalous pixels; found none"
+_NO_PIXELS = "needs anomalous or flagged pixels; found none"
+
+
+def _rate(part: int, rest: int, reason: str) -> float:
+    return part / (part + rest) if part + rest else Undefined(reason)
+
+
+@dataclass(frozen=True)
 class ImageRow:
-    """What is kept of one image: constant size, whatever its resolution."""
+    """What is kept of one image; ``at_threshold`` holds its pixels at each pixel threshold."""
 
     name: str
     label: bool
@@ -254,6 +215,14 @@ class ImageRow:
     map_max: float | None
     anomalous_pixels: int | None
     regions: int | None
+    at_threshold: Mapping[float, PixelCounts] = field(default_factory=dict, hash=False)
+
+    def facts(self) -> tuple[Any, ...]:
+        """The plain values of ``ROW_FACTS``."""
+        return tuple(getattr(self, name) for name in ROW_FACTS)
+
+
+ROW_FACTS = tuple(one.name for one in fields(ImageRow) if one.name != "at_threshold")
 
 
 @dataclass(frozen=True)
@@ -278,15 +247,30 @@ class Settings:
     pixel_thresholds: tuple[float, ...] = ()
     mode: Mode = "auto"
     budget: int | None = None
+    mask_values: str | None = None
+    ignore_value: float | None = None
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where the images of a run lie: the folders, URLs or arrays that were given, and a layout."""
+@dataclass(frozen=True, kw_only=True)
+class FolderOptions:
+    """How folders of maps and ground truth are read; :func:`gonogo.evaluate_folder` describes it.
+
+    ``normal`` and ``mask_suffix`` are empty, ``task`` and ``name`` None where the folders decide.
+    """
+
+    layout: Layout = "auto"
+    normal: tuple[str, ...] = ()
+    mask_suffix: tuple[str, ...] = ()
+    task: Task | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin(FolderOptions):
+    """Where the images of a run lie, and how they are read: folders, URLs or arrays as given."""
 
     maps: str
     ground_truth: str
-    layout: Literal["auto", "mvtec", "plain"] = "auto"
 
 
 class ImageSource(Protocol):
@@ -295,7 +279,8 @@ class ImageSource(Protocol):
     ``where`` is what messages call it. ``label`` and ``score`` are ``None`` where the mask and the
     map decide; ``load`` returns the map and the mask as found (a mask of ``None`` means that every
     pixel is normal) and may be called from any thread. A source whose masks lie elsewhere than its
-    maps may say so in messages with ``mask_where``.
+    maps may say so in messages with ``mask_where``. One that knows the size an image without a mask
+    is to be resized to may have a method ``size_without_mask()``: (height, width), or None.
     """
 
     @property

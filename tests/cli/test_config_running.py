@@ -124,13 +124,13 @@ def test_a_run_goes_on_where_it_was(gonogo, config, interrupted, tmp_path):
 
 def test_nothing_is_counted_twice(gonogo, config, interrupted, monkeypatch):
     read = []
-    load = library.datasets.image_file.read_map
+    load = library.datasets.image_file.open_map
 
-    def counted(path):
+    def counted(path, files):
         read.append(path)
-        return load(path)
+        return load(path, files)
 
-    monkeypatch.setattr("gonogo.datasets.image_file.read_map", counted)
+    monkeypatch.setattr("gonogo.datasets.image_file.open_map", counted)
     monkeypatch.setattr(saving, "draw_pictures", lambda *_: [])
     text = config.read_text("utf-8").replace("threshold: fpr<=0.5\nnormalization: cdf\n", "")
     config.write_text(text, "utf-8")

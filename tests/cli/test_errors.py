@@ -287,7 +287,7 @@ def test_a_fault_of_the_machine_is_not_ours(gonogo, bottle, monkeypatch):
 def test_not_enough_memory_is_no_defect(gonogo, bottle, monkeypatch):
     fail_with(monkeypatch, MemoryError())
     result = gonogo("evaluate", *bottle)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "not enough memory" in result.stderr
 
 

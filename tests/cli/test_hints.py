@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path
 
 import pytest
+
+from gonogo import files
 
 
 def hint(result):
@@ -49,14 +50,18 @@ def test_a_full_disk_is_told_with_the_path(gonogo, bottle, tmp_path, monkeypatch
     pixel, out = tmp_path / "pixel.json", tmp_path / "decided"
     fit = ("threshold", bottle[0], "--ground-truth", bottle[1], "-p", "0.5", "--out", pixel)
     assert gonogo(*fit).exit_code == 0
-    real = os.fsync
+    real = files._staged
 
-    def fsync(number):
-        if full in str(Path(f"/proc/self/fd/{number}").readlink()):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        real(number)
+    def no_space(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("os.fsync", fsync)
+    def staged(folder, name, content):
+        with monkeypatch.context() as patched:
+            if full in str(folder / name):
+                patched.setattr("os.fsync", no_space)
+            return real(folder, name, content)
+
+    monkeypatch.setattr(files, "_staged", staged)
     said = hint(gonogo("apply", pixel, bottle[0], "--out", out))
     assert said.startswith(f"gonogo: error: {out}")
     assert full in said or full == "progress.jsonl"

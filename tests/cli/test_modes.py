@@ -129,7 +129,7 @@ def _full(*_, **__):
 
 
 def test_it_goes_on_where_it_was_and_says_so(gonogo, bottle, interrupted, monkeypatch):
-    monkeypatch.setattr("gonogo.datasets.image_file.read_map", _full)
+    monkeypatch.setattr("gonogo.datasets.image_file.open_map", _full)
     result = gonogo("evaluate", *bottle, "--out", interrupted)
     assert result.exit_code == 0, result.stderr
     assert result.stderr.startswith("gonogo: going on with the unfinished run in ")
@@ -161,7 +161,7 @@ def test_fresh_starts_over(gonogo, bottle, interrupted, monkeypatch):
     result = gonogo("evaluate", *bottle, "--out", interrupted, "--fresh", "--connectivity", "4")
     assert result.exit_code == 0
     assert result.stderr == ""
-    monkeypatch.setattr("gonogo.datasets.image_file.read_map", _full)
+    monkeypatch.setattr("gonogo.datasets.image_file.open_map", _full)
     assert gonogo("evaluate", *bottle, "--fresh").exit_code == 2
 
 

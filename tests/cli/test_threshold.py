@@ -11,6 +11,7 @@ import tifffile
 from PIL import Image
 
 import gonogo as library
+from gonogo.shown import shown_threshold
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_several_policies_are_compared(gonogo, run, result):
     assert list(rows) == policies
     for policy in policies:
         threshold = library.fit_threshold(result, policy=policy)
-        assert rows[policy][1] == f"{threshold.value:.6g}"
+        assert rows[policy][1] == shown_threshold(threshold.value, threshold.next_lower)
         assert f"{policy}: {threshold.promise}" in printed.stdout
     narrow = gonogo("threshold", run, *words).stdout
     assert max(map(len, narrow.splitlines())) <= 80

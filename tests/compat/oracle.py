@@ -9,7 +9,7 @@ from sklearn import metrics
 def imagewise(scores, labels):
     """The dictionary for scores of any real dtype; float64 keeps all of them apart."""
     scores, labels = np.asarray(scores, float), np.asarray(labels) != 0
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         fpr, tpr, threshold = metrics.roc_curve(labels, scores)
         auroc = metrics.roc_auc_score(labels, scores)
     return {

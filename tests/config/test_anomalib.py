@@ -12,7 +12,7 @@ from gonogo.config.folders import NamedFolders
 from gonogo.config.job import Pictures
 from gonogo.config.layouts import KnownLayout
 from gonogo.errors import InputError
-from gonogo.types import Settings
+from gonogo.types import FolderOptions, Settings
 
 
 def labels(job, level):
@@ -97,7 +97,7 @@ def test_options_of_our_own_stand_beside_the_sections(settings):
 
 def test_the_layout_of_mvtec(settings):
     job = load_job(settings("dataset: {format: mvtec, path: d, category: bottle}\nmaps: m"))
-    assert job.source == KnownLayout(Path("d/bottle"), layout="mvtec")
+    assert job.source == KnownLayout(Path("d/bottle"), how=FolderOptions(layout="mvtec"))
 
 
 def test_lists_of_folders_and_suffixes(settings):
@@ -112,8 +112,8 @@ def test_lists_of_folders_and_suffixes(settings):
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ({"task": "detection"}, "line 6: dataset.task: found 'detection'; expected classification"),
-        ({"format": "btech"}, "line 3: dataset.format: found 'btech'; expected folder or mvtec"),
+        ({"task": "detect"}, "line 6: dataset.task: found 'detect'; expected classification"),
+        ({"format": "visa"}, "line 3: dataset.format: found 'visa'; expected folder or mvtec or"),
         ({"mask": "null"}, "line 10: dataset.mask: found 0 for 1 of abnormal_dir; expected one"),
         ({"normalization_method": "imagenet"}, "expected min_max or cdf or none"),
         ({"manual_image": "0.5"}, "manual_image: found a number, but the method is adaptive"),

@@ -9,6 +9,7 @@ import pytest
 from gonogo.config.folders import NamedFolders
 from gonogo.config.layouts import KnownLayout
 from gonogo.errors import InputError
+from gonogo.types import FolderOptions
 from tests.config.conftest import write_image
 
 
@@ -170,7 +171,7 @@ def test_no_image_at_all(caps):
 
 def test_photographs_of_the_known_layout_lie_beside_the_ground_truth(caps):
     maps, data = caps
-    found = KnownLayout(data, layout="mvtec").find(maps, pixels=True)["cap"]
+    found = KnownLayout(data, how=FolderOptions(layout="mvtec")).find(maps, pixels=True)["cap"]
     assert found.photographs["test/good/000.tiff"] == data / "test/good/000.png"
     assert len(found.photographs) == 7
     unmasked = KnownLayout(data).find(maps, pixels=False)["cap"]

@@ -15,7 +15,7 @@ from gonogo.config.layouts import KnownLayout
 from gonogo.config.own import KEYS
 from gonogo.errors import InputError
 from gonogo.normalization import METHODS
-from gonogo.types import Settings
+from gonogo.types import FolderOptions, Settings
 
 
 def test_every_option_of_evaluate_folder_is_a_key_by_its_name():
@@ -46,6 +46,10 @@ ground_truth: g
 out: run
 categories: [bottle, cable]
 layout: mvtec
+normal: ok
+mask_suffix: [""]
+task: pixel
+name: cap
 image_scores: s.csv
 fpr_limits: [0.3, 0.01]
 connectivity: 4
@@ -69,7 +73,11 @@ pictures: simple
 """
         )
     )
-    assert job.source == KnownLayout(Path("g"), ("bottle", "cable"), "mvtec")
+    assert job.source == KnownLayout(
+        Path("g"),
+        ("bottle", "cable"),
+        FolderOptions(layout="mvtec", normal=("ok",), mask_suffix=("",), task="pixel", name="cap"),
+    )
     assert (job.out, job.image_scores) == (Path("run"), Path("s.csv"))
     assert job.settings == Settings(
         fpr_limits=(0.3, 0.01, 0.05),
@@ -108,7 +116,7 @@ def test_what_is_given_comes_first(settings):
     path = settings("maps: m\nground_truth: g\nout: o\ncategories: a\nresize: nearest\n")
     job = load_job(path, maps="n", ground_truth="h", categories=["b"], layout="plain", resize=None)
     assert (job.maps, job.out) == (Path("n"), Path("o"))
-    assert job.source == KnownLayout(Path("h"), ["b"], "plain")
+    assert job.source == KnownLayout(Path("h"), ["b"], FolderOptions(layout="plain"))
     assert job.settings.resize == "nearest"
     assert load_job(path, resize="bilinear").settings.resize == "bilinear"
     assert (job.on_error, load_job(path, on_error="skip").on_error) == ("stop", "skip")

@@ -12,9 +12,10 @@ import yaml
 
 from gonogo.config import SCHEMA, load_job
 from gonogo.config.anomalib import BESIDE, SECTIONS, TRAINING
+from gonogo.config.anomalib_threshold import THRESHOLD
 from gonogo.config.metric_names import NAMES
 from gonogo.config.own import KEYS
-from gonogo.config.wanted import METRICS, THRESHOLD
+from gonogo.config.wanted import METRICS
 from gonogo.thresholds import POLICIES
 
 PAGE = Path(__file__).parents[2] / "docs" / "config.md"
@@ -43,7 +44,8 @@ def test_it_has_every_key_and_no_other(schema):
     assert set(anomalib) == {*SECTIONS, *TRAINING[""], *BESIDE}
     for section, keys in SECTIONS.items():
         assert set(anomalib[section]["properties"]) == {*keys, *TRAINING.get(section, ())}
-    assert set(anomalib["metrics"]["properties"]["threshold"]["properties"]) == set(THRESHOLD)
+    for section in ("metrics", "model"):
+        assert set(anomalib[section]["properties"]["threshold"]["properties"]) == set(THRESHOLD)
     assert set(own["metrics"]["properties"]) == set(METRICS) - {"threshold"}
 
 
@@ -94,8 +96,10 @@ def test_every_policy_follows_it(valid, policy):
         "maps: m\nground_truth: g\nvisualization: {mode: full}",
         "figures: jpg",
         "pictures: none",
-        "dataset: {pth: x}",
-        "dataset: {task: detection}",
+        "dataset: {task: detect}",
+        "dataset: {format: ucsdped}",
+        "metrics: {image: {F1: {class_path: 3}}}",
+        "metrics: {threshold: {adaptive: 1}}",
         "dataset: {path: x}\nground_truth: y",
         "project: {seed: -1}",
         "visualization: {mode: fancy}",

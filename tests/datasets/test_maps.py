@@ -129,7 +129,7 @@ def test_a_colour_picture_is_no_map(tmp_path, name):
 @pytest.mark.parametrize("suffix", ["png", "tif"])
 def test_a_palette_is_no_map(tmp_path, suffix):
     Image.new("P", (17, 13)).save(tmp_path / f"map.{suffix}")
-    with pytest.raises(InputError, match=r"found a (PNG of mode P|TIFF of colours from a palette)"):
+    with pytest.raises(InputError, match=r"found a (PNG|TIFF) of colours from a palette"):
         read_map(tmp_path / f"map.{suffix}")
 
 
@@ -194,10 +194,11 @@ def test_an_unknown_suffix(tmp_path):
         read_map(tmp_path / "map.mat")
 
 
-@pytest.mark.parametrize(
-    ("name", "module"), [("map.tiff", "tifffile"), ("map.png", "PIL.PngImagePlugin")]
-)
+@pytest.mark.parametrize(("name", "module"), [("map.tiff", "tifffile"), ("map.png", "imagecodecs")])
 def test_without_the_readers_the_extra_is_named(tmp_path, monkeypatch, name, module):
+    Image.fromarray(SCORES if name.endswith("tiff") else SCORES.astype(np.uint8)).save(
+        tmp_path / name
+    )
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=r'pip install "gonogo\[cli\]"'):
         read_map(tmp_path / name)

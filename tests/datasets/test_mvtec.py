@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from gonogo.datasets import ImageFile, find_categories
+from gonogo.datasets.photographs import PhotographSize
 from gonogo.errors import InputError, InputWarning
 
 
@@ -87,7 +89,10 @@ def test_photographs_of_the_same_set_are_fine(mvtec):
     maps, truth = mvtec
     before = found(mvtec)
     add_photographs(truth, maps)
-    assert found(mvtec) == before
+    images = found(mvtec)
+    assert [replace(image, photograph=None) for image in images] == before
+    example, mask = truth / "test/hole/000.jpg", before[2].mask_path
+    assert images[0].photograph == PhotographSize(truth / "test/good/000.jpg", example, mask)
 
 
 @pytest.mark.parametrize("lost", ["good/001", "hole/000"])

@@ -61,7 +61,7 @@ def test_maps_and_masks_in_one_folder_are_told_apart_or_refused(plain):
     maps, masks = plain
     for path in masks.iterdir():
         shutil.copy(path, maps / f"{path.stem}_mask.png")
-    with pytest.raises(InputError, match=r"c\.tiff: found a second mask"):
+    with pytest.raises(InputError, match=r"c_mask\.png: found maps for c and c_mask, and"):
         found((maps, maps))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from gonogo.datasets import (
     unfinished_images,
 )
 from gonogo.errors import CheckpointWarning
+from gonogo.states.state_file import write_state
 from tests.datasets.conftest import write_map, write_mask
 
 ALL = {"fpr_limits": (0.2, 1.0), "pixel_thresholds": (0.5, 1.0), "image_score": "top-3"}
@@ -59,15 +61,15 @@ def reads(monkeypatch):
         names: list[str] = []
         stop_at = 10**9
 
-    def read(path, *, plain=image_file.read_map):
+    def read(path, files, *, plain=image_file.open_map):
         if len(found.names) >= found.stop_at:
             raise Stopped
         found.names.append(str(path))
-        return plain(path)
+        return plain(path, files)
 
     found = Reads()
     found.names = []
-    monkeypatch.setattr(image_file, "read_map", read)
+    monkeypatch.setattr(image_file, "open_map", read)
     return found
 
 
@@ -202,12 +204,16 @@ def test_a_change_between_the_walks_of_one_run_is_noticed(many, tmp_path, monkey
     monkeypatch.setattr(checkpoint_counting, "_HELD_BYTES", 0)
     calls = 0
 
-    def read(path, *, plain=image_file.read_map):
+    def read(path, files, *, plain=image_file.open_map):
         nonlocal calls
-        calls += path.name == "001.tiff"
-        return plain(path) + np.float32(calls - 1) if path.name == "001.tiff" else plain(path)
+        found = plain(path, files)
+        if path.name != "001.tiff":
+            return found
+        calls += 1
+        changed = np.float32(calls - 1)
+        return replace(found, decode=lambda: found.decode() + changed)
 
-    monkeypatch.setattr(image_file, "read_map", read)
+    monkeypatch.setattr(image_file, "open_map", read)
     with pytest.raises(gonogo.InputError, match=r"001\.tiff: found other pixels"):
         gonogo.evaluate_folder(*many, checkpoint=tmp_path)
 
@@ -278,6 +284,25 @@ def test_a_damaged_checkpoint_is_named(many, tmp_path, reads, what, damage):
         with pytest.raises(gonogo.InputError, match=r"index: .*fresh=True"):
             unfinished_images(tmp_path)
     gonogo.evaluate_folder(*many, checkpoint=tmp_path, fresh=True)
+
+
+@pytest.mark.parametrize("what", ["index", "plan-*", "counts-*", "seen-*"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        [],
+        {"checkpoint": 1},
+        {"checkpoint": 1, "plan": 3, "counts": 4, "seen": 5, "done": "x"},
+    ],
+    ids=["null", "list", "empty", "numbers"],
+)
+def test_a_whole_file_of_something_else_is_named(many, tmp_path, reads, what, record):
+    begun(many, tmp_path, reads)
+    path = next((tmp_path / ".gonogo-checkpoint").glob(f"*/{what}"))
+    write_state(path, record, [])
+    with pytest.raises(gonogo.InputError, match=r"parts do not fit together .*fresh=True"):
+        gonogo.evaluate_folder(*many, checkpoint=tmp_path)
 
 
 @pytest.mark.parametrize("written", range(4))
@@ -385,6 +410,43 @@ def test_resized_maps(many, tmp_path, reads):
         assert stops > 1
 
 
+def in_parts(truth, name: str):
+    """The mask of an image in two files instead of one, and both of them."""
+    whole = truth / f"cable/ground_truth/hole/{name}_mask.png"
+    parts = [whole.with_name(f"{name}_mask_{k}.png") for k in (0, 1)]
+    for part in parts:
+        shutil.copy(whole, part)
+    whole.unlink()
+    return parts
+
+
+@pytest.mark.filterwarnings("ignore:.*several mask files:gonogo.errors.InputWarning")
+def test_masks_in_parts(many, tmp_path, reads):
+    options = {"categories": ["cable"], "mode": "exact"}
+    expected = gonogo.evaluate_folder(*many, **options)
+    parts = [in_parts(many[1], name) for name in ("001", "004")]
+    reads.stop_at = 20
+    with pytest.raises(Stopped):
+        gonogo.evaluate_folder(*many, checkpoint=tmp_path / "run", **options)
+    reads.stop_at = 10**9
+    os.utime(parts[0][1], (10**9, 10**9))
+    again = gonogo.evaluate_folder(*many, checkpoint=tmp_path / "run", **options)
+    assert again.categories["cable"] == expected.categories["cable"]
+
+
+@pytest.mark.filterwarnings("ignore:.*several mask files:gonogo.errors.InputWarning")
+def test_a_changed_part_of_a_mask_is_named(many, tmp_path, reads):
+    options = {"categories": ["cable"], "checkpoint": tmp_path / "run"}
+    parts = in_parts(many[1], "001")
+    reads.stop_at = 20
+    with pytest.raises(Stopped):
+        gonogo.evaluate_folder(*many, **options)
+    reads.stop_at = 10**9
+    Image.fromarray(np.full((12, 16), 255, np.uint8)).save(parts[1])
+    with pytest.raises(gonogo.InputError, match=rf"{parts[0].name}: found other pixels"):
+        gonogo.evaluate_folder(*many, **options)
+
+
 def test_files_that_no_longer_count_are_removed(many, tmp_path):
     gonogo.evaluate_folder(*many, mode="certified", checkpoint=tmp_path)
     for folder in (tmp_path / ".gonogo-checkpoint").iterdir():
@@ -405,3 +467,12 @@ def test_it_writes_seldom_where_writing_takes_long(many, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint_files.CheckpointFiles, "save", save)
     gonogo.evaluate_folder(*many, checkpoint=tmp_path)
     assert len(saves) == 1
+
+
+def test_what_was_written_once_does_not_wait_again(tmp_path):
+    written = []
+    with checkpoint.Checkpoint(tmp_path, every=3600.0) as due:
+        due.finished(lambda: written.append("first"))
+        due.save(lambda: written.append("second"))
+        due.save(lambda: written.append("third"))
+    assert written == ["first", "second", "third"]

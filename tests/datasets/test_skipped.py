@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+from contextlib import contextmanager, suppress
 from importlib import resources
+from pathlib import Path
 
 import jsonschema
 import numpy as np
@@ -12,7 +15,10 @@ import pytest
 
 import gonogo
 from gonogo.datasets import checkpoint, find_categories, unfinished_images
-from tests.datasets.conftest import write_map
+from tests.datasets.conftest import write_map, write_mvtec
+
+with suppress(ImportError):  # not on Windows
+    import pwd
 
 MODES = pytest.mark.parametrize("mode", ["exact", "certified"])
 
@@ -147,8 +153,33 @@ def test_what_may_be_said_about_errors(mvtec):
         gonogo.evaluate_folder(*mvtec, on_error="ignore")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads anything")
-def test_a_file_without_permission_can_be_skipped(mvtec):
-    (mvtec[0] / "test/good/001.tiff").chmod(0)
-    run = gonogo.evaluate_folder(*mvtec, on_error="skip")
-    assert len(run.categories["bottle"].skipped) == 1
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions are other things there")
+def test_a_file_without_permission_can_be_skipped():
+    with tempfile.TemporaryDirectory() as folder:  # pytest's are for root alone
+        maps, truth = Path(folder, "model"), Path(folder, "bottle")
+        write_mvtec(maps, truth)
+        whole = gonogo.evaluate_folder(maps, truth)
+        (maps / "test/good/001.tiff").chmod(0)
+        with without_root(Path(folder)):
+            with pytest.raises(gonogo.InputError, match=r"001\.tiff: .*Permission denied"):
+                gonogo.evaluate_folder(maps, truth)
+            run = gonogo.evaluate_folder(maps, truth, on_error="skip")
+    result = run.categories["bottle"]
+    assert [one.name for one in result.skipped] == ["test/good/001.tiff"]
+    assert len(result.images) == len(whole.categories["bottle"].images) - 1
+
+
+@contextmanager
+def without_root(folder):
+    """Be another user, who owns the folder: root reads everything. Others stay who they are."""
+    if os.geteuid() != 0:
+        yield
+        return
+    nobody = pwd.getpwnam("nobody")
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    os.seteuid(nobody.pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -15,6 +15,7 @@ from gonogo.datasets.zarr_arrays import zarr_images
 from gonogo.datasets.zarr_stack import ZarrStack
 from gonogo.distributed import count, derive
 from gonogo.errors import InputError, MissingExtra
+from gonogo.types import FolderOptions
 
 zarr = pytest.importorskip("zarr", reason="the dask extra is not installed")
 
@@ -79,10 +80,12 @@ def test_scores_and_categories(arrays, tmp_path):
     (tmp_path / "scores.csv").write_text(
         "image,score\n" + "".join(f"image {k},{k / 2}\n" for k in range(7))
     )
-    found = find_images(*arrays, categories=["plate"], image_scores=tmp_path / "scores.csv")
+    found = find_images(
+        *arrays, FolderOptions(), categories=["plate"], image_scores=tmp_path / "scores.csv"
+    )
     assert [image.score for image in found["plate"]] == [k / 2 for k in range(7)]
     with pytest.raises(InputError, match="categories: found no maps for cable; plate is there"):
-        find_images(*arrays, categories=["cable"])
+        find_images(*arrays, FolderOptions(), categories=["cable"])
 
 
 def test_arrays_elsewhere():

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 import gonogo
@@ -44,6 +45,36 @@ def test_folders(client, folders, tmp_path):
     assert told[-1] == ("cable", 5, 5)
     only = distributed.evaluate_folder(*folders, client=client, categories=["cable"])
     assert list(only.categories) == ["cable"]
+
+
+@pytest.mark.filterwarnings("ignore:.*several mask files:gonogo.errors.InputWarning")
+@pytest.mark.parametrize("mode", ["exact", "certified"])
+def test_folders_of_other_names(client, folders, mode):
+    """Normal folders and masks of other names, masks in parts, sizes of photographs."""
+    maps, truth = folders
+    for path in (*maps.rglob("good"), *truth.rglob("good")):
+        path.rename(path.with_name("fine"))
+    for path in truth.glob("*/ground_truth/*/*.png"):
+        whole = np.asarray(Image.open(path).resize((32, 24), Image.Resampling.NEAREST))
+        for place, part in enumerate((whole * (np.arange(32) < 14), whole * (np.arange(32) > 11))):
+            part = Image.fromarray(part.astype(np.uint8))
+            part.save(path.with_name(path.name.replace("_mask", f"_m_{place}")))
+        path.unlink()
+    for place, path in enumerate(sorted(truth.rglob("test/*/*.png"))):
+        size = (30 + place, 20) if path.parent.name == "fine" else (32, 24)
+        Image.open(path).resize(size).save(path)
+    options = {"normal": "fine", "mask_suffix": "_m", "resize": "nearest", "mode": mode}
+    here = evaluate_folder(*folders, **options)
+    there = distributed.evaluate_folder(*folders, client=client, partition=2, **options)
+    assert document(there) == document(here)
+    assert there.origin == here.origin
+    widths = {row.width for row in there.categories["cable"].images if not row.label}
+    assert len(widths) == 2
+    assert widths.isdisjoint({16, 32})
+    images = distributed.evaluate_folder(*folders, client=client, normal="fine", task="image")
+    assert {one.pixel for one in images.categories.values()} == {None}
+    with pytest.raises(TypeError, match="unexpected keyword argument 'normals'"):
+        distributed.evaluate_folder(*folders, client=client, normals="fine")
 
 
 @pytest.mark.parametrize("mode", ["exact", "certified"])
@@ -103,7 +134,7 @@ def test_urls(folders):
     finally:
         memory.rm("/far", recursive=True)
     here = evaluate_folder(*folders)
-    assert there.origin == Origin("memory://far/model", "memory://far/data")
+    assert there.origin == Origin(maps="memory://far/model", ground_truth="memory://far/data")
     assert document(replace(there, origin=here.origin)) == document(here)
 
 

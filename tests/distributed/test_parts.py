@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import gonogo
 from gonogo.distributed import count, derive, merge
+from gonogo.distributed.parts import Fault
 from gonogo.errors import InputError, MergeError
 from tests.distributed.conftest import document
 from tests.distributed.images import Broken, plain_images
@@ -193,3 +194,13 @@ def test_a_part_that_was_lost_is_noticed():
     again = count(zip(maps[:2], maps[:2] > 0.8, strict=True), first=1)
     with pytest.raises(MergeError, match=r"the same image \(image 1, at place 1\); no two images"):
         merge([parts[0], again])
+
+
+def test_a_file_that_one_worker_could_not_reach_is_out_of_reach():
+    """Whichever comes first: then it may be the disk, and nothing is skipped."""
+    damaged = Fault("a", "a: damaged", tried=frozenset("1"))
+    gone = Fault("a", "a: gone", out_of_reach=True, tried=frozenset("2"))
+    assert damaged + gone == gone + damaged
+    assert (damaged + gone).out_of_reach
+    assert (damaged + gone).tried == frozenset("12")
+    assert not (damaged + damaged).out_of_reach

@@ -51,11 +51,19 @@ def file_of(version, mode):
     return HERE / f"state-{version}-{mode}.gonogo"
 
 
+def without_conventions(state):
+    """The content of a state that does not know by which values its masks were anomalous."""
+    plain = content(state)
+    for row in plain["record"]["images"]["rows"]:
+        row[-1] = None
+    return plain
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("mode", ["exact", "certified"])
 def test_states_of_old_releases_are_read(version, mode):
     loaded, fresh = gonogo.State.load(file_of(version, mode)), state_of(mode)
-    assert content(loaded) == content(fresh)
+    assert content(loaded) == (without_conventions if version == 1 else content)(fresh)
     found, wanted = quietly(loaded.compute), quietly(fresh.compute)
     same_bits(found.to_dict(), wanted.to_dict())
     assert found.images == wanted.images

@@ -18,8 +18,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # The house, ground floor first: a room may import what stands on its own line or on one above it.
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
-    errors types palette _version
-    grid cores decisions documents files resizing shown
+    bounded errors types palette _version
+    grid cores decisions documents files resizing shown sorting
     _check kernels regions
     states metrics
     counting

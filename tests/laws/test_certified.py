@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import os
 from unittest import mock
 
 import numpy as np
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import gonogo
 from gonogo.types import Band, Bounded
+from tests.laws.certificates import WAYS, holds, outside, pairs
 from tests.oracles.agreement import defined_or_warned, same_bits
 from tests.oracles.bands import leaves
 from tests.oracles.shapes import TINY
@@ -26,28 +27,6 @@ def evaluated(images, limits=None, **options):
     options = {**OPTIONS, **options, "mode": "exact" if limits is None else "certified"}
     with mock.patch("gonogo.counting.modes.capacity", return_value=limits):
         return defined_or_warned(gonogo.evaluate, images.maps, images.masks, **options)
-
-
-def pairs(found, exact, name=""):
-    """Every number of two results that belong together, however nested, by name."""
-    if isinstance(exact, dict):
-        assert found.keys() == exact.keys()
-        for key in exact:
-            yield from pairs(found[key], exact[key], f"{name}.{key}")
-    elif hasattr(exact, "__dataclass_fields__"):
-        for key in exact.__dataclass_fields__:
-            if key != "counts":
-                yield from pairs(getattr(found, key), getattr(exact, key), f"{name}.{key}")
-    else:
-        yield name, found, exact
-
-
-def holds(found, exact):
-    if isinstance(found, Bounded):
-        return found.low <= exact <= found.high
-    if isinstance(exact, float) and math.isnan(exact):
-        return math.isnan(found) and found.reason == exact.reason
-    return found == exact
 
 
 @given(images=scored_images(), limits=LIMITS)
@@ -113,3 +92,10 @@ def test_a_million_float16_scores_have_no_width(size):
     for name, number, value in pairs(found, exact):
         assert holds(number, value), name
         assert not isinstance(number, Bounded) or number.error == 0.0, name
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_random_data_sets_of_every_dtype_sign_and_tie(way):
+    """A sample of what ``python -m tests.laws.certificates`` tries at length."""
+    for seed in range(500 if os.environ.get("GONOGO_EXAMPLES") == "thorough" else 30):
+        assert outside(seed, way) == []

@@ -55,7 +55,9 @@ def every_number(family, counts, limits):
         points[f"tnr at fnr {one.rate}"] = family.tnr_at_fnr(counts, one.rate)
         points[f"precision at {one.recall}"] = family.precision_at_recall(counts, one.recall)
     for name, point in points.items():
-        numbers |= {f"{name}, {part}": number for part, number in vars(point).items()}
+        parts = vars(point).items()
+        # What lies below a threshold is for printing it: no number of the definition.
+        numbers |= {f"{name}, {part}": number for part, number in parts if part != "next_lower"}
     return numbers
 
 

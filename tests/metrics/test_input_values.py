@@ -65,7 +65,10 @@ def test_masks_that_are_refused(metric, mask, shown):
     with pytest.raises(InputError, match=r"(masks?|labels?)\b.*found") as caught:
         metric(MAP, mask)
     assert shown in str(caught.value)
-    assert re.search(r"binarise.* > 0\.5|\.astype\(bool\)|Give 1 for", str(caught.value))
+    advice = (
+        r"binarise.* (> 0\.5|> 127|!= 0)|\.astype\(bool\)|Give 1 for|mask_values='|Say what 255"
+    )
+    assert re.search(advice, str(caught.value))
 
 
 @pytest.mark.parametrize(
@@ -215,3 +218,11 @@ def test_an_anomalous_image_without_a_mask_is_refused():
 def test_input_errors_are_value_errors():
     assert issubclass(InputError, ValueError)
     assert issubclass(InputError, gonogo.GonogoError)
+
+
+def test_the_mean_of_the_highest_scores_never_overflows():
+    maps = np.zeros((2, 3, 3))
+    maps[0, 0], maps[1, 0] = 1.7e308, -1.7e308
+    result = gonogo.evaluate(maps, maps > 1.0, image_score="top-3")
+    assert result.images[0].score == pytest.approx(1.7e308, rel=1e-15)
+    assert result.images[1].score == 0.0

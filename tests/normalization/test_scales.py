@@ -165,3 +165,8 @@ def test_refusals():
         DivideByThreshold.fit([], math.nan)
     with pytest.raises(gonogo.InputError, match="expected values of the min_max scale, 0 to 1"):
         MinMax(1.0, 0.0, 1.0).inverse([1.5])
+
+
+def test_a_range_beyond_the_largest_number():
+    scale = gonogo.MinMax(0.0, -1.7e308, 1.7e308)
+    assert scale(np.array([-1.7e308, 0.0, 0.85e308, 1.7e308])).tolist() == [0.0, 0.5, 0.75, 1.0]

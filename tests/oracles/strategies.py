@@ -1,16 +1,11 @@
-"""Hypothesis strategies: small data sets with everything that makes scores and masks awkward.
-
-The profile comes from ``GONOGO_EXAMPLES``: ``quick`` (the default) or ``thorough``.
-"""
+"""Hypothesis strategies: small data sets with everything that makes scores and masks awkward."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -25,13 +20,10 @@ __all__ = [
     "untied_images",
 ]
 
-_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("quick", max_examples=60, deadline=None, suppress_health_check=_SLOW)
-settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=_SLOW)
-settings.load_profile(os.environ.get("GONOGO_EXAMPLES", "quick"))
-
 FLOATS = (np.float16, np.float32, np.float64)
 DTYPES = (*FLOATS, np.uint8, np.int8, np.uint16, np.int16, np.int32, np.int64)
+CONVENTIONS = ((bool, np.uint8, np.int64), (bool, 255))
+"""How the masks of one data set are stored: 0/1, or 0/255; booleans go with either."""
 MASK_KINDS = ("none", "normal", "full", "pixel", "random", "random", "random")
 
 
@@ -106,7 +98,7 @@ def palettes(draw: st.DrawFn, dtype: np.dtype) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def _mask(draw: st.DrawFn, shape: tuple[int, int]) -> np.ndarray | None:
+def _mask(draw: st.DrawFn, shape: tuple[int, int], stored: tuple[Any, ...]) -> np.ndarray | None:
     kind = draw(st.sampled_from(MASK_KINDS))
     if kind == "none":
         return None
@@ -116,8 +108,8 @@ def _mask(draw: st.DrawFn, shape: tuple[int, int]) -> np.ndarray | None:
         mask[row, col] = True
     if kind == "random":
         mask = draw(npst.arrays(bool, shape))
-    stored = draw(st.sampled_from((bool, np.uint8, np.int64, 255)))
-    return mask.astype(np.uint8) * np.uint8(255) if stored == 255 else mask.astype(stored)
+    one = draw(st.sampled_from(stored))
+    return mask.astype(np.uint8) * np.uint8(255) if one == 255 else mask.astype(one)
 
 
 @st.composite
@@ -137,6 +129,7 @@ def scored_images(
     side = st.integers(1, max_side)
     count = draw(st.integers(1, max_images))
     common = draw(st.tuples(side, side))
+    stored = draw(st.sampled_from(CONVENTIONS))
     maps, masks = [], []
     for _ in range(count):
         if mixed:
@@ -144,7 +137,7 @@ def scored_images(
             scores = draw(palettes(dtype)) if palette is None else palette
         shape = common if one_size else draw(st.tuples(side, side))
         maps.append(draw(npst.arrays(dtype, shape, elements=scores)))
-        masks.append(draw(_mask(shape)))
+        masks.append(draw(_mask(shape, stored)))
     return Images(maps, masks)
 
 

@@ -43,7 +43,7 @@ def test_a_heat_map_holds_the_scores_on_the_scale_of_all_maps(made):
     np.testing.assert_allclose(picture.cmap.colors, np.array(HEAT) / 255)
     assert axes.get_title(loc="left").startswith("test/3.tiff")
     assert "ground truth" in words(axes)
-    assert f"score ≥ {result.pixel.f1_max.threshold:.6g}" in words(axes)
+    assert "pixel best F1: score ≥ 1.7261677" in words(axes)  # of float32 maps: 8 digits are sure
 
 
 def test_the_outline_goes_around_the_mask(made):

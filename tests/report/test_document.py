@@ -205,13 +205,13 @@ def test_a_photograph_too_large_for_pillow_leaves_its_heat_map(tmp_path, monkeyp
 
 def test_the_size_of_a_photograph_is_that_of_its_file(tmp_path):
     one = sample(1, 1)
-    Image.new("RGB", (2000, 1000)).save(tmp_path / "large.jpg")
+    Image.new("RGB", (2000, 1960)).save(tmp_path / "large.jpg")
     files = [tmp_path / "large.jpg", None]
     pictures = document(one.evaluate(), one.maps, one.masks, files)["categories"]["data"][
         "pictures"
     ]
     found = pictures["0"]["photograph"]
-    assert (found["width"], found["height"]) == (2000, 1000)
+    assert (found["width"], found["height"]) == (2000, 1960)
 
 
 def test_originals_are_those_of_the_same_name():

@@ -385,3 +385,36 @@ def test_certified_numbers_are_intervals_and_curves_bands(shown, tmp_path):
     head, values = (line.split(",") for line in copied(page, "csv").splitlines())
     ends = [float(values[head.index(f"pixel AUROC {end}")]) for end in ("low", "high")]
     assert ends == [low, high]
+
+
+def test_scores_alone_have_no_controls_that_do_nothing(shown, tmp_path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(20) >= 12
+    result = gonogo.evaluate(None, labels=labels, image_scores=rng.normal(size=20) + labels)
+    page = shown(result.report(tmp_path / "report.html"), height=4000)
+    for control in ("#mix", "#show-truth", "#show-predicted", "#only-pictures", "#scale"):
+        assert not page.is_visible(control)
+    assert not page.is_visible("text=no picture in this file")
+    assert page.inner_text("#gallery-title") == "Images by outcome"
+    assert page.locator(".card").count() == 20
+    text = page.inner_text("main")
+    assert "PRO up to" not in text
+    assert "pixels wide" not in text
+    page.locator(".card .enlarge").first.click()
+    assert page.is_visible("#enlarged-facts")
+    assert not page.is_visible("#enlarged-mix")
+    assert not page.is_visible("#enlarged-picture")
+
+
+@pytest.mark.filterwarnings("ignore::gonogo.UndefinedMetricWarning")
+@pytest.mark.parametrize("label", [False, True])
+def test_of_one_class_no_tile_and_no_row_is_empty(shown, tmp_path, label):
+    scores = np.random.default_rng(0).normal(size=9)
+    result = gonogo.evaluate(None, labels=np.full(9, label), image_scores=scores)
+    page = shown(result.report(tmp_path / "report.html"), height=4000)
+    assert page.locator(".tile").count() == 0
+    assert "AUROC, AP and F1max are undefined: needs anomalous" in page.inner_text("main")
+    assert page.is_visible("#image-tp") == page.is_visible("#image-recall") == label
+    assert page.is_visible("#image-fp") == page.is_visible("#image-fpr") != label
+    assert page.locator('[data-kind="missed"]').count() == int(label)
+    assert page.locator('[data-kind="false_alarm"]').count() == int(not label)

@@ -34,7 +34,7 @@ def test_a_result_has_tables_a_histogram_and_curves():
     html = result._repr_html_()
     assert f"{result.pixel.aupro[0.3]:.4f}" in html
     histogram, roc, pr, pro = drawings(html)
-    assert f"score ≥ {result.image.f1_max.threshold:.6g}" in said(histogram)
+    assert "score ≥ 2.83 0 missed, 1 false alarm" in said(histogram)
     assert f"pixel AUROC {result.pixel.auroc:.4f}" in said(roc)
     assert f"image AP {result.image.average_precision:.4f}" in said(pr)
     assert f"AUPRO@0.3 {result.pixel.aupro[0.3]:.4f}" in said(pro)

@@ -58,3 +58,10 @@ def test_a_run_of_nothing_has_an_undefined_mean():
     mean = gonogo.Run({}, settings).mean
     assert math.isnan(mean["image"]["auroc"])
     assert mean["image"]["auroc"].reason == "needs categories; found none"
+
+
+def test_pixels_have_a_mean_where_every_category_has_pixels():
+    whole = evaluated()
+    scores = gonogo.evaluate(None, labels=[0, 1], image_scores=[0.1, 0.7])
+    assert gonogo.Run({"a": whole, "b": whole}, whole.settings).mean.keys() == {"image", "pixel"}
+    assert gonogo.Run({"a": whole, "b": scores}, whole.settings).mean.keys() == {"image"}

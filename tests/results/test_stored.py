@@ -6,8 +6,10 @@ import json
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import gonogo
+from gonogo.cli.app import app
 from gonogo.errors import InputError
 from gonogo.types import Band
 
@@ -106,6 +108,20 @@ def test_an_entry_is_missing(tmp_path):
     path.write_text(json.dumps(document))
     with pytest.raises(InputError, match=r"results\.json: found a damaged file .*f1_max"):
         gonogo.load(tmp_path)
+
+
+@pytest.mark.parametrize("where", ["categories", "mean"])
+@pytest.mark.parametrize("ends", [(0.9, 0.2), (None, 0.2), ("0", 0.2)])
+def test_an_interval_that_is_upside_down_is_a_damaged_file(tmp_path, where, ends):
+    evaluated(side=160, mode="certified", budget="1MiB").save(tmp_path)
+    path = tmp_path / "results.json"
+    document = json.loads(path.read_text("utf-8"))
+    part = document["mean"] if where == "mean" else document["categories"]["data"]
+    part["pixel"]["auroc"] = dict(zip(("low", "high"), ends, strict=True))
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError, match=r"results\.json: found a damaged file of a run"):
+        gonogo.load(tmp_path)
+    assert CliRunner().invoke(app, ["report", str(tmp_path)]).exit_code == 2
 
 
 def test_images_that_are_gone(tmp_path):

@@ -142,7 +142,7 @@ def test_a_newer_version_is_refused_by_name(saved):
         members["record.json"] = b"what the future brings"
 
     rewritten(saved, newer)
-    refused(saved, r"gonogo 9\.9 wrote this state in form 2, .* update gonogo")
+    refused(saved, r"gonogo 9\.9 wrote this state in form 3, .* update gonogo")
 
 
 def test_a_state_that_gonogo_did_not_write_is_refused(saved):

@@ -30,13 +30,23 @@ def test_forms_of_update(mode):
         "images": list(zip(MAPS, MASKS, strict=True)),
         "pairs": [(zip(MAPS, MASKS, strict=True),)],
         "nested lists": [(MAPS.tolist(), MASKS.tolist())],
-        "0/255": [(MAPS, MASKS.astype(np.uint8) * 255)],
     }
     for name, updates in forms.items():
         state = gonogo.State(mode=mode)
         for update in updates:
             state.update(*update)
         assert content(state) == wanted, name
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_masks_of_white(mode):
+    white = MASKS.astype(np.uint8) * 255
+    state = filled({"mode": mode}, list(MAPS), list(white))
+    single = gonogo.State(mode=mode)
+    for map_, mask in zip(MAPS, white, strict=True):
+        single.update(map_, mask)
+    assert content(single) == content(state)
+    assert state.compute() == filled({"mode": mode}, list(MAPS), list(MASKS)).compute()
 
 
 def test_given_scores_labels_defects_and_names():

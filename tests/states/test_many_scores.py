@@ -9,6 +9,7 @@ from gonogo.metrics import bounds
 from gonogo.states import AnomalousScores, Capacity, FixedGrid, GridCounter, capacity
 from gonogo.states.counter_window import CounterWindow
 from gonogo.states.grid_desk import GridDesk
+from gonogo.states.pages import Pages
 from gonogo.states.sparse import SparseCounts
 from tests.oracles import grid as slow
 
@@ -69,6 +70,14 @@ def test_windows_are_joined(finer):
     assert max(expected.values()) > 256  # a counter came around
 
 
+def test_zeros_that_come_widened_are_counted_in_a_window():
+    first = slow.bin_of(1.0, 20)
+    window = CounterWindow(np.array([first, first + 1]), 20, 1 << 12)
+    missed = window.count(np.array([0.0, 1.0, -0.0, 5.0]))
+    assert missed.tolist() == [5.0]
+    assert (window.zeros, window.counted) == (2, 3)
+
+
 def test_windows_that_together_hold_too_much_are_added_elsewhere():
     """A counter holds 2**40 scores, and each of these windows up to 2**39 of them on one bin."""
     desks = []
@@ -104,3 +113,11 @@ def test_what_waits_holds_no_more_than_it_says():
     assert len(arrays) >= 8
     held = {id(array.base): array.base for array in arrays if array.base is not None}
     assert sum(array.nbytes for array in [*arrays, *held.values()]) < 40 * 256 * len(arrays)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pages_know_how_many_scores_they_counted(dtype):
+    pages = Pages(np.array([0, slow.bin_of(1.0, 20)]), 20, 8)
+    missed = pages.count(np.array([0.0, -0.0, 1.0, 5.0], dtype))
+    assert missed.tolist() == [5.0]
+    assert pages.counted == 3 == pages.counts().total

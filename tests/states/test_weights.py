@@ -41,3 +41,12 @@ def test_order_of_pixels_changes_no_bit(dtype):
     assert np.array_equal(one.weights.high, other.weights.high)
     assert np.array_equal(one.weights.low, other.weights.low)
     assert np.array_equal(one.weights.coverage, other.weights.coverage)
+
+
+def test_a_weight_is_the_nearest_integer_in_a_large_image_as_in_a_small_one():
+    """Of many pixels weights are looked up; both have to agree, or a partition would show."""
+    areas = np.arange(1, 5000)
+    exact = [(2 * (1 << 62) + area) // (2 * area) for area in areas.tolist()]
+    few, many = limbs(areas), limbs(np.tile(areas, 4))
+    for high, low in (few, [limb[:4999] for limb in many]):
+        assert ((high << 31) + low).tolist() == exact

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binom, norm, poisson
+from scipy.stats import beta, binom, norm, poisson
 
 import gonogo
 
@@ -98,6 +98,20 @@ def test_precision(line, prevalence, least, size):
         failed += line.precision(threshold.value, prevalence) < least
     assert failed <= MAY_FAIL
     assert promised > DRAWS / 5
+
+
+def test_the_error_of_a_precision_is_divided_among_the_thresholds_tried():
+    """Of 60 scores all are tried, and 36. Each bound holds with 95 %, so that both do with 90 %.
+
+    58 of 60 are precise enough with 90 % confidence and not with 95 %: they are not enough.
+    """
+    assert beta.ppf(0.10, 58, 3) > 0.9 > beta.ppf(0.05, 58, 3)
+    assert beta.ppf(0.05, 36, 1) > 0.9
+    scores = np.arange(60.0)
+    threshold = gonogo.fit_threshold(scores, scores > 1, policy="precision>=0.9", confidence=0.9)
+    assert (threshold.achieved.precision.count, threshold.achieved.precision.of) == (36, 36)
+    threshold = gonogo.fit_threshold(scores, scores > 0, policy="precision>=0.9", confidence=0.9)
+    assert (threshold.achieved.precision.count, threshold.achieved.precision.of) == (59, 60)
 
 
 def test_precision_where_the_best_scores_are_the_worst():

@@ -91,3 +91,22 @@ def test_equal_costs_of_decimal_numbers():
 )
 def test_arguments_of_any_size(policy, value):
     assert gonogo.fit_threshold([1, 2, 3, 4], [1, 0, 0, 1], policy=policy).value == value
+
+
+def test_corners_that_float64_tells_apart():
+    """(4/6, 1/2) and (5/6, 0) are as far from the corner; in float64 the first is nearer."""
+    scores, labels = sample_of([(1, 4), (1, 1), (0, 1)])
+    assert gonogo.fit_threshold(scores, labels, policy="corner").value == 8.0
+
+
+def test_f_betas_that_float64_tells_apart():
+    """6 / (7 + 24.2) and 11 / (33 + 24.2) are 5/26 both; in float64 the first is larger."""
+    scores, labels = sample_of([(6, 1), (5, 21), (9, 1000)])
+    assert gonogo.fit_threshold(scores, labels, policy="fbeta=1.1").value == 8.0
+
+
+@pytest.mark.parametrize("policy", ["recall>=0.3", "recall>=0.5"])
+def test_recall_at_the_lowest_threshold_of_the_best_precision(policy):
+    """One false alarm for each that is found, at 9 and at 8; at 7 two more."""
+    scores, labels = sample_of([(2, 2), (1, 1), (1, 3)])
+    assert gonogo.fit_threshold(scores, labels, policy=policy).value == 8.0

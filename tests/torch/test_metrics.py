@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -284,3 +286,29 @@ def test_one_of_anything_is_a_batch():
         metric.update(torch.tensor(score), torch.tensor(label))
         metric.update(torch.tensor([[score]]), torch.tensor([label]))
     assert float(metric.compute()) == 1.0
+
+
+def test_vectors_and_maps_are_not_added():
+    maps, masks = images()
+    one, other = gt.AUROC(), gt.AUROC()
+    one.update(maps, masks)
+    other.update(maps[:, 0, 0], masks[:, 0, 0])
+    before = float(one.compute())
+    with pytest.raises(InputError, match="AUROC: found vectors of scores and maps"):
+        one.merge_state(other)
+    assert float(one.compute()) == before
+    with pytest.raises(InputError, match="AUROC: found vectors of scores and maps"):
+        other.merge_state(one.metric_state)
+
+
+def test_a_reset_after_a_sync_lets_go_of_the_scores():
+    maps, masks = images()
+    metric = gt.AUROC()
+    metric.update(maps, masks)
+    scores = weakref.ref(metric.scores[0])
+    metric.sync(dist_sync_fn=lambda tensor, **_: [tensor], distributed_available=lambda: True)
+    metric.reset()
+    gc.collect()
+    assert scores() is None
+    metric.update(maps, masks)
+    assert float(metric.compute()) == gonogo.auroc(maps.numpy(), masks.numpy())

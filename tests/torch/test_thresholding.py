@@ -8,6 +8,8 @@ import gonogo
 from gonogo.errors import InputError
 from gonogo.torch import ImageBatch, ThresholdCallback
 from gonogo.torch.checkpoints import own_state
+from gonogo.torch.collected import Collected
+from gonogo.torch.step import Step
 from tests.torch.running import YieldsMaps, images, loader, trainer
 
 FORMS = ["batch", "dict"]
@@ -194,3 +196,17 @@ def test_without_maps_there_is_no_pixel_threshold():
     assert callback.pixel_threshold is None
     assert callback.image_threshold.value == 7.5
     assert callback.image_threshold.fitted_on.image_score == "given"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_one_batch_with_scores_of_its_own_is_enough_for_the_rule_to_be_given(order):
+    maps = torch.rand(2, 4, 4)
+    highest = {"pred_score": maps.amax((1, 2)), "anomaly_map": maps}
+    batches = [highest, {**highest, "pred_score": torch.tensor([0.5, 0.7])}]
+    collected = Collected("image")
+    for place in order:
+        collected.add(Step(batches[place], {"gt_label": torch.tensor([0, 1])}))
+    assert collected.sample()[1] == "given"
+    collected.forget()
+    collected.add(Step(highest, {"gt_label": torch.tensor([0, 1])}))
+    assert collected.sample()[1] == "max"

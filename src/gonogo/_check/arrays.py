@@ -1,7 +1,7 @@
-"""Scores and masks of one image, from whatever the caller has, to NumPy arrays that can be trusted.
+"""Scores, from whatever the caller has, to NumPy arrays that can be trusted.
 
 Nothing is copied that need not be: scores keep their dtype (they are widened block by block where
-they are counted), a 0/1 mask of bytes becomes a boolean view.
+they are counted).
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gonogo.errors import InputError
 from gonogo.types import Array
 
-__all__ = ["as_array", "finite_range", "mask_array", "plane", "score_array"]
+__all__ = ["as_array", "finite_range", "kind_of", "plane", "score_array"]
 
 _LARGEST_EXACT_INTEGER = 2**53
 
@@ -65,7 +64,7 @@ def score_array(value: Any, name: str) -> Array:
     kind, size = scores.dtype.kind, scores.dtype.itemsize
     if kind not in "biuf" or (kind == "f" and size > 8):
         raise InputError(
-            f"{name}: found {_kind(scores)}; "
+            f"{name}: found {kind_of(scores)}; "
             "expected real numbers as float16, float32, float64 or integers"
         )
     if kind in "iu" and size > 4 and scores.size:
@@ -100,49 +99,6 @@ def _refuse_not_finite(scores: Array, name: str) -> None:
     )
 
 
-def mask_array(value: Any, name: str) -> NDArray[np.bool_]:
-    """True where anomalous, from bool, integers in {0, 1}, or uint8 in {0, 255}."""
-    mask = as_array(value, name)
-    if mask.dtype == np.bool_:
-        return mask
-    if mask.size == 0:
-        return np.zeros(mask.shape, np.bool_)
-    if mask.dtype == np.uint8:
-        signed = mask.view(np.int8)  # where 255 is -1, so that two passes tell
-        ends = int(signed.min()), int(signed.max())
-        if ends in {(0, 0), (0, 1), (1, 1)}:
-            return mask.view(np.bool_)
-        if ends in {(-1, 0), (-1, -1)}:
-            anomalous: NDArray[np.bool_] = mask != 0
-            return anomalous
-    elif mask.dtype.kind in "iu" and int(mask.min()) >= 0 and int(mask.max()) <= 1:
-        return mask.view(np.bool_) if mask.dtype.itemsize == 1 else mask.astype(np.bool_)
-    raise InputError(
-        f"{name}: found {_kind(mask)}{_some_values(mask)}; expected 0/1, or 0/255 as uint8. "
-        f"{_advice(mask, name)}"
-    )
-
-
-def _advice(array: Array, name: str) -> str:
-    """What to do about masks or labels with other values."""
-    if array.dtype.kind not in "iuf":
-        return "Give 1 for what is anomalous and 0 for what is normal"
-    if np.isin(array, (0, 1)).all():
-        return "These are 0 and 1 already: pass them with .astype(bool)"
-    if name.startswith("labels"):
-        return "Are scores and labels swapped? Else binarise, for example labels > 0.5"
-    swapped = "Are maps and masks swapped? " * (array.dtype.kind == "f")
-    return f"{swapped}Soft masks have no regions: binarise first, for example masks > 0.5"
-
-
-def _kind(array: Array) -> str:
+def kind_of(array: Array) -> str:
+    """What messages call the type of an array."""
     return f"dtype {array.dtype}" if array.dtype.kind != "O" else "Python objects"
-
-
-def _some_values(array: Array) -> str:
-    if array.dtype.kind not in "biuf" or array.size == 0:
-        return ""
-    distinct = np.unique(array)
-    shown = ", ".join(f"{value:g}" for value in distinct[:5].tolist())
-    more = "" if len(distinct) <= 5 else f", ... ({len(distinct)} distinct)"
-    return f" with the values {shown}{more}"

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from gonogo._check.masks import mask_rule
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.types import Mode, Resize, Settings
 
@@ -133,6 +134,27 @@ def _budget(value: Any, name: str) -> int | None:
     return size
 
 
+def _mask_values(value: Any, name: str) -> str | None:
+    """The rule in its usual spelling, from that, a number or several."""
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else ",".join(str(one) for one in _each(value))
+    rule = mask_rule(text)
+    if rule is None:
+        raise InputError(
+            f"{name}: found {shortened(value)}; expected nonzero, a limit as in '>127' or '>=1', "
+            "or the anomalous values themselves as in '1,3'"
+        )
+    return rule.text
+
+
+def _ignore_value(value: Any, name: str) -> float | None:
+    if value is None:
+        return None
+    found = finite_number(value, name)
+    return int(found) if found.is_integer() else found
+
+
 _OPTIONS: dict[str, Callable[[Any, str], Any]] = {
     "fpr_limits": _fractions,
     "connectivity": _connectivity,
@@ -144,4 +166,6 @@ _OPTIONS: dict[str, Callable[[Any, str], Any]] = {
     "pixel_thresholds": _numbers,
     "mode": _mode,
     "budget": _budget,
+    "mask_values": _mask_values,
+    "ignore_value": _ignore_value,
 }

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check.arrays import as_array, finite_range, mask_array, score_array
+from gonogo._check.arrays import as_array, finite_range, score_array
+from gonogo._check.masks import Convention, binary, mask_array, refuse_mixed
 from gonogo.errors import InputError
 from gonogo.types import Array
 
@@ -27,14 +28,24 @@ def elements(
     the two arguments.
     """
     parts: list[tuple[Array, NDArray[np.bool_]]] = []
+    conventions: list[tuple[str, Convention | None]] = []
     for suffix, one, other in _parallel(scores, labels, names):
         here = (f"{names[0]}{suffix}", f"{names[1]}{suffix}")
         score = score_array(one, here[0])
-        label = np.zeros(score.shape, np.bool_) if other is None else mask_array(other, here[1])
+        label = np.zeros(score.shape, np.bool_)
+        if other is not None:
+            mask = binary(other, here[1])
+            conventions.append((here[1], mask.convention))
+            label = mask.anomalous
         score, label = _same_shape(score, label, here)
         if score.size:
             finite_range(score, here[0])
             parts.append((score, label))
+    refuse_mixed(
+        conventions,
+        names[1],
+        f"Bring them to one, for example {names[1]} == 255, and leave out what is to be ignored",
+    )
     return parts
 
 

@@ -165,7 +165,7 @@ def apply(
         if files:
             answer("\n".join([summary, *skipped, *files]))
         else:
-            answer(decision_table(done.decisions))
+            answer(decision_table(done.decisions), data=True)
             if skipped:
                 tell("\n".join(["warning: " + skipped[0], *skipped[1:]]))
     if fail_on_anomaly and done.anomalous:

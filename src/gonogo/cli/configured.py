@@ -13,10 +13,10 @@ from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.reporting import Reporting
-from gonogo.cli.resuming import going_on, tell_of_unused
+from gonogo.cli.resuming import completing, going_on, tell_of_unused
 from gonogo.cli.showing import Tables, told_files
 from gonogo.results import Run
-from gonogo.results.files import destination
+from gonogo.results.files import destination, lacks_report
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -46,9 +46,9 @@ def evaluate_file(
         refuse_taken_places,
         save_outcome,
     )
-    from gonogo.datasets import discard_checkpoint
 
     job = load_job(config, **options)
+    force = force or (job.out is not None and lacks_report(job.out, command))
     drawings = replace(drawings, figures=drawings.figures or job.figures)
     drawings.check(job.out, force=force)
     reporting.check(job.out)
@@ -72,11 +72,11 @@ def evaluate_file(
         going_on(resumed, shown, fresh=fresh, quiet=quiet) as progress,
     ):
         outcome = evaluate_job(job, progress, client=client, checkpoint=job.out, fresh=fresh)
-    beside = drawings.contents(outcome.run)
-    files = save_outcome(outcome, force=force, command=command, beside=beside)
-    if job.out is not None:
-        discard_checkpoint(job.out)
-        files = told_files(job.out, files)
-        files += reporting.write(outcome.run, job.out, command)
+    with completing(job.out):
+        beside = drawings.contents(outcome.run)
+        files = save_outcome(outcome, force=force, command=command, beside=beside)
+        if job.out is not None:
+            files = told_files(job.out, files)
+            files += reporting.write(outcome.run, job.out, command)
     rates = rate_tables(outcome.run, fpr="at_fpr" in job.named, recall="at_recall" in job.named)
     return outcome.run, files, [*outcome_tables(outcome), *rates]

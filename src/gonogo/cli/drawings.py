@@ -8,6 +8,7 @@ from typing import Literal
 
 from gonogo.errors import InputError
 from gonogo.results import Run
+from gonogo.results.files import is_unfinished
 
 __all__ = ["Drawings"]
 
@@ -31,7 +32,7 @@ class Drawings:
         if self.pictures is not None and out is not None:
             from gonogo.drawing import refuse_filled
 
-            refuse_filled(out / "images", force=force)
+            refuse_filled(out / "images", force=force or is_unfinished(out))
 
     def contents(self, run: Run) -> dict[str, bytes]:
         """Figures, as files of the run."""

@@ -23,14 +23,19 @@ from gonogo.cli.options import (
     FprLimits,
     Fresh,
     GroundTruth,
+    IgnoreValue,
     Images,
     ImageScore,
     ImageThresholds,
     Json,
     LayoutName,
     Maps,
+    MaskSuffixes,
+    MaskValues,
     ModeName,
+    Name,
     NoReport,
+    NormalFolders,
     OnErrorName,
     Out,
     Photographs,
@@ -39,18 +44,19 @@ from gonogo.cli.options import (
     Quiet,
     Resize,
     Scheduler,
+    TaskName,
     Workers,
 )
 from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.reporting import Reporting
-from gonogo.cli.resuming import going_on, tell_of_unused
+from gonogo.cli.resuming import completing, going_on, tell_of_unused
 from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import cluster, evaluator
 from gonogo.errors import InputError
 from gonogo.results import Run
-from gonogo.results.files import destination
+from gonogo.results.files import destination, lacks_report
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -69,12 +75,18 @@ def evaluate(
     category: Categories = None,
     image_score: ImageScore = None,
     resize: Resize = None,
+    mask_values: MaskValues = None,
+    ignore_value: IgnoreValue = None,
     connectivity: Connectivity = None,
     at_fpr: AtFpr = None,
     at_recall: AtRecall = None,
     image_threshold: ImageThresholds = None,
     pixel_threshold: PixelThresholds = None,
     layout: LayoutName = None,
+    normal: NormalFolders = None,
+    mask_suffix: MaskSuffixes = None,
+    task: TaskName = None,
+    name: Name = None,
     mode: ModeName = None,
     budget: Budget = None,
     on_error: OnErrorName = None,
@@ -116,18 +128,24 @@ def evaluate(
         "categories": category,
         "fpr_limits": fpr_limit,
         "resize": resize,
+        "mask_values": mask_values,
+        "ignore_value": ignore_value,
         "connectivity": None if connectivity is None else int(connectivity),
         "at_fpr": at_fpr,
         "at_recall": at_recall,
         "image_thresholds": image_threshold,
         "pixel_thresholds": pixel_threshold,
         "layout": layout,
+        "normal": normal,
+        "mask_suffix": mask_suffix,
+        "task": task,
+        "name": name,
         "mode": mode,
         "budget": budget,
         "on_error": on_error,
         **_scores(image_score),
     }
-    options = {name: value for name, value in given.items() if value not in (None, [])}
+    options = {key: value for key, value in given.items() if value not in (None, [])}
     command = ["gonogo", *sys.argv[1:]]
     with (
         telling_warnings(undefined=as_json and not quiet, others=not quiet),
@@ -175,14 +193,13 @@ def _of_folders(
     quiet: bool,
 ) -> tuple[Run, list[Path]]:
     """The run of two folders, and the files that were written."""
-    from gonogo.datasets import discard_checkpoint
-
     for name in ("maps", "ground_truth"):
         if name not in options:
             raise InputError(
                 f"{name.upper()}: found none; expected two folders, MAPS and GROUND_TRUTH, or "
                 "--config FILE.yaml (see gonogo evaluate --help)"
             )
+    force = force or (out is not None and lacks_report(out, command))
     drawings.check(out, force=force)
     reporting.check(out)
     if out is not None:
@@ -206,12 +223,12 @@ def _of_folders(
         )
     if out is None:
         return run, []
-    contents = drawings.contents(run)
-    drawn = drawings.draw(run, out)
-    saved = run.save(out, force=force, command=command, beside=contents, drawn=drawn)
-    files = told_files(out, [*drawn, *saved])
-    discard_checkpoint(out)
-    files += reporting.write(run, out, command)
+    with completing(out):
+        contents = drawings.contents(run)
+        drawn = drawings.draw(run, out)
+        saved = run.save(out, force=force, command=command, beside=contents, drawn=drawn)
+        files = told_files(out, [*drawn, *saved])
+        files += reporting.write(run, out, command)
     return run, files
 
 

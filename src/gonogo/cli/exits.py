@@ -10,31 +10,11 @@ import os
 import sys
 import traceback
 
-from gonogo.cli.output import tell
+from gonogo.cli.option_names import in_options
+from gonogo.cli.output import printable, tell
 from gonogo.errors import GonogoError
 
 __all__ = ["exit_code"]
-
-_OPTIONS = {
-    "at_fpr": "--at-fpr",
-    "at_recall": "--at-recall",
-    "budget": "--budget",
-    "categories": "--category",
-    "category": "--category",
-    "confidence": "--confidence",
-    "fpr_limits": "--fpr-limit",
-    "image_score": "--image-score",
-    "image_scores": "--image-score",
-    "image_thresholds": "--image-threshold",
-    "mode": "--mode",
-    "on_error": "--on-error",
-    "out": "--out",
-    "pixel_thresholds": "--pixel-threshold",
-    "policy": "--policy",
-    "resize": "--resize",
-    "scheduler": "--scheduler",
-    "workers": "--workers",
-}
 
 
 def exit_code(error: BaseException, *, debug: bool) -> int | None:
@@ -48,9 +28,9 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
     if not isinstance(error, Exception):
         return None
     if debug:
-        traceback.print_exception(error, file=sys.stderr)
+        sys.stderr.write(printable("".join(traceback.format_exception(error))))
     if isinstance(error, GonogoError):
-        tell(f"error: {_in_options(str(error))}")
+        tell(f"error: {in_options(str(error))}")
         return 2
     if hasattr(error, "format_message"):  # what typer raises for wrong usage, by whichever name
         context = getattr(error, "ctx", None)
@@ -64,7 +44,7 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
         return 2
     if isinstance(error, MemoryError):
         tell("error: not enough memory for this data; evaluate fewer categories at a time")
-        return 1
+        return 2
     advice = "" if debug else "; run it again with --debug for the traceback"
     tell(
         f"error: {type(error).__name__}: {error}. This is a defect of gonogo: "
@@ -76,13 +56,3 @@ def exit_code(error: BaseException, *, debug: bool) -> int | None:
 def _drop_output() -> None:
     """Let the interpreter flush into nothing when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _in_options(message: str) -> str:
-    """A message of the library, whose arguments are options here."""
-    argument, colon, rest = message.partition(": ")
-    return (
-        _OPTIONS.get(argument, argument)
-        + colon
-        + rest.replace("force=True", "--force").replace("fresh=True", "--fresh")
-    )

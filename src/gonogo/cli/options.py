@@ -22,14 +22,19 @@ __all__ = [
     "FprLimits",
     "Fresh",
     "GroundTruth",
+    "IgnoreValue",
     "ImageScore",
     "ImageThresholds",
     "Images",
     "Json",
     "LayoutName",
     "Maps",
+    "MaskSuffixes",
+    "MaskValues",
     "ModeName",
+    "Name",
     "NoReport",
+    "NormalFolders",
     "OnErrorName",
     "Out",
     "Photographs",
@@ -38,6 +43,7 @@ __all__ = [
     "Quiet",
     "Resize",
     "Scheduler",
+    "TaskName",
     "Workers",
 ]
 
@@ -173,6 +179,24 @@ Connectivity = Annotated[
         show_default=False,
     ),
 ]
+MaskValues = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RULE",
+        help="Values of a mask that are anomalous: nonzero, a limit such as '>127', or the values "
+        "themselves such as 1,3. [dim]\\[default: 0/1 or 0/255, and refuse others][/dim]",
+        show_default=False,
+    ),
+]
+IgnoreValue = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X",
+        parser=number,
+        help="Pixels whose mask has this value, such as 255, count nowhere.",
+        show_default=False,
+    ),
+]
 AtFpr = Annotated[
     list[float] | None,
     typer.Option(
@@ -221,6 +245,44 @@ LayoutName = Annotated[
         "--layout",
         metavar="NAME",
         help="Layout of the folders: auto, mvtec or plain. [dim]\\[default: auto][/dim]",
+        show_default=False,
+    ),
+]
+NormalFolders = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--normal",
+        metavar="NAME",
+        help="Folder of normal images under test; may be repeated. "
+        "[dim]\\[default: good, ok or normal, in any case][/dim]",
+        show_default=False,
+    ),
+]
+MaskSuffixes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mask-suffix",
+        metavar="TEXT",
+        help="What names of masks end with, as _m; may be repeated. "
+        "[dim]\\[default: _mask, _gt, _label and the like, or nothing][/dim]",
+        show_default=False,
+    ),
+]
+TaskName = Annotated[
+    Literal["image", "pixel"] | None,
+    typer.Option(
+        "--task",
+        metavar="LEVEL",
+        help="image: the image level alone, without masks. pixel: refuse data without masks. "
+        "[dim]\\[default: by the masks][/dim]",
+        show_default=False,
+    ),
+]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="What a single category is called. [dim]\\[default: as its folder][/dim]",
         show_default=False,
     ),
 ]

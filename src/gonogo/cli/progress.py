@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from gonogo.cli.output import printable
+
 __all__ = ["folder_progress"]
 
 
@@ -18,11 +20,11 @@ def folder_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] 
     if quiet or not console.is_terminal:
         yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
         task = progress.add_task("finding images", total=None)
 
         def show(category: str, done: int, total: int) -> None:
-            progress.update(task, description=category, completed=done, total=total)
+            progress.update(task, description=printable(category), completed=done, total=total)
 
         yield show

@@ -55,4 +55,4 @@ def _levels(run: Run) -> Iterator[tuple[str, str, Level]]:
 
 def _cells(point: OperatingPoint, end: Literal["low", "high"]) -> tuple[str, str]:
     """The rate, and the end of its threshold's interval that certainly keeps what was asked."""
-    return shown(point.value), shown_within(point.threshold, end)
+    return shown(point.value), shown_within(point.threshold, end, point.next_lower)

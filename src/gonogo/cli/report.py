@@ -11,12 +11,12 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.options import Images
-from gonogo.cli.output import answer, tell
+from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.reporting import how_many
 from gonogo.cli.values import folder, out_file, source
 from gonogo.errors import InputError, MissingExtra
 from gonogo.files import REPORT
-from gonogo.types import Origin, Original
+from gonogo.types import Original
 
 if TYPE_CHECKING:
     from gonogo.report import Evaluated
@@ -125,7 +125,8 @@ def report(
                 f"{place}: kept as it is, for it has pictures and the images of the run are not "
                 "found; name them with --maps and --ground-truth, or replace it: --force"
             )
-    path = write_report(evaluated, place, originals, images=wanted)
+    with telling_warnings(undefined=not quiet, others=not quiet):
+        path = write_report(evaluated, place, originals, images=wanted)
     if not quiet:
         answer(f"wrote {path}")
 
@@ -141,6 +142,7 @@ def _originals(
     """The images of the run, where they are found; a note where they are not."""
     from gonogo.datasets.images import find_images
     from gonogo.datasets.originals import find_originals
+    from gonogo.results.stored import origin_from
 
     known: Mapping[str, Any] = evaluated.results.get("origin") or {}
     maps, ground_truth = maps or known.get("maps"), ground_truth or known.get("ground_truth")
@@ -149,13 +151,13 @@ def _originals(
         if not quiet:
             tell(f"note: no pictures, because the run does not say where its images are; {hint}")
         return {}
-    origin = Origin(maps, ground_truth, known.get("layout", "auto"))
+    origin = origin_from({**known, "maps": maps, "ground_truth": ground_truth})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they were told when the images were evaluated
-            found = find_images(origin.maps, origin.ground_truth, layout=origin.layout)
+            found = find_images(origin.maps, origin.ground_truth, origin)
     except (InputError, MissingExtra) as error:
-        if {maps, ground_truth} - set(known.values()):
+        if (maps, ground_truth) != (known.get("maps"), known.get("ground_truth")):
             raise
         if not quiet:
             tell(f"note: no pictures, because the images are not where they were ({error}); {hint}")

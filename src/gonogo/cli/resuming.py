@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from gonogo.errors import InputError
 if TYPE_CHECKING:
     from gonogo.datasets import FolderProgress
 
-__all__ = ["going_on", "tell_of_unused"]
+__all__ = ["completing", "going_on", "tell_of_unused"]
 
 
 @contextmanager
@@ -68,6 +68,30 @@ def _telling(
     yield show
     while left:  # no image was left to count
         tell(left.pop())
+
+
+@contextmanager
+def completing(out: Path | None) -> Iterator[None]:
+    """Mark the folder as that of an unfinished run until the block, which writes it, has ended.
+
+    So the same command goes on if it is killed in between. An error leaves no mark of its own.
+    """
+    from gonogo.datasets import discard_checkpoint
+    from gonogo.results.files import UNFINISHED, mark_unfinished
+
+    if out is None:
+        yield
+        return
+    made = [] if out.exists() else [out]
+    mark_unfinished(out)
+    try:
+        yield
+    except Exception:
+        for folder in (out / UNFINISHED, *made):
+            with suppress(OSError):  # there is more in it
+                folder.rmdir()
+        raise
+    discard_checkpoint(out)
 
 
 def tell_of_unused(out: Path | None, *, fresh: bool, quiet: bool) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from gonogo.cli.output import answer
+from gonogo.cli.output import answer, printable
 from gonogo.results import Run, Table
 
 __all__ = ["Tables", "show_run", "told_files"]
@@ -32,7 +32,8 @@ def show_run(
         from gonogo.cli.tables import render
 
         report = render(run, by_defect=by_defect, tables=tables)
-        answer("\n".join([report, *([""] if files else []), *(f"wrote {file}" for file in files)]))
+        wrote = [printable(f"wrote {file}") for file in files]
+        answer("\n".join([report, *([""] if files else []), *wrote]), drawn=True)
 
 
 def told_files(out: Path, files: Sequence[Path]) -> list[Path]:

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
+from gonogo.cli.output import printable
 from gonogo.decisions import at_least
 from gonogo.results import Result, Run
 from gonogo.results.bars import bar_edges
-from gonogo.results.decision import decision_line
-from gonogo.shown import shown_threshold
+from gonogo.results.decision import decision_line, image_threshold_text
+from gonogo.sorting import sortable
 
 __all__ = ["sparklines"]
 
@@ -50,18 +51,28 @@ def _lines(result: Result, width: int, *, plain: bool) -> Iterator[Text]:
     edges = bar_edges(scores.tolist(), threshold, room - 1)
     cut = None if threshold is None else int(np.searchsorted(edges, threshold))
     for name, head in heads.items():
-        counts = np.histogram(scores[labels == (name == "anomalous")], edges)[0]
+        counts = np.histogram(sortable(scores[labels == (name == "anomalous")]), edges)[0]
         line = Text(f"{head:>{indent}}")
         line.append(_marked(_bars(counts, plain=plain), cut, plain=plain), style=_COLOURS[name])
         yield line
     ends = float(scores.min()), float(scores.max())
-    yield from _below(ends, len(edges) - 1, cut, threshold, indent, width)
+    text = "" if threshold is None else image_threshold_text(result, threshold)
+    yield from _below(ends, len(edges) - 1, cut, text, indent, width)
     if threshold is not None:
         flagged = at_least(scores, threshold)
         missed, alarms = int((~flagged & labels).sum()), int((flagged & ~labels).sum())
         sign = ">=" if plain else "≥"
-        told = f"{policy}: score {sign} {shown_threshold(threshold)}, {missed} missed, "
-        yield _cut(f"{told}{alarms} false alarm{'s' * (alarms != 1)}", width)
+        cost = f"{missed} missed, {alarms} false alarm{'s' * (alarms != 1)}"
+        yield from _decided(policy, f"score {sign} {text}", cost, width)
+
+
+def _decided(policy: str, rule: str, cost: str, width: int) -> Iterator[Text]:
+    """What is decided and what it costs: in lines of their own, rather than with a number cut."""
+    line = f"{policy}: {rule}, {cost}"
+    if len(line) <= width:
+        yield _cut(line, width)
+    else:
+        yield from (_cut(f"{policy}:", width), Text(f"  {rule}"), _cut(f"  {cost}", width))
 
 
 def _bars(counts: NDArray[np.int64], *, plain: bool) -> str:
@@ -81,7 +92,7 @@ def _below(
     ends: tuple[float, float],
     bars: int,
     cut: int | None,
-    threshold: float | None,
+    threshold: str,
     indent: int,
     width: int,
 ) -> Iterator[Text]:
@@ -91,11 +102,10 @@ def _below(
     line = [" "] * max(length, len(low) + len(high) + 1)
     line[: len(low)] = low
     line[-len(high) :] = high
-    if cut is not None and threshold is not None:
-        at = f"{threshold:.4g}"
-        start = cut - len(at) // 2
-        if start > len(low) and start + len(at) < len(line) - len(high):
-            line[start : start + len(at)] = at
+    if cut is not None:
+        start = cut - len(threshold) // 2
+        if start > len(low) and start + len(threshold) < len(line) - len(high):
+            line[start : start + len(threshold)] = threshold
     yield _cut(" " * indent + "".join(line), width)
 
 
@@ -105,4 +115,5 @@ def _auroc(result: Result) -> float:
 
 
 def _cut(line: str, width: int) -> Text:
+    line = printable(line)
     return Text(line if len(line) <= width else f"{line[: width - 1]}…")

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from gonogo.cli.output import printable, shortened
 from gonogo.cli.skipped import skipped_notes
 from gonogo.cli.sparkline import sparklines
 from gonogo.cli.thresholds import threshold_tables
@@ -63,7 +64,7 @@ def draw(
     The first column is folded where it must be, but not below ``short_name`` characters.
     """
     console = Console(highlight=False)
-    tables = list(tables)
+    tables = [(None if one is None else printable(one), _printable(table)) for one, table in tables]
     drawn = [
         one for title, table in tables for one in _fitting(table, title, console.width, short_name)
     ]
@@ -73,11 +74,22 @@ def draw(
     if run is not None:
         plain = not _holds_blocks(sys.stdout.encoding)
         blocks += [_text(console, *one) for one in sparklines(run, console.width, plain=plain)]
+    listed, notes = ([shortened(printable(line)) for line in some] for some in (listed, notes))
     lines = [_wrapped(line, console.width) if console.is_terminal else line for line in listed]
     lines += [_wrapped(note, console.width) for note in notes]
     if lines:
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def _printable(table: Table) -> Table:
+    """The table as a terminal may show it; names come from files."""
+    return replace(
+        table,
+        headers=tuple(map(printable, table.headers)),
+        rows=tuple(tuple(map(printable, row)) for row in table.rows),
+        summary=None if table.summary is None else tuple(map(printable, table.summary)),
+    )
 
 
 def _fitting(table: Table, title: str | None, width: int, short_name: int) -> Iterator[RichTable]:
@@ -131,7 +143,7 @@ def _holds_blocks(encoding: str | None) -> bool:
 def _drawn(table: Table, title: str | None = None) -> RichTable:
     """Numbers are never cut or wrapped; long names are."""
     drawn = RichTable(
-        title=title,
+        title=None if title is None else Text(title),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,

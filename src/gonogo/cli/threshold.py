@@ -11,7 +11,7 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.options import Resize
+from gonogo.cli.options import IgnoreValue, MaskValues, Resize
 from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
@@ -146,6 +146,8 @@ def threshold(
     layout: LayoutName = "auto",
     image_score: ImageScore = "max",
     resize: Resize = None,
+    mask_values: MaskValues = None,
+    ignore_value: IgnoreValue = None,
     normalise: Scale = None,
     out: Out = None,
     force: Force = False,
@@ -187,6 +189,8 @@ def threshold(
             layout=layout,
             image_score=image_score_of(image_score),
             resize=resize,
+            mask_values=mask_values,
+            ignore_value=ignore_value,
             progress=progress,
         )
 
@@ -240,7 +244,7 @@ def _compare(
         ]
         answer(json.dumps(documents, indent=2, allow_nan=False))
     elif not quiet:
-        answer(comparison(found))
+        answer(comparison(found), drawn=True)
 
 
 def _refuse_several(rules: list[Policy], option: str, because: str) -> None:

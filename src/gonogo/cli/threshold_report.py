@@ -8,6 +8,7 @@ from gonogo.cli.tables import draw
 from gonogo.errors import InputError
 from gonogo.normalization import Normalization
 from gonogo.results import Table
+from gonogo.shown import shown_threshold
 from gonogo.thresholds import Rate, Threshold
 
 __all__ = ["comparison", "report"]
@@ -51,7 +52,7 @@ def comparison(found: Mapping[str, Threshold | InputError]) -> str:
 
 
 def _cells(threshold: Threshold) -> list[str]:
-    cells = [f"{threshold.value:.6g}"]
+    cells = [shown_threshold(threshold.value, threshold.next_lower)]
     for rate in _rates(threshold).values():
         cells += ["-", ""] if rate is None else [f"{rate.value:.4g}", _interval(rate, digits=3)]
     return cells

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gonogo.results import Run, Table
-from gonogo.shown import shown
+from gonogo.shown import shown, shown_threshold
 
 __all__ = ["threshold_tables"]
 
@@ -23,7 +23,7 @@ def _image_table(run: Run) -> Table:
     rows = tuple(
         (
             name,
-            f"{one.threshold:g}",
+            shown_threshold(one.threshold),
             str(one.true_positives),
             str(one.false_positives),
             str(one.false_negatives),
@@ -41,7 +41,7 @@ def _pixel_table(run: Run) -> Table:
     rows = tuple(
         (
             name,
-            f"{one.threshold:g}",
+            shown_threshold(one.threshold),
             *map(shown, (one.precision, one.recall, one.specificity, one.f1, one.iou)),
         )
         for name, result in run.categories.items()

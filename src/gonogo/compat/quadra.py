@@ -114,7 +114,7 @@ def ensure_scores_consistency(
     threshold = eval_threshold.normalized
     if not np.isfinite(sides(threshold, normalized.dtype)).all():
         raise InputError(
-            f"eval_threshold.normalized: found {threshold:g}, beyond {normalized.dtype}; use wider "
+            f"eval_threshold.normalized: found {threshold!r}, beyond {normalized.dtype}; use wider "
             "scores"
         )
     reached = at_least(raw, eval_threshold.raw)

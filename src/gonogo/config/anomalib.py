@@ -1,21 +1,22 @@
 """The settings of anomalib 0.x (``config.yaml``), as far as an evaluation needs them.
 
-Keys that belong to training are passed over and named; a key that is neither is refused.
+Other keys, those of training above all, are passed over and named, unless they are spelled much
+like one that is read.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
+from gonogo.config.anomalib_threshold import THRESHOLD, threshold_of
 from gonogo.config.folders import NamedFolders
 from gonogo.config.job import Job, LevelName, Pictures, Scale, Source
 from gonogo.config.layouts import KnownLayout
 from gonogo.config.places import required, score_file, stated
-from gonogo.config.section import Section, nearest
+from gonogo.config.section import Section
 from gonogo.config.wanted import (
     METRICS,
     OPTIONS,
@@ -24,8 +25,9 @@ from gonogo.config.wanted import (
     on_error_of,
     refuse_unread,
     settings_of,
-    threshold_of,
+    unread_arguments,
 )
+from gonogo.datasets.folder_options import FOLDER_OPTIONS, folder_options
 from gonogo.datasets.listing import IMAGE_SUFFIXES
 from gonogo.drawing import PictureMode
 
@@ -36,15 +38,18 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "name",
         "format",
         "path",
+        "root",
         "category",
         "normal_dir",
         "abnormal_dir",
         "normal_test_dir",
         "mask",
+        "mask_dir",
+        "extension",
         "extensions",
         "task",
     ),
-    "model": ("normalization_method",),
+    "model": ("normalization_method", "threshold"),
     "metrics": METRICS,
     "visualization": ("save_images", "image_save_path", "mode"),
     "project": ("path", "seed"),
@@ -54,50 +59,42 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 BESIDE = ("maps", "image_scores", *OPTIONS, "on_error")
 """Keys of our own that may stand beside the sections."""
 
+OURS = ("ground_truth", "out", "categories", *FOLDER_OPTIONS, "threshold", "confidence")
+"""Keys of our own form that mean nothing beside the sections, so that they are refused there."""
+
 TRAINING: Mapping[str, tuple[str, ...]] = {
     "": ("logging", "optimization", "trainer"),
-    "dataset": (
-        "split_ratio",
-        "image_size",
-        "center_crop",
-        "normalization",
-        "train_batch_size",
-        "test_batch_size",
-        "eval_batch_size",
-        "inference_batch_size",
-        "num_workers",
-        "transform_config",
-        "test_split_mode",
-        "test_split_ratio",
-        "val_split_mode",
-        "val_split_ratio",
-        "create_validation_set",
-        "tiling",
-        "seed",
-    ),
+    "model": ("iou_threshold", "threshold_offset", "threshold_steepness"),
     "visualization": ("show_images", "log_images"),
-    "project": ("unique_dir", "log_images_to"),
 }
-"""Keys that an evaluation has no use for, by section; those of ``model`` depend on the model."""
+"""Sections, and keys in sections, that are of no use here though they look like what is read."""
 
-_TASKS = ("classification", "segmentation")
-_FORMATS = ("folder", "mvtec")
+_TASKS = ("classification", "segmentation", "detection")
+_FORMATS = ("folder", "mvtec", "btech")
+_OF_VIDEO = ("ucsdped", "avenue", "shanghaitech")
+_OF_DEPTH = ("mvtec_3d", "folder_3d")
 _SCALES: Mapping[str, Scale | None] = {"min_max": "min_max", "cdf": "cdf", "none": None}
 
 
 def anomalib_job(file: Section, given: Mapping[str, Any]) -> Job:
     """The job of a whole file; ``given`` are options from elsewhere, which come first."""
-    file.only((*SECTIONS, *TRAINING[""], *BESIDE))
+    for key in file.keys:
+        if key in OURS:
+            raise file.refused(
+                key, "unknown key; it is of gonogo's own form, and this file has that of anomalib"
+            )
+    file.refuse_misspelled((*SECTIONS, *BESIDE), TRAINING[""])
     sections = dataset, model, metrics, visualization, project = [
         file.section(name) for name in SECTIONS
     ]
     for section in sections:
-        _refuse_unknown(section)
+        _refuse_misspelled(section)
     pixels = dataset.choice("task", _TASKS) != "classification"
-    wanted, policies = metrics_of(metrics), threshold_of(metrics.section("threshold"))
+    wanted, policies = metrics_of(metrics), threshold_of(metrics, model)
     if not pixels:
         wanted, policies = _of_images(wanted), _of_images(policies)
     refuse_unread(metrics, wanted, policies)
+    passed_over = [name for section in (*sections, file) for name in _passed(section)]
     return Job(
         file=file.file,
         source=_source(dataset, given, pixels=pixels),
@@ -113,7 +110,7 @@ def anomalib_job(file: Section, given: Mapping[str, Any]) -> Job:
         on_error=on_error_of(file, given),
         seed=project.whole("seed"),
         named=named_in(file, given),
-        passed_over=tuple(name for section in (*sections, file) for name in _passed(section)),
+        passed_over=(*passed_over, *unread_arguments(metrics)),
     )
 
 
@@ -122,22 +119,44 @@ def _of_images(by_level: Mapping[LevelName, Any]) -> dict[LevelName, Any]:
 
 
 def _source(dataset: Section, given: Mapping[str, Any], *, pixels: bool) -> Source:
-    root = required(dataset, "path", given, "ground_truth")
-    category, name = dataset.text("category"), dataset.text("name")
-    normal, anomalous, normal_test, masks, extensions = map(
-        dataset.texts, ("normal_dir", "abnormal_dir", "normal_test_dir", "mask", "extensions")
-    )
-    for option in ("categories", "layout"):
-        if option in given:
+    kind = dataset.text("format")
+    for known, what in ((_OF_VIDEO, "video"), (_OF_DEPTH, "images with depth")):
+        if kind in known:
             raise dataset.refused(
                 "format",
-                f"found {option}, but a dataset here is one category; leave it out",
+                f"found {kind!r}, a data set of {what}; gonogo evaluates single images: save a map "
+                "and a mask of each as files, and evaluate the two folders, MAPS and GROUND_TRUTH, "
+                "without this file",
             )
-    if dataset.choice("format", _FORMATS) == "mvtec":
-        return KnownLayout(root if category is None else root / category, layout="mvtec")
+    root = required(dataset, dataset.one_of("path", "root"), given, "ground_truth")
+    refused = [name for name in ("categories", *FOLDER_OPTIONS) if name in given]
+    is_tree = dataset.choice("format", _FORMATS) in ("mvtec", "btech")
+    for option in refused:
+        if option in ("categories", "layout") or (option != "name" and not is_tree):
+            raise dataset.refused(
+                "format",
+                f"found {option}, but a dataset here is one category, whose folders the file "
+                "names; leave it out",
+            )
+    category = dataset.text("category")
+    if is_tree:
+        options = {name: given[name] for name in FOLDER_OPTIONS if name in given}
+        if not pixels:
+            options["task"] = "image"
+        how = folder_options(**{**options, "layout": "mvtec"})
+        return KnownLayout(root if category is None else root / category, how=how)
+    return _named_folders(dataset, root, given.get("name"), pixels=pixels)
+
+
+def _named_folders(dataset: Section, root: Path, name: str | None, *, pixels: bool) -> NamedFolders:
+    mask, extension = dataset.one_of("mask", "mask_dir"), dataset.one_of("extensions", "extension")
+    name = name or dataset.text("name")
+    normal, anomalous, normal_test, masks, extensions = map(
+        dataset.texts, ("normal_dir", "abnormal_dir", "normal_test_dir", mask, extension)
+    )
     if pixels and anomalous and len(masks) not in (1, len(anomalous)):
         raise dataset.refused(
-            "mask",
+            mask,
             f"found {len(masks)} for {len(anomalous)} of abnormal_dir; expected one, or one for "
             "each (with task: classification none)",
         )
@@ -161,19 +180,14 @@ def _pictures(visualization: Section) -> Pictures | None:
     return Pictures("simple" if mode == "simple" else "full", folder)
 
 
-def _refuse_unknown(section: Section) -> None:
-    """Refuse a key that is neither read nor of training; models have any, but for misspellings."""
-    read = SECTIONS[section.name]
-    if section.name != "model":
-        section.only((*read, *TRAINING.get(section.name, ())))
-        return
-    for key in section.keys:
-        if key not in read and get_close_matches(key, read, cutoff=0.8):
-            raise section.refused(key, f"unknown key{nearest(key, read)}")
+def _refuse_misspelled(section: Section) -> None:
+    """Refuse misspelled keys; of thresholds any that is not read, since nothing else is there."""
+    section.refuse_misspelled(SECTIONS[section.name], TRAINING.get(section.name, ()))
+    if "threshold" in SECTIONS[section.name]:
+        section.section("threshold").only(THRESHOLD)
 
 
 def _passed(section: Section) -> list[str]:
-    """The keys of training in a section."""
-    if section.name == "model":
-        return section.full_names(key for key in section.keys if key not in SECTIONS["model"])
-    return section.full_names(TRAINING.get(section.name, ()))
+    """Full names of the keys that are not read."""
+    read = SECTIONS.get(section.name, (*SECTIONS, *BESIDE))
+    return section.full_names(key for key in section.keys if key not in read)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from gonogo.config.job import Found
 from gonogo.datasets import ImageFile
 from gonogo.datasets.listing import IMAGE_SUFFIXES, refuse_folders, some, subfolders
-from gonogo.datasets.local import existing_folder, files_by_stem, mask_of, masks_in
+from gonogo.datasets.local import existing_folder, files_by_stem
 from gonogo.datasets.maps import MAP_SUFFIXES
-from gonogo.datasets.pairing import refuse_unused
+from gonogo.datasets.pairing import pair_masks, refuse_unused
+from gonogo.datasets.photographs import PhotographSize
+from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
+from gonogo.types import FolderOptions
 
 __all__ = ["NamedFolders"]
 
@@ -58,10 +61,11 @@ class NamedFolders:
             shots = self._shots(place, root, maps)
             masks = _masks(self._masks_of(number, place, root), shots, maps) if pixels else {}
             for shot in shots:
-                mask = masks.get(shot.inside)
-                images[shot.photograph] = shot.image(maps, label=True, mask=mask)
+                image = shot.image(maps, label=True, masks=masks.get(shot.inside, ()))
+                images[shot.photograph] = image
         if not images:
             raise InputError(f"{root}: found no image in the folders that the file names")
+        images = _with_sizes(images)
         photographs = {image.name: photograph for photograph, image in images.items()}
         training = list(self._training(root, maps)) if self.normal_test else []
         return {self.name: Found(list(images.values()), photographs, training)}
@@ -114,11 +118,26 @@ class _Shot:
     photograph: Path
     map: Path
 
-    def image(self, maps: Path, *, label: bool, mask: Path | None = None) -> ImageFile:
+    def image(self, maps: Path, *, label: bool, masks: Sequence[AnyPath] = ()) -> ImageFile:
         """The same for the engine; an anomalous image is named after its folder."""
-        name = self.map.relative_to(maps).as_posix()
-        defect = self.photograph.parent.name if label else None
-        return ImageFile(name, self.map, mask, label=label, defect=defect)
+        return ImageFile(
+            self.map.relative_to(maps).as_posix(),
+            self.map,
+            masks[0] if masks else None,
+            label=label,
+            defect=self.photograph.parent.name if label else None,
+            more_masks=tuple(masks[1:]),
+        )
+
+
+def _with_sizes(images: Mapping[Path, ImageFile]) -> dict[Path, ImageFile]:
+    """The images with their photographs, one of which is compared with its mask."""
+    pairs = ((path, one.mask_path) for path, one in images.items() if one.mask_path is not None)
+    example = next(pairs, (None, None))
+    return {
+        path: replace(one, photograph=PhotographSize(path, *example))
+        for path, one in images.items()
+    }
 
 
 def _inside(folder: Path, suffixes: Collection[str], above: str = "") -> Iterator[tuple[str, Path]]:
@@ -138,21 +157,24 @@ def _folder_of_maps(place: Path, root: Path, maps: Path) -> Path | None:
     return next((one for one in (*options, maps / place.name) if one.is_dir()), None)
 
 
-def _masks(folder: Path, shots: list[_Shot], maps: Path) -> Mapping[str, Path]:
-    """The mask of every image, by its name in its folder."""
-    by_folder: dict[str, dict[str, Path]] = {}
-    found = {}
+def _masks(folder: Path, shots: list[_Shot], maps: Path) -> Mapping[str, Sequence[AnyPath]]:
+    """The files of the mask of every image, by its name in its folder."""
+    by_folder: dict[str, list[str]] = {}
     for shot in shots:
         inside = PurePosixPath(shot.inside)
-        parent = str(inside.parent)
-        if parent not in by_folder:
-            by_folder[parent] = masks_in(folder / parent)
-        mask = mask_of(inside.name, by_folder[parent])
-        if mask is None:
+        by_folder.setdefault(str(inside.parent), []).append(inside.name)
+    found: dict[str, Sequence[AnyPath]] = {}
+    unused: list[AnyPath] = []
+    for parent, stems in by_folder.items():
+        paired = pair_masks(folder / parent, stems, FolderOptions(), photographs=True)
+        found |= {str(PurePosixPath(parent) / stem): one for stem, one in paired.masks.items()}
+        unused += paired.unused
+    for shot in shots:
+        if shot.inside not in found:
             raise InputError(
                 f"{shot.photograph}: found no mask for this anomalous image; expected "
-                f"{folder / inside}_mask.png or {inside.name}.png beside it"
+                f"{folder / shot.inside}_mask.png or {PurePosixPath(shot.inside).name}.png beside "
+                "it"
             )
-        found[shot.inside] = mask
-    refuse_unused([mask for masks in by_folder.values() for mask in masks.values()], maps)
+    refuse_unused(unused, maps)
     return found

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gonogo.config.job import Found
-from gonogo.datasets import ImageFile, Layout, find_categories
+from gonogo.datasets.categories import categories_in
 from gonogo.datasets.originals import origin_of
 from gonogo.datasets.photographs import find_photographs
-from gonogo.types import Origin
+from gonogo.types import FolderOptions, Origin
 
 __all__ = ["KnownLayout"]
 
@@ -21,7 +21,7 @@ class KnownLayout:
 
     ground_truth: Path
     categories: Sequence[str] | None = None
-    layout: Layout = "auto"
+    how: FolderOptions = field(default_factory=FolderOptions)
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -30,20 +30,13 @@ class KnownLayout:
 
     def find(self, maps: Path, *, pixels: bool) -> dict[str, Found]:
         """The images of every category; without ``pixels`` masks only where they are the label."""
-        found = find_categories(
-            maps, self.ground_truth, categories=self.categories, layout=self.layout
-        )
-        if not pixels:
-            found = {name: [_unmasked(one) for one in images] for name, images in found.items()}
+        how = self.how if pixels else replace(self.how, task="image")
+        found = categories_in(maps, self.ground_truth, how, self.categories)
         return {
             name: Found(images, find_photographs(self.ground_truth, images))
             for name, images in found.items()
         }
 
     def origin(self, maps: Path) -> Origin:
-        """The two folders and their layout."""
-        return origin_of(maps, self.ground_truth, self.layout)
-
-
-def _unmasked(image: ImageFile) -> ImageFile:
-    return image if image.label is None else replace(image, mask_path=None)
+        """The two folders, and how they are read."""
+        return origin_of(maps, self.ground_truth, self.how)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, get_args
 
-from gonogo.config.job import FigureKind, Job, Pictures, Scale
+from gonogo.config.job import FigureKind, Job, LevelName, Pictures, Scale
 from gonogo.config.layouts import KnownLayout
 from gonogo.config.places import required, score_file, stated
 from gonogo.config.section import Section
@@ -19,8 +20,9 @@ from gonogo.config.wanted import (
     policies_of,
     settings_of,
 )
-from gonogo.datasets import Layout
+from gonogo.datasets.folder_options import FOLDER_OPTIONS, folder_options
 from gonogo.drawing import PictureMode
+from gonogo.types import Layout, Task
 
 __all__ = ["KEYS", "own_job"]
 
@@ -29,7 +31,7 @@ KEYS = (
     "ground_truth",
     "out",
     "categories",
-    "layout",
+    *FOLDER_OPTIONS,
     "image_scores",
     *OPTIONS,
     "on_error",
@@ -43,7 +45,15 @@ KEYS = (
 """Every key there is."""
 
 
-_LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+_FOLDERS: Mapping[str, Callable[[Section, str], Any]] = {
+    "layout": partial(Section.choice, options=get_args(Layout)),
+    "normal": Section.texts,
+    "mask_suffix": partial(Section.texts, empty=True),
+    "task": partial(Section.choice, options=get_args(Task)),
+    "name": Section.text,
+}
+"""How each option of how folders are read is read itself."""
+
 _SCALES: tuple[Scale, ...] = get_args(Scale)
 _FIGURES: tuple[FigureKind, ...] = get_args(FigureKind)
 _PICTURES: tuple[PictureMode, ...] = get_args(PictureMode)
@@ -59,8 +69,9 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
     metrics.only(LEVELS)
     wanted = metrics_of(metrics)
     scale = file.choice("normalization", _SCALES)
-    policies = policies_of(file, "threshold")
-    for level in LEVELS:
+    policies, source = policies_of(file, "threshold"), _source(file, given)
+    _of_task(file, source.how.task, wanted, policies)
+    for level in LEVELS if source.how.task != "image" else LEVELS[:1]:
         if scale is not None or any(one.at_threshold for one in wanted.get(level, ())):
             policies.setdefault(level, "f1")
     mode, out = file.choice("pictures", _PICTURES), stated(file, "out", given.get("out"))
@@ -69,12 +80,13 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
             raise file.refused(key, "found no folder for them; set out, or give --out DIR")
     return Job(
         file=file.file,
-        source=_source(file, given),
+        source=source,
         maps=required(file, "maps", given, "maps"),
         settings=settings_of(file, given, wanted, policies),
         metrics=wanted,
         policies=policies,
         confidence=confidence_of(file, policies),
+        pixels=source.how.task != "image",
         image_scores=score_file(file, given),
         scale=scale,
         pictures=None if mode is None else Pictures(mode, None),
@@ -87,9 +99,22 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
 
 def _source(file: Section, given: Mapping[str, Any]) -> KnownLayout:
     ground_truth = required(file, "ground_truth", given, "ground_truth")
-    categories, layout = file.texts("categories"), file.choice("layout", _LAYOUTS)
+    options = {name: read(file, name) for name, read in _FOLDERS.items() if name in file}
+    options |= {name: given[name] for name in FOLDER_OPTIONS if name in given}
     return KnownLayout(
         ground_truth,
-        given.get("categories") or categories or None,
-        given.get("layout") or layout or "auto",
+        given.get("categories") or file.texts("categories") or None,
+        folder_options(**options),
     )
+
+
+def _of_task(
+    file: Section, task: Task | None, metrics: dict[LevelName, Any], policies: dict[LevelName, str]
+) -> None:
+    """Take out the thresholds of pixels that a task of images has no use for, unless named so."""
+    if task != "image":
+        return
+    if "pixel" in metrics or ("pixel" in policies and file.has_keys("threshold")):
+        key = "metrics" if "pixel" in metrics else "threshold"
+        raise file.refused(key, "found it for pixels, but the task is image; leave one of them out")
+    policies.pop("pixel", None)

@@ -36,5 +36,7 @@ def _overlays(outcome: Outcome) -> Iterator[Overlay]:
                 caption=caption_of(row, None if called is None else bool(called)),
                 heat=scale,
                 threshold=None if threshold is None else threshold.value,
+                settings=result.settings,
                 masked=outcome.job.pixels,
+                resized=outcome.run.settings.resize is not None,
             )

@@ -16,6 +16,7 @@ from gonogo.config.thresholds import fitted_threshold
 from gonogo.counting import Progress
 from gonogo.datasets import FolderProgress
 from gonogo.datasets.counting import counting
+from gonogo.datasets.images import all_masked
 from gonogo.datasets.score_file import with_scores
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
@@ -63,6 +64,7 @@ def evaluate_job(
     """
     start = perf_counter()
     found = _found(job)
+    job = _of_task(job, found)
     settings = job.settings
     if job.image_scores is not None:
         settings = replace(settings, image_score="given")
@@ -131,6 +133,16 @@ def _evaluating(
             return concluded(count(name, images, progress), settings, category=name)
 
         yield here
+
+
+def _of_task(job: Job, found: Mapping[str, Found]) -> Job:
+    """The job without its pixel level, where the data set has no masks, which was told."""
+    if not job.pixels or all_masked({name: one.images for name, one in found.items()}):
+        return job
+    metrics, policies = dict(job.metrics), dict(job.policies)
+    metrics.pop("pixel", None)
+    policies.pop("pixel", None)
+    return replace(job, pixels=False, metrics=metrics, policies=policies)
 
 
 def _found(job: Job) -> dict[str, Found]:

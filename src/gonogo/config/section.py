@@ -13,6 +13,7 @@ from gonogo.errors import InputError
 
 __all__ = ["Entry", "Section", "nearest"]
 
+_CLOSE = 0.75
 Checked = TypeVar("Checked")
 Word = TypeVar("Word", bound=str)
 
@@ -61,9 +62,12 @@ class Section:
         """A string, or None where there is none."""
         return None if key not in self else self._text(key, self._entries[key])
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Strings: one alone, or a list."""
-        return tuple(self._text(key, entry) for entry in self.each(key))
+    def texts(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
+        """Strings: one alone, or a list; ``empty`` ones too."""
+        return tuple(
+            "" if empty and entry.value == "" else self._text(key, entry)
+            for entry in self.each(key)
+        )
 
     def number(self, key: str) -> float | None:
         """A finite number, or None where there is none."""
@@ -121,6 +125,27 @@ class Section:
         for key in self._entries:
             if key not in known:
                 raise self.refused(key, f"unknown key{nearest(key, known)}")
+
+    def refuse_misspelled(self, read: Collection[str], others: Collection[str] = ()) -> None:
+        """Refuse a key spelled much like one that is read, and no other key that is known."""
+        lowered = [one.lower() for one in read]
+        for key in self._entries:
+            if key in read or key in others:
+                continue
+            if get_close_matches(key.lower(), lowered, n=1, cutoff=_CLOSE):
+                raise self.refused(key, f"unknown key{nearest(key, read)}")
+
+    def one_of(self, *keys: str) -> str:
+        """Which of several names of one thing is there; the first where none is.
+
+        Two of them with a value are refused.
+        """
+        there = [key for key in keys if key in self]
+        if len(there) > 1:
+            raise self.refused(
+                there[1], f"found it beside {self._full(there[0])}, another name of it; keep one"
+            )
+        return there[0] if there else keys[0]
 
     def refused(self, key: str, problem: str, *, line: int | None = None) -> InputError:
         """The error about a key: file, line (of the key, if no other), key, problem."""

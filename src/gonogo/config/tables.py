@@ -10,7 +10,7 @@ from gonogo.config.run import Outcome
 from gonogo.config.thresholds import decided
 from gonogo.results import Table
 from gonogo.results.mean import mean_of
-from gonogo.shown import shown
+from gonogo.shown import shown, shown_threshold
 from gonogo.types import Number
 
 __all__ = ["outcome_tables"]
@@ -69,7 +69,7 @@ def _threshold_row(outcome: Outcome, category: str, level: LevelName) -> tuple[s
         category,
         level,
         threshold.policy + sure,
-        f"{threshold.value:.6g}",
+        shown_threshold(threshold.value, threshold.next_lower),
         *(() if scale is None else (f"{scale.normalized_threshold:g}",)),
         *(shown(rate.value) for rate in rates),
     )

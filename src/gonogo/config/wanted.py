@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, get_args
 
@@ -19,7 +20,6 @@ __all__ = [
     "LEVELS",
     "METRICS",
     "OPTIONS",
-    "THRESHOLD",
     "confidence_of",
     "metrics_of",
     "named_in",
@@ -27,12 +27,23 @@ __all__ = [
     "policies_of",
     "refuse_unread",
     "settings_of",
-    "threshold_of",
+    "unread_arguments",
 ]
 
 LEVELS: tuple[LevelName, ...] = get_args(LevelName)
 METRICS = (*LEVELS, "threshold")
-THRESHOLD = ("method", "manual_image", "manual_pixel")
+_LIMIT = "fpr_limit"
+
+
+def _mask_values(section: Section, key: str) -> str | tuple[float, ...] | None:
+    """A rule, or the values themselves."""
+    values = [entry.value for entry in section.each(key)]
+    return (
+        section.text(key)
+        if any(isinstance(one, str) for one in values)
+        else (section.numbers(key) or None)
+    )
+
 
 OPTIONS: Mapping[str, Callable[[Section, str], Any]] = {
     "fpr_limits": Section.numbers,
@@ -45,6 +56,8 @@ OPTIONS: Mapping[str, Callable[[Section, str], Any]] = {
     "pixel_thresholds": Section.numbers,
     "mode": Section.text,
     "budget": Section.text,
+    "mask_values": _mask_values,
+    "ignore_value": Section.number,
 }
 """Options of an evaluation that a file may hold, and how each is read."""
 
@@ -57,29 +70,42 @@ def metrics_of(section: Section) -> dict[LevelName, tuple[Metric, ...]]:
 
 def _metrics(section: Section, level: LevelName) -> tuple[Metric, ...]:
     found = []
+    if section.has_keys(level):  # names with the class that each stands for
+        named = section.section(level)
+        classes = [
+            named.checked(name, partial(_of_class, named, name, level)) for name in named.keys
+        ]
+        return tuple(dict.fromkeys(classes))
     for name, entry in zip(section.texts(level), section.each(level), strict=True):
         read = partial(metric_named, name, pixels=level == "pixel")
         found.append(section.checked(level, read, line=entry.line))
     return tuple(dict.fromkeys(found))
 
 
-def threshold_of(section: Section) -> dict[LevelName, str]:
-    """Policies from ``method``: the best F1 (``adaptive``), or the numbers given (``manual``)."""
-    section.only(THRESHOLD)
-    manual = section.choice("method", ("adaptive", "manual")) == "manual"
-    policies: dict[LevelName, str] = {}
-    for level in LEVELS:
-        key = f"manual_{level}"
-        value = section.number(key)
-        if value is not None and not manual:
-            raise section.refused(
-                key, "found a number, but the method is adaptive; set method: manual, or null here"
-            )
-        if value is not None:
-            policies[level] = parse_policy(f"manual={value!r}").text
-        elif not manual:
-            policies[level] = "f1"
-    return policies
+def _of_class(named: Section, name: str, level: LevelName) -> Metric:
+    """The metric of ``name: {class_path: ..., init_args: {...}}``, under its name there.
+
+    Of the arguments only the limit of an area is a choice of ours; see :func:`unread_arguments`.
+    """
+    metric = named.section(name)
+    path = metric.text("class_path")
+    if path is None:
+        raise InputError("found no class_path; expected one, such as torchmetrics.Recall")
+    limit = metric.section("init_args").number(_LIMIT)
+    spelled = path.rpartition(".")[2].removeprefix("Binary")
+    spelled = spelled if limit is None else f"{spelled}@{limit!r}"
+    return replace(metric_named(spelled, pixels=level == "pixel"), label=name)
+
+
+def unread_arguments(metrics: Section) -> list[str]:
+    """Full names of arguments of metric classes that are passed over."""
+    classes = [metrics.section(level) for level in LEVELS if metrics.has_keys(level)]
+    arguments = [one.section(name).section("init_args") for one in classes for name in one.keys]
+    return [
+        name
+        for one in arguments
+        for name in one.full_names(key for key in one.keys if key != _LIMIT)
+    ]
 
 
 def refuse_unread(

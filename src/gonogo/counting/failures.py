@@ -18,8 +18,9 @@ def left_out(
 ) -> tuple[Skipped, ...]:
     """The images that are skipped, in order, with what is wrong with each.
 
-    A file that is there and no use may be skipped. Nothing is, where nothing would be left, and
-    where a file cannot be reached although it was listed: then a disk went away.
+    A file that is there and no use may be skipped. Nothing is, where nothing would be left, where
+    a file cannot be reached although it was listed, because then a disk went away, and where the
+    memory is full, which would leave out every image that follows.
 
     Raises:
         InputError: of the first image that may not be skipped.
@@ -34,8 +35,8 @@ def left_out(
 
 
 def out_of_reach(error: Exception) -> bool:
-    """Whether the file of an image is not there to be read, as where a disk went away."""
+    """Whether it is not the fault of the image: a disk went away, or the memory is full."""
     cause = error.__cause__
-    return (
+    return isinstance(cause, MemoryError) or (
         isinstance(cause, OSError) and cause.errno is not None and cause.errno not in _OF_ONE_FILE
     )

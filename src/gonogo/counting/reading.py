@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
 
+from gonogo._check import Convention, refuse_mixed
 from gonogo.cores import available_cores
 from gonogo.errors import InputError
-from gonogo.states import Observed, Shape, map_of, observe
+from gonogo.states import Observed, Shape, map_of, mask_name, observe
 from gonogo.types import Array, ImageSource, Settings
 
 __all__ = ["Progress", "Reading"]
@@ -50,6 +51,7 @@ class Reading:
         self._progress = progress
         self._done = 0
         self._shapes = set(mask_shapes)
+        self._conventions: dict[Convention, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +97,14 @@ class Reading:
             if isinstance(one, InputError):
                 self.failed[place] = one
             else:
+                self._note_convention(place, one)
                 yield place, one
+
+    def _note_convention(self, place: int, one: Observed) -> None:
+        """Refuse a mask with another convention than those before, as soon as it is read."""
+        if one.convention is not None and one.convention not in self._conventions:
+            self._conventions[one.convention] = mask_name(self.sources[place])
+            refuse_mixed((name, convention) for convention, name in self._conventions.items())
 
     def maps(self, places: Sequence[int]) -> Iterator[Array]:
         """The maps of images that were looked at before, read again."""

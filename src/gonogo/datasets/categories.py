@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import Literal, TypeVar, Unpack
 
 from gonogo._check import texts
+from gonogo.datasets.folder_options import FolderKeywords, folder_options
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import existing_folder, files_by_stem, some, subfolders, suffixes
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.masks import MASK_SUFFIXES
-from gonogo.datasets.mvtec import mvtec_images
+from gonogo.datasets.mvtec import mvtec_images, photographs_in
 from gonogo.datasets.plain import plain_images
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError, InputWarning, warn
+from gonogo.types import FolderOptions, Layout
 
-__all__ = ["Layout", "find_categories", "telling_name"]
+__all__ = ["Layout", "categories_in", "find_categories", "named", "telling_name"]
 
-Layout = Literal["auto", "mvtec", "plain"]
+Images = TypeVar("Images")
 _Known = Literal["mvtec", "plain"]
 
-_READ: Mapping[_Known, Callable[[AnyPath, AnyPath], list[ImageFile]]] = {
+_READ: Mapping[_Known, Callable[[AnyPath, AnyPath, FolderOptions], list[ImageFile]]] = {
     "mvtec": mvtec_images,
     "plain": plain_images,
 }
@@ -39,27 +41,80 @@ def find_categories(
     ground_truth: str | os.PathLike[str],
     *,
     categories: Sequence[str] | None = None,
-    layout: Layout = "auto",
+    **options: Unpack[FolderKeywords],
 ) -> dict[str, list[ImageFile]]:
     """Images of every category, by its name; both folders hold one category or one folder for each.
 
     A single category is named after its ground-truth folder or, where that name says nothing
-    (``masks``), after the maps or the folder they lie in. ``categories`` keeps those named. No
-    file is opened.
+    (``masks``), after the maps or the folder they lie in. ``categories`` keeps those named; the
+    other options are those of :func:`gonogo.evaluate_folder`. No file is opened.
     """
-    if layout not in get_args(Layout):
-        raise InputError(f"layout: found {layout!r}; expected {', '.join(get_args(Layout))}")
+    return categories_in(maps, ground_truth, folder_options(**options), categories)
+
+
+def categories_in(
+    maps: str | os.PathLike[str],
+    ground_truth: str | os.PathLike[str],
+    how: FolderOptions,
+    categories: Sequence[str] | None = None,
+) -> dict[str, list[ImageFile]]:
+    """:func:`find_categories` with options that were checked."""
     scores = existing_folder(maps, "maps")
     truth = existing_folder(ground_truth, "ground truth")
-    single = _layout_of(scores, layout)
-    if single is not None and not (single == "plain" and _is_root(scores, truth, layout)):
-        truth = _one_truth(scores, truth, single)
+    single = _layout_of(scores, how.layout)
+    if single is not None and not (single == "plain" and _is_root(scores, truth, how.layout)):
+        truth = _one_truth(scores, truth, single, how)
         name = telling_name((truth.name, scores.name, scores.parent.name), scores.name)
         _chosen([name], categories)
-        images = _images(scores, truth, single)
+        found = {name: _images(scores, truth, single, how)}
         _warn_of_another_category(scores, truth)
-        return {name: images}
-    return _from_root(scores, truth, categories, layout)
+    else:
+        found = _from_root(scores, truth, categories, how)
+    return named(_of_task(found, truth, how), how)
+
+
+def named(found: Mapping[str, Images], options: FolderOptions) -> dict[str, Images]:
+    """The same images, under the name that is given for a single category."""
+    if options.name is None:
+        return dict(found)
+    if len(found) > 1:
+        raise InputError(
+            f"name: found {options.name} for {len(found)} categories ({some(found)}), which have "
+            "their own names; leave it out, or name one of them with categories"
+        )
+    (images,) = found.values()
+    return {options.name: images}
+
+
+def _of_task(
+    found: dict[str, list[ImageFile]], truth: AnyPath, options: FolderOptions
+) -> dict[str, list[ImageFile]]:
+    """The images with the masks that the task needs; a data set without masks is told."""
+    if options.task == "image":
+        return {name: [_labelled(image) for image in images] for name, images in found.items()}
+    without = [name for name, images in found.items() if any(map(_lacks_a_mask, images))]
+    if without and len(without) < len(found):
+        raise InputError(
+            f"ground truth: found no masks for {some(without)}, but for other categories; add "
+            'them, name the categories to evaluate, or pass task="image" for the image level alone'
+        )
+    if without:
+        normal = {image.map_path.parent.name for image in found[without[0]] if not image.label}
+        warn(
+            f"{truth} has no masks: the image level alone is evaluated, by the names of folders "
+            f'({some(sorted(normal))} is normal); task="image" asks for this',
+            InputWarning,
+        )
+    return found
+
+
+def _labelled(image: ImageFile) -> ImageFile:
+    """The image without its mask, unless that is its label."""
+    return image if image.label is None else replace(image, mask_path=None, more_masks=())
+
+
+def _lacks_a_mask(image: ImageFile) -> bool:
+    return image.label is True and image.mask_path is None
 
 
 def _layout_of(maps: AnyPath, layout: Layout) -> _Known | None:
@@ -101,33 +156,43 @@ def _warn_of_another_category(maps: AnyPath, truth: AnyPath) -> None:
         )
 
 
-def _images(maps: AnyPath, truth: AnyPath, layout: _Known) -> list[ImageFile]:
-    images = _READ[layout](maps, truth)
+def _images(
+    maps: AnyPath, truth: AnyPath, layout: _Known, options: FolderOptions
+) -> list[ImageFile]:
+    images = _READ[layout](maps, truth, options)
     if not images:
         raise _no_maps(maps, layout)
     return images
 
 
-def _one_truth(maps: AnyPath, truth: AnyPath, layout: _Known) -> AnyPath:
-    """The ground truth of one category, where the user may have named ``ground_truth`` itself."""
+def _one_truth(maps: AnyPath, truth: AnyPath, layout: _Known, options: FolderOptions) -> AnyPath:
+    """The ground truth of one category, where the user may have named ``ground_truth`` itself.
+
+    Without masks it is a data set if it has the photographs.
+    """
     if layout == "plain" or (truth / "ground_truth").is_dir():
         return truth
     if truth.name == "ground_truth":
         return truth.parent
-    hint = "; are the two folders swapped?" * (maps / "ground_truth").is_dir()
+    swapped = (maps / "ground_truth").is_dir()
+    if options.task == "image" or (options.task is None and not swapped and photographs_in(truth)):
+        return truth
+    hint = "; are the two folders swapped?" * swapped
     inside = [name for name in subfolders(truth) if (truth / name / "ground_truth").is_dir()]
     if inside:
         name = maps.name if maps.name in inside else inside[0]
         hint = f"; {maps} is one category, so pass its ground truth, for example {truth / name}"
+    alone = "" if hint else '; for the image level alone, which needs no masks, pass task="image"'
     raise InputError(
         f"ground truth: there is no folder {truth / 'ground_truth'}; expected MVTec AD's layout, "
-        f"ground_truth/<defect>/<id>_mask.png{hint}"
+        f"ground_truth/<defect>/<id>_mask.png{hint}{alone}"
     )
 
 
 def _from_root(
-    maps: AnyPath, truth: AnyPath, categories: Sequence[str] | None, layout: Layout
+    maps: AnyPath, truth: AnyPath, categories: Sequence[str] | None, options: FolderOptions
 ) -> dict[str, list[ImageFile]]:
+    layout = options.layout
     layouts = {name: _layout_of(maps / name, layout) for name in subfolders(maps)}
     known = {name: found for name, found in layouts.items() if found is not None}
     if not known:
@@ -146,10 +211,10 @@ def _from_root(
                 f"ground truth: there is no folder {truth / name} for the maps in {maps / name}; "
                 "name the categories to evaluate, or add the ground truth"
             )
-        one_truth = _one_truth(maps / name, truth / name, known[name])
+        one_truth = _one_truth(maps / name, truth / name, known[name], options)
         found[name] = [
             replace(image, name=f"{name}/{image.name}")
-            for image in _images(maps / name, one_truth, known[name])
+            for image in _images(maps / name, one_truth, known[name], options)
         ]
     if categories is None:
         _warn_of_left_out(truth, known, maps)

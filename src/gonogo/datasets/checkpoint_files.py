@@ -12,6 +12,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from gonogo.datasets.checkpoint_plan import known_plan
 from gonogo.datasets.checkpoint_state import (
     Halfway,
     add_seen,
@@ -49,10 +50,15 @@ class CheckpointFiles:
         index = _index(self.folder)
         if index is None or index["plan"] is None:
             return None
-        plan = _read(self.folder / index["plan"]).record
-        halfway = counts_from(_read(self.folder / index["counts"]))
-        for name in index["seen"]:
-            add_seen(halfway, _read(self.folder / name))
+        try:
+            plan = known_plan(_read(self.folder / index["plan"]).record)
+            halfway = counts_from(_read(self.folder / index["counts"]))
+            for name in index["seen"]:
+                add_seen(halfway, _read(self.folder / name))
+        except InputError:
+            raise
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise _damaged(self.folder, f"{type(error).__name__}: {error}") from error
         self._plan, self._counts = (plan, index["plan"]), index["counts"]
         self._mode, self._seen_files = halfway.mode, index["seen"]
         self._on_disk = set(halfway.seen)
@@ -115,12 +121,26 @@ def _index(folder: Path) -> dict[str, Any] | None:
             )
         return None
     index = _read(folder / _INDEX).record
+    if not isinstance(index, dict):
+        raise _damaged(folder, f"the index holds {type(index).__name__}")
     if index.get("checkpoint") != _VERSION:
         raise InputError(
             f"{folder}: found a checkpoint of another version of gonogo; go on with that version, "
             f"or {_START_OVER}"
         )
+    names = index.get("seen")
+    if not isinstance(names, list) or not isinstance(index.get("done"), int):
+        raise _damaged(folder, "the index names no parts")
+    for name in (index.get("plan"), index.get("counts"), *names):
+        if name is not None and not isinstance(name, str):
+            raise _damaged(folder, f"the index names {name!r}")
     return index
+
+
+def _damaged(folder: Path, what: str) -> InputError:
+    return InputError(
+        f"{folder}: found a checkpoint whose parts do not fit together ({what}); {_START_OVER}"
+    )
 
 
 def _read(path: Path) -> Stored:

@@ -13,11 +13,20 @@ from gonogo.datasets.listing import some
 from gonogo.errors import InputError
 from gonogo.types import Settings
 
-__all__ = ["plan_of", "refuse_other_plan"]
+__all__ = ["known_plan", "plan_of", "refuse_other_plan"]
 
 # The other settings decide what is derived from counts, not what is counted.
-_COUNTED = ("connectivity", "image_score", "resize", "pixel_thresholds", "mode", "budget")
-_FACTS = ("map", "mask", "label", "defect type", "score")
+_COUNTED = (
+    "connectivity",
+    "image_score",
+    "resize",
+    "pixel_thresholds",
+    "mode",
+    "budget",
+    "mask_values",
+    "ignore_value",
+)
+_FACTS = ("map", "mask", "label", "defect type", "score", "photograph")
 
 
 def plan_of(
@@ -37,14 +46,30 @@ def plan_of(
             [
                 image.name,
                 str(image.map_path),
-                None if image.mask_path is None else str(image.mask_path),
+                ", ".join(map(str, image.mask_paths)) or None,
                 image.label,
                 image.defect,
                 image.score,
+                None
+                if image.photograph is None or settings.resize is None
+                else str(image.photograph.path),
             ]
             for image in images
         ],
     }
+
+
+def known_plan(found: Any) -> dict[str, Any]:
+    """What was stored as a plan; ValueError where it is something else."""
+    if (
+        isinstance(found, dict)
+        and isinstance(found.get("gonogo"), str)
+        and isinstance(found.get("options"), dict)
+        and isinstance(found.get("images"), list)
+        and all(isinstance(one, list) and len(one) == 1 + len(_FACTS) for one in found["images"])
+    ):
+        return found
+    raise ValueError("the plan is none")
 
 
 def refuse_other_plan(found: Mapping[str, Any], wanted: Mapping[str, Any], place: Path) -> None:

@@ -7,16 +7,17 @@ changes by accident, not what is forged, and costs little beside reading.
 from __future__ import annotations
 
 import zlib
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
-from gonogo.types import Array
+from gonogo.types import Array, Settings
 
 __all__ = ["Fingerprint", "Fingerprints", "Watched", "still_the_same"]
 
@@ -52,15 +53,23 @@ class Watched:
     ) -> None:
         self.name, self.where, self.label = image.name, image.where, image.label
         self.score, self.defect = image.score, image.defect
-        self.mask_where = image.mask_where
+        self.mask_where, self.size_without_mask = image.mask_where, image.size_without_mask
         self._image, self._place, self._known = image, place, known
 
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files."""
-        found, (scores, mask) = _read(self._image)
+        return self._compared(*_read(self._image.load, self._image))
+
+    def load_for(self, settings: Settings) -> tuple[Array, Array | None]:
+        """As of the image."""
+        return self._compared(*_read(partial(self._image.load_for, settings), self._image))
+
+    def _compared(
+        self, found: Fingerprints, pixels: tuple[Array, Array | None]
+    ) -> tuple[Array, Array | None]:
         before = self._known.setdefault(self._place, found)
         _refuse_changed(self._image, before, found)
-        return scores, mask
+        return pixels
 
 
 def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
@@ -71,23 +80,31 @@ def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
     """
     times = [(one.size, one.modified) for one in before if one is not None]
     known = all(modified > 0 for _, modified in times)
-    if known and [_stat(path) for path in _paths(image)] == times:
+    if known and _stats(image) == times:
         return before
-    found, _ = _read(image)
+    found, _ = _read(image.load, image)
     _refuse_changed(image, before, found)
     return found
 
 
-def _read(image: ImageFile) -> tuple[Fingerprints, tuple[Array, Array | None]]:
+def _read(
+    load: Callable[[], tuple[Array, Array | None]], image: ImageFile
+) -> tuple[Fingerprints, tuple[Array, Array | None]]:
     """The times are those before reading, so that a change meanwhile is noticed later."""
-    times = [_stat(path) for path in _paths(image)]
-    scores, mask = image.load()
+    times = _stats(image)
+    scores, mask = load()
     prints = Fingerprint(*times[0], _digest(scores))
     return (prints, None if mask is None else Fingerprint(*times[1], _digest(mask))), (scores, mask)
 
 
-def _paths(image: ImageFile) -> list[AnyPath]:
-    return [image.map_path] if image.mask_path is None else [image.map_path, image.mask_path]
+def _stats(image: ImageFile) -> list[tuple[int, int]]:
+    """Size and time of the map and of the mask, of several files their sum and the latest."""
+    masks = [_stat(path) for path in image.mask_paths]
+    latest = max((time for _, time in masks), default=0)
+    if any(time == 0 for _, time in masks):
+        latest = 0
+    whole = (sum(size for size, _ in masks), latest)
+    return [_stat(image.map_path), *([whole] if masks else [])]
 
 
 def _stat(path: AnyPath) -> tuple[int, int]:

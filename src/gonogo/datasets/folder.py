@@ -10,15 +10,15 @@ from time import perf_counter
 from typing import get_args
 
 from gonogo import _check
-from gonogo.datasets.categories import Layout
 from gonogo.datasets.counting import counting
-from gonogo.datasets.images import find_images
+from gonogo.datasets.folder_options import folder_options
+from gonogo.datasets.images import all_masked, find_images
 from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
 from gonogo.files import local_path
 from gonogo.results import Run
-from gonogo.types import Connectivity, Mode, OnError, Resize
+from gonogo.types import Connectivity, Layout, Mode, OnError, Resize, Task
 
 __all__ = ["FolderProgress", "evaluate_folder"]
 
@@ -33,6 +33,10 @@ def evaluate_folder(
     categories: Sequence[str] | None = None,
     image_scores: str | os.PathLike[str] | None = None,
     layout: Layout = "auto",
+    normal: str | Sequence[str] = (),
+    mask_suffix: str | Sequence[str] = (),
+    task: Task | None = None,
+    name: str | None = None,
     fpr_limits: float | Sequence[float] = (0.3, 0.05),
     connectivity: Connectivity = 8,
     image_score: str = "max",
@@ -43,6 +47,8 @@ def evaluate_folder(
     pixel_thresholds: float | Sequence[float] = (),
     mode: Mode = "auto",
     budget: int | str | None = None,
+    mask_values: str | float | Sequence[float] | None = None,
+    ignore_value: float | None = None,
     on_error: OnError = "stop",
     checkpoint: str | os.PathLike[str] | None = None,
     fresh: bool = False,
@@ -54,7 +60,7 @@ def evaluate_folder(
     ``test/<defect>/<id>.<ext>`` and masks ``ground_truth/<defect>/<id>_mask.<ext>`` (``good``
     needs none); in the plain layout ``<name>.<ext>`` and ``<name>.<ext>`` or ``<name>_mask.<ext>``
     (a map without a mask is a normal image). Maps are TIFF, NPY, NPZ or 8/16-bit grey PNG; masks
-    PNG, BMP, GIF or TIFF.
+    PNG, BMP, GIF or TIFF. ``docs/folders.md`` says which other names are known.
 
     Args:
         maps: the folder of maps, higher = more anomalous.
@@ -63,6 +69,13 @@ def evaluate_folder(
         image_scores: a CSV file with a column for the image (``image``, ``path``, ``file`` or
             ``name``) and one for its ``score``; by default scores are taken from the maps.
         layout: ``"mvtec"`` or ``"plain"``; by default found out.
+        normal: names of the folders of normal images; by default ``good``, ``ok`` or ``normal``,
+            in any case.
+        mask_suffix: what the names of masks end with, such as ``"_m"``, or ``""`` for nothing; by
+            default ``_mask``, ``_gt``, ``_label`` and the like, in any case, or nothing.
+        task: ``"image"`` for the image level alone, which needs no masks; ``"pixel"`` refuses a
+            data set without masks, where by default the image level alone is evaluated.
+        name: what a single category is called in results; by default as its folder.
         fpr_limits: and all further options as in :func:`gonogo.evaluate`.
         connectivity: see :func:`gonogo.evaluate`.
         image_score: see :func:`gonogo.evaluate`.
@@ -76,6 +89,8 @@ def evaluate_folder(
             the anomalous scores alone exceed the budget (1 GiB if none is given).
         budget: memory of the counts, in bytes or as text like ``"64MiB"``, which is the default in
             mode certified.
+        mask_values: see :func:`gonogo.evaluate`.
+        ignore_value: see :func:`gonogo.evaluate`.
         on_error: ``"stop"`` at an image that cannot be used, or ``"skip"`` it and list it in
             ``result.skipped``.
         checkpoint: a folder in which to write down every few seconds how far counting has come
@@ -105,29 +120,33 @@ def evaluate_folder(
         pixel_thresholds=pixel_thresholds,
         mode=mode,
         budget=budget,
+        mask_values=mask_values,
+        ignore_value=ignore_value,
     )
     if on_error not in get_args(OnError):
         raise InputError(f"on_error: found {on_error!r}; expected {' or '.join(get_args(OnError))}")
     if checkpoint is not None:
         local_path(checkpoint, "checkpoint")
-    found = find_images(
-        maps, ground_truth, categories=categories, layout=layout, image_scores=image_scores
+    how = folder_options(
+        layout=layout, normal=normal, mask_suffix=mask_suffix, task=task, name=name
     )
+    found = find_images(maps, ground_truth, how, categories=categories, image_scores=image_scores)
     if image_scores is not None:
         settings = replace(settings, image_score="given")
-    with counting(settings, on_error, checkpoint, fresh=fresh) as count:
+    pixels = how.task != "image" and all_masked(found)
+    with counting(settings, on_error, checkpoint, fresh=fresh, pixels=pixels) as count:
         results = {
-            name: concluded(
-                count(name, images, None if progress is None else partial(progress, name)),
+            category: concluded(
+                count(category, images, None if progress is None else partial(progress, category)),
                 settings,
-                category=name,
+                category=category,
             )
-            for name, images in found.items()
+            for category, images in found.items()
         }
     return Run(
         results,
         settings,
         seconds=perf_counter() - start,
-        origin=origin_of(maps, ground_truth, layout),
+        origin=origin_of(maps, ground_truth, how),
         originals=find_originals(ground_truth, found),
     )

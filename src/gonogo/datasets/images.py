@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from gonogo.datasets.categories import Layout, find_categories
+from gonogo.datasets.categories import categories_in, named
+from gonogo.datasets.folder_options import refuse_unread
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.score_file import with_scores
 from gonogo.datasets.zarr_arrays import ZarrImage, zarr_images
 from gonogo.errors import InputError
+from gonogo.types import FolderOptions, ImageSource
 
-__all__ = ["Images", "find_images"]
+__all__ = ["Images", "all_masked", "find_images"]
 
 Images: TypeAlias = dict[str, list[ImageFile]] | dict[str, list[ZarrImage]]
 
@@ -21,9 +23,9 @@ Images: TypeAlias = dict[str, list[ImageFile]] | dict[str, list[ZarrImage]]
 def find_images(
     maps: str | os.PathLike[str],
     ground_truth: str | os.PathLike[str],
+    how: FolderOptions,
     *,
     categories: Sequence[str] | None = None,
-    layout: Layout = "auto",
     image_scores: str | os.PathLike[str] | None = None,
 ) -> Images:
     """Images of every category by its name, with their scores where a file of them is given.
@@ -32,9 +34,20 @@ def find_images(
     """
     arrays = zarr_images(maps, ground_truth)
     if arrays is None:
-        found = find_categories(maps, ground_truth, categories=categories, layout=layout)
+        found = categories_in(maps, ground_truth, how, categories)
         return found if image_scores is None else with_scores(found, Path(image_scores))
+    refuse_unread(how, ["normal", "mask_suffix"], "Zarr arrays have no folders and file names")
     for name in categories or ():
         if name not in arrays:
             raise InputError(f"categories: found no maps for {name}; {', '.join(arrays)} is there")
+    arrays = named(arrays, how)
     return arrays if image_scores is None else with_scores(arrays, Path(image_scores))
+
+
+def all_masked(found: Mapping[str, Sequence[ImageSource]]) -> bool:
+    """Whether all images that are known to be anomalous have a mask, for the pixel level."""
+    return not any(
+        image.label and getattr(image, "mask_path", image) is None
+        for images in found.values()
+        for image in images
+    )

@@ -13,6 +13,7 @@ __all__ = [
     "IMAGE_SUFFIXES",
     "existing_folder",
     "files_by_stem",
+    "files_in",
     "refuse_folders",
     "some",
     "subfolders",
@@ -48,18 +49,25 @@ def files_by_stem(folder: AnyPath, wanted: Collection[str]) -> dict[str, AnyPath
 
     Two files that differ only in their suffix are refused: nothing says which one counts.
     """
-    found: dict[str, str] = {}
-    for name in _names(folder, folders=False):
-        stem, suffix = os.path.splitext(name)  # noqa: PTH122 - one Path for every entry is slow
-        if suffix.lower() not in wanted:
-            continue
+    found: dict[str, AnyPath] = {}
+    for stem, path in files_in(folder, wanted):
         if stem in found:
             raise InputError(
-                f"{folder}: found both {found[stem]} and {name}; "
+                f"{folder}: found both {found[stem].name} and {path.name}; "
                 "expected one file of that name, so move or delete the other"
             )
-        found[stem] = _written(name)
-    return {stem: folder / name for stem, name in found.items()}
+        found[stem] = path
+    return found
+
+
+def files_in(folder: AnyPath, wanted: Collection[str]) -> list[tuple[str, AnyPath]]:
+    """The same with their stems, which may be there with several suffixes."""
+    found = []
+    for name in _names(folder, folders=False):
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122 - one Path for every entry is slow
+        if suffix.lower() in wanted:
+            found.append((stem, folder / _written(name)))
+    return found
 
 
 def subfolders(folder: AnyPath) -> list[str]:

@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
+import math
+import zipfile
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
-from gonogo.datasets.reading import library, read
-from gonogo.datasets.tiff import read_page
+from gonogo.datasets.pictures import open_png
+from gonogo.datasets.reading import Declared, Reader, open_image
+from gonogo.datasets.tiff import open_page
 from gonogo.errors import InputError
 from gonogo.types import Array
 
-__all__ = ["MAP_SUFFIXES", "read_map"]
+__all__ = ["MAP_SUFFIXES", "open_map", "read_map"]
 
-_GREY_MODES = ("L", "I;16", "I;16B", "I", "1")
+_NPY = b"\x93NUMPY"
 
 
 def read_map(path: Path) -> Array:
     """The scores of an anomaly map as ``(H, W)``, in the dtype of the file.
 
-    A file that cannot be read, has channels or more than one page, or holds Python objects is
-    refused with an ``InputError`` that starts with its path. Nothing is ever unpickled.
+    A file means as a map what it means as a mask. One that cannot be read, has channels or more
+    than one page, or holds Python objects is refused with an ``InputError`` that starts with its
+    path. Nothing is ever unpickled.
     """
-    array = read(path, _READERS, "anomaly map")
-    plane = array
-    while plane.ndim > 2 and plane.shape[0] == 1:
-        plane = plane[0]
-    if plane.ndim == 3 and plane.shape[2] == 1:
-        plane = plane[:, :, 0]
-    if plane.ndim != 2:
+    with ExitStack() as files:
+        return open_map(path, files).decode()
+
+
+def open_map(path: Path, files: ExitStack) -> Declared:
+    """The map, to be decoded while ``files`` are open; refused as :func:`read_map` says."""
+    found = open_image(path, _READERS, "anomaly map", files)
+    shape = found.shape
+    while len(shape) > 2 and shape[0] == 1:
+        shape = shape[1:]
+    if len(shape) == 3 and shape[2] == 1:
+        shape = shape[:2]
+    if len(shape) != 2:
         raise InputError(
-            f"{path}: found {_kind(array.shape)}; expected a map (H, W), one score a pixel: "
+            f"{path}: found {_kind(found.shape)}; expected a map (H, W), one score per pixel: "
             "save the scores themselves, not a colour picture of them"
         )
-    return plane if plane.dtype.isnative else plane.astype(plane.dtype.newbyteorder("="))
+
+    def decode() -> Array:
+        plane = found.decode().reshape(shape)
+        return plane if plane.dtype.isnative else plane.astype(plane.dtype.newbyteorder("="))
+
+    return Declared(shape, found.n_bytes, decode)
 
 
 def _kind(shape: tuple[int, ...]) -> str:
@@ -42,47 +59,81 @@ def _kind(shape: tuple[int, ...]) -> str:
     return (colour.get(shape[2], "") if len(shape) == 3 else "") + f"shape {shape}"
 
 
-def _read_tiff(path: Path) -> Array:
-    page = read_page(path)
+def _open_tiff(path: Path, files: ExitStack) -> Declared:
+    page = open_page(path, files)
     if page.palette is not None:
+        raise _palette(path, "TIFF")
+    return Declared(page.shape, page.n_bytes, page.brightness, page.any_ratio)
+
+
+def _open_png(path: Path, files: ExitStack) -> Declared:
+    picture = open_png(path, files)
+    if picture.palette:
+        raise _palette(path, "PNG")
+
+    def decode() -> Array:
+        pixels, _ = picture.stored()
+        if pixels.ndim == 2:
+            return pixels
+        if (pixels[:, :, 1] != pixels[0, 0, 1]).any():
+            raise InputError(f"{path}: found transparent pixels; expected a score for each")
+        return pixels[:, :, 0]
+
+    return Declared(picture.shape, picture.n_bytes, decode)
+
+
+def _palette(path: Path, kind: str) -> InputError:
+    return InputError(
+        f"{path}: found a {kind} of colours from a palette; expected a map with one score per "
+        "pixel: save the scores themselves, not a colour picture of them"
+    )
+
+
+def _open_npy(path: Path, files: ExitStack) -> Declared:
+    file = files.enter_context(path.open("rb"))
+    return _array(path, file, path.stat().st_size, lambda: file.seek(0))
+
+
+def _open_npz(path: Path, files: ExitStack) -> Declared:
+    archive = files.enter_context(zipfile.ZipFile(files.enter_context(path.open("rb"))))
+    members = archive.infolist()
+    if len(members) != 1:
+        names = ", ".join(member.filename.removesuffix(".npy") for member in members[:5])
         raise InputError(
-            f"{path}: found a TIFF of colours from a palette; expected a map with one score a "
-            "pixel: save the scores themselves, not a colour picture of them"
+            f"{path}: found {len(members)} arrays ({names}); expected one map per file"
         )
-    return page.pixels
+    file = cast("BinaryIO", files.enter_context(archive.open(members[0])))
+    return _array(path, file, members[0].file_size, lambda: file.seek(0))
 
 
-def _read_npy(path: Path) -> Array:
-    with path.open("rb") as file:
-        start = file.read(6)
-        if start[:1] == b"\x80":
-            raise _pickled(path)
-        if start and start != b"\x93NUMPY":
-            raise ValueError("it is not an NPY file")
-        file.seek(0)
-        array: Array = _numbers(path, np.lib.format.read_array, file)
-    return array
+def _array(path: Path, file: BinaryIO, size: int, rewind: Callable[[], object]) -> Declared:
+    """An array in NPY's format, whose header may not declare more than ``size`` bytes."""
+    start = file.read(len(_NPY))
+    if start[:1] == b"\x80":
+        raise _pickled(path)
+    if start and start != _NPY:
+        raise ValueError("it is not an NPY file")
+    rewind()
+    shape, dtype = _npy_header(file)
+    if dtype.hasobject:
+        raise _pickled(path)
+    n_bytes = math.prod(shape) * dtype.itemsize
+    if n_bytes > size:
+        raise ValueError(f"{size:,} bytes for an array of {n_bytes:,}")
+
+    def decode() -> Array:
+        rewind()
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+    return Declared(shape, n_bytes, decode)
 
 
-def _read_npz(path: Path) -> Array:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        names = list(archive.files)
-        if len(names) != 1:
-            raise InputError(
-                f"{path}: found {len(names)} arrays ({', '.join(names[:5])}); "
-                "expected one map a file"
-            )
-        array: Array = _numbers(path, archive.__getitem__, names[0])
-    return array
-
-
-def _numbers(path: Path, load: Any, argument: Any) -> Any:
-    try:
-        return load(argument)
-    except ValueError as error:
-        if "allow_pickle" in str(error):
-            raise _pickled(path) from error
-        raise
+def _npy_header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    if np.lib.format.read_magic(file) == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    return shape, dtype
 
 
 def _pickled(path: Path) -> InputError:
@@ -92,22 +143,12 @@ def _pickled(path: Path) -> InputError:
     )
 
 
-def _read_png(path: Path) -> Array:
-    with library("PIL.PngImagePlugin").PngImageFile(path) as image:
-        if image.mode not in _GREY_MODES:
-            raise InputError(
-                f"{path}: found a PNG of mode {image.mode}; expected a map with one score a pixel, "
-                "8 or 16 bit grey: save the scores themselves, not a colour picture of them"
-            )
-        return np.asarray(image)
-
-
-_READERS = {
-    ".tiff": _read_tiff,
-    ".tif": _read_tiff,
-    ".npy": _read_npy,
-    ".npz": _read_npz,
-    ".png": _read_png,
+_READERS: dict[str, Reader] = {
+    ".tiff": _open_tiff,
+    ".tif": _open_tiff,
+    ".npy": _open_npy,
+    ".npz": _open_npz,
+    ".png": _open_png,
 }
 MAP_SUFFIXES = frozenset(_READERS)
 """Suffixes that anomaly maps are read from, in lower case."""

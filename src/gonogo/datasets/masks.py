@@ -1,102 +1,89 @@
-"""Reading a ground-truth mask: PNG, BMP, GIF or TIFF to one value a pixel, as found in the file.
+"""Reading a ground-truth mask: PNG, BMP, GIF or TIFF to one value per pixel.
 
-Which values mean anomalous is decided by the engine's door, not here.
+Colours decide what is normal; which values mean anomalous is decided where arrays are checked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from gonogo.datasets.reading import library, read
-from gonogo.datasets.tiff import read_page
-from gonogo.errors import InputError
+from gonogo.datasets.colors import by_color, by_palette
+from gonogo.datasets.pictures import Picture, open_bmp, open_gif, open_png
+from gonogo.datasets.reading import Declared, open_image
+from gonogo.datasets.tiff import open_page
 from gonogo.types import Array
 
-__all__ = ["MASK_SUFFIXES", "read_mask"]
+__all__ = ["MASK_SUFFIXES", "open_mask", "read_mask"]
 
 
-def read_mask(path: Path) -> Array:
-    """The values of a mask as ``(H, W)``: grey, 1-bit, palette, or colour with equal channels.
+def read_mask(path: Path, *, stored: bool = False, ignore: float | None = None) -> Array:
+    """The values of a mask as ``(H, W)``: grey, 1-bit, palette, or colour.
 
-    A palette of greys stands for its greys, any other for its indices. Differing channels, more
-    than one frame and unreadable files are refused with an ``InputError`` that starts with the
-    path.
+    Greys are kept as they are, also where a palette or equal channels hold them. Of black and one
+    other colour, black is normal (bool). Other colours, a TIFF that does not settle whether zero is
+    white, more than one frame and unreadable files are refused with an ``InputError`` that starts
+    with the path. ``stored`` reads indices of a palette, and bits, as they are stored, for a rule
+    that says what they mean; ``ignore`` is an index that belongs to no class and is kept.
     """
-    return read(path, _READERS, "mask")
+    with ExitStack() as files:
+        return open_mask(path, files, stored=stored, ignore=ignore).decode()
 
 
-def _grey(array: Array, path: Path) -> Array:
-    """One plane of an image whose channels say the same; a constant alpha says nothing."""
-    if array.ndim == 2:
-        return array
-    if array.ndim == 3 and 1 <= array.shape[2] <= 4:
-        colours = array.shape[2] - (array.shape[2] in (2, 4))
-        plane, alpha = array[:, :, 0], array[:, :, colours:]
-        same = (array[:, :, 1:colours] == plane[:, :, None]).all()
-        if same and (alpha.size == 0 or (alpha == alpha.flat[0]).all()):
-            return np.ascontiguousarray(plane)
-    raise InputError(
-        f"{path}: found a colour image of shape {array.shape} with differing channels; "
-        "expected a mask with one value a pixel, 0/1 or 0/255"
-    )
+def open_mask(
+    path: Path, files: ExitStack, *, stored: bool = False, ignore: float | None = None
+) -> Declared:
+    """The mask, to be decoded while ``files`` are open; refused as :func:`read_mask` says."""
+    readers = {
+        suffix: partial(reader, stored=stored, ignore=ignore) for suffix, reader in _READERS.items()
+    }
+    return open_image(path, readers, "mask", files)
 
 
-def _from_palette(indices: Array, colours: Array) -> Array:
-    """Greys of a grey palette, indices of any other. ``colours`` is (N, 3)."""
-    used = colours[np.unique(indices)]
-    if (used == used[:, :1]).all():
-        greys: Array = colours[:, 0]
-        return greys[indices]
-    return indices
+def _open_tiff(path: Path, files: ExitStack, *, stored: bool, ignore: float | None) -> Declared:
+    page = open_page(path, files)
+
+    def decode() -> Array:
+        palette = page.palette
+        if palette is not None:
+            return _meant(page.stored(), palette, path, stored=stored, ignore=ignore)
+        return by_color(page.stored() if stored and page.unsettled else page.brightness(), path)
+
+    return Declared(page.shape, page.n_bytes, decode, page.any_ratio)
 
 
-def _read_tiff(path: Path) -> Array:
-    page = read_page(path)
-    if page.palette is not None:
-        return _from_palette(page.pixels, page.palette.astype(np.uint8))
-    if page.min_is_white and page.pixels.dtype.kind in "bu":
-        return ~page.pixels
-    return _grey(page.pixels, path)
+def _open_picture(
+    opened: Callable[[Path, ExitStack], Picture],
+    path: Path,
+    files: ExitStack,
+    *,
+    stored: bool,
+    ignore: float | None,
+) -> Declared:
+    picture = opened(path, files)
+
+    def decode() -> Array:
+        return _meant(*picture.stored(), path, stored=stored, ignore=ignore)
+
+    return Declared(picture.shape, picture.n_bytes, decode)
 
 
-def _read_with_pillow(image: Any, path: Path) -> Array:
-    frames = getattr(image, "n_frames", 1)
-    if frames != 1:
-        raise InputError(f"{path}: found {frames} frames; expected one mask a file")
-    if image.mode == "P":
-        palette = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
-        return _from_palette(np.asarray(image), palette)
-    return _grey(np.asarray(image), path)
+def _meant(
+    pixels: Array, palette: Array | None, path: Path, *, stored: bool, ignore: float | None
+) -> Array:
+    if palette is None:
+        return by_color(pixels, path)
+    return by_palette(pixels, palette, path, stored=stored, ignore=ignore)
 
 
-# The plugins' own classes: Image.open would import every plugin and refuse very large masks.
-def _read_png(path: Path) -> Array:
-    with library("PIL.PngImagePlugin").PngImageFile(path) as image:
-        return _read_with_pillow(image, path)
-
-
-def _read_bmp(path: Path) -> Array:
-    with library("PIL.BmpImagePlugin").BmpImageFile(path) as image:
-        if image.mode != "1":
-            return _read_with_pillow(image, path)
-    # Pillow takes a palette of black and white for one bit a pixel, also where there are eight.
-    return _grey(library("imagecodecs").bmp_decode(path.read_bytes()), path)
-
-
-def _read_gif(path: Path) -> Array:
-    with library("PIL.GifImagePlugin").GifImageFile(path) as image:
-        return _read_with_pillow(image, path)
-
-
-_READERS = {
-    ".png": _read_png,
-    ".bmp": _read_bmp,
-    ".gif": _read_gif,
-    ".tiff": _read_tiff,
-    ".tif": _read_tiff,
+_READERS: dict[str, Callable[..., Declared]] = {
+    ".png": partial(_open_picture, open_png),
+    ".bmp": partial(_open_picture, open_bmp),
+    ".gif": partial(_open_picture, open_gif),
+    ".tiff": _open_tiff,
+    ".tif": _open_tiff,
 }
 MASK_SUFFIXES = frozenset(_READERS)
 """Suffixes that masks are read from, in lower case."""

@@ -6,18 +6,17 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gonogo.datasets.categories import Layout
 from gonogo.datasets.photographs import find_photographs
-from gonogo.types import ImageSource, Origin, Original
+from gonogo.types import FolderOptions, ImageSource, Origin, Original
 
 __all__ = ["find_originals", "origin_of"]
 
 
 def origin_of(
-    maps: str | os.PathLike[str], ground_truth: str | os.PathLike[str], layout: Layout
+    maps: str | os.PathLike[str], ground_truth: str | os.PathLike[str], how: FolderOptions
 ) -> Origin:
-    """Where images lie, so that they are found again from another working directory."""
-    return Origin(_absolute(maps), _absolute(ground_truth), layout)
+    """Where images lie and how they are read, to find them from another working directory."""
+    return Origin(maps=_absolute(maps), ground_truth=_absolute(ground_truth), **vars(how))
 
 
 def find_originals(

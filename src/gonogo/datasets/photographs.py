@@ -1,16 +1,82 @@
-"""The photographs that anomaly maps were made of; pictures show them, no metric reads them."""
+"""The photographs that anomaly maps were made of; pictures show them, no metric reads them.
+
+Only their size is read, where maps are resized: of an image without a mask.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from gonogo.datasets.listing import IMAGE_SUFFIXES
-from gonogo.datasets.local import files_by_stem
+from gonogo.datasets.listing import IMAGE_SUFFIXES, files_in
+from gonogo.datasets.masks import read_mask
+from gonogo.datasets.reading import library
+from gonogo.datasets.remote import AnyPath, at_hand
+from gonogo.errors import GonogoError, InputError
 from gonogo.types import ImageSource
 
-__all__ = ["find_photographs"]
+__all__ = ["PhotographSize", "find_photographs"]
+
+Size = tuple[int, int]
+_ROTATED = range(5, 9)  # values of the EXIF orientation that swap height and width
+_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class PhotographSize:
+    """A photograph, and one of the same data set beside its mask (if any): what its size tells.
+
+    Masks may be kept smaller than photographs; then these say nothing about masks that are not
+    there.
+    """
+
+    path: AnyPath
+    example: AnyPath | None = None
+    mask: AnyPath | None = None
+
+    def read(self) -> Size | None:
+        """Height and width; None where the masks of this data set have another size than these.
+
+        Raises:
+            InputError: a photograph, or the mask, cannot be read.
+        """
+        if self.example is not None and self.mask is not None:
+            times = _changed(self.example), _changed(self.mask)
+            if not _as_large(self.example, self.mask, times):
+                return None
+        return _size_of(self.path)
+
+
+def _changed(path: AnyPath) -> int:
+    """When the file was changed; 0 where that is not known, or reading will say what is wrong."""
+    try:
+        return path.stat().st_mtime_ns
+    except (OSError, InputError):
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _as_large(photograph: AnyPath, mask: AnyPath, _times: tuple[int, int]) -> bool:
+    """Whether both have one size; asked for each image, and read once while they are the same."""
+    return _size_of(photograph) == read_mask(at_hand(mask)).shape[:2]
+
+
+def _size_of(path: AnyPath) -> Size:
+    try:
+        with library("PIL.Image").open(at_hand(path)) as image:
+            width, height = image.size
+            rotated = image.getexif().get(_ORIENTATION) in _ROTATED
+    except GonogoError:
+        raise
+    except Exception as error:  # files go wrong in many ways
+        raise InputError(
+            f"{path}: cannot read the size of the photograph ({error}), which the map of this "
+            "image is to be resized to; give it an empty mask, or move the photograph away"
+        ) from error
+    return (width, height) if rotated else (height, width)
 
 
 def find_photographs(
@@ -22,8 +88,8 @@ def find_photographs(
     """Photographs by the names of images, of those that have one.
 
     A photograph lies in the data set as the map lies among the maps: ``test/crack/000.png`` for
-    ``test/crack/000.tiff``. Behind a URL none is looked for, nor in a folder without folders, where
-    masks lie, unless there are ``only_photographs`` in it.
+    ``test/crack/000.tiff``; or beside its mask. Behind a URL none is looked for, nor in a folder
+    without folders, where masks lie, unless there are ``only_photographs`` in it.
     """
     if "://" in os.fspath(ground_truth):
         return {}
@@ -32,13 +98,27 @@ def find_photographs(
     by_folder: dict[Path, dict[str, Path]] = {}
     found = {}
     for image in images:
+        photograph = None if only_photographs else _known(image)
         place = Path(image.name)
-        if place.parent not in by_folder:
-            inside = root / place.parent
-            by_folder[place.parent] = (
-                files_by_stem(inside, IMAGE_SUFFIXES) if only_photographs or place.parts[1:] else {}
-            )
-        photograph = by_folder[place.parent].get(place.stem)
-        if photograph is not None and photograph != getattr(image, "mask_path", None):
+        if photograph is None and (only_photographs or place.parts[1:]):
+            if place.parent not in by_folder:
+                by_folder[place.parent] = _lone_files(root / place.parent)
+            photograph = by_folder[place.parent].get(place.stem)
+        if photograph is not None and photograph not in getattr(image, "mask_paths", ()):
             found[image.name] = photograph
     return found
+
+
+def _known(image: ImageSource) -> Path | None:
+    """The photograph that was found together with the image."""
+    known: PhotographSize | None = getattr(image, "photograph", None)
+    return known.path if known is not None and isinstance(known.path, Path) else None
+
+
+def _lone_files(folder: Path) -> dict[str, Path]:
+    """Images by their stem; nothing says which of two is the photograph."""
+    found: dict[str, list[Path]] = {}
+    for stem, path in files_in(folder, IMAGE_SUFFIXES):
+        if isinstance(path, Path):
+            found.setdefault(stem, []).append(path)
+    return {stem: paths[0] for stem, paths in found.items() if len(paths) == 1}

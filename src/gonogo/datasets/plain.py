@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+from gonogo.datasets.folder_options import refuse_unread
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.listing import files_by_stem, refuse_folders, tell_left_out
 from gonogo.datasets.maps import MAP_SUFFIXES
-from gonogo.datasets.pairing import mask_of, masks_in, refuse_unused
+from gonogo.datasets.pairing import PairedMasks, pair_masks, refuse_unused
+from gonogo.datasets.photographs import PhotographSize
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
+from gonogo.types import FolderOptions
 
 __all__ = ["plain_images"]
 
 
-def plain_images(maps: AnyPath, truth: AnyPath) -> list[ImageFile]:
+def plain_images(maps: AnyPath, truth: AnyPath, options: FolderOptions) -> list[ImageFile]:
     """Images of one category by name; a map without a mask is a normal image.
 
-    A mask without a map, or a folder without any mask, is an error.
+    Photographs may lie beside the masks. A mask without a map, or a folder without any mask, is an
+    error.
     """
-    masks = masks_in(truth)
-    if not masks:
+    refuse_unread(options, ["normal"], f"{maps} has the plain layout, where masks tell the labels")
+    paths = files_by_stem(maps, MAP_SUFFIXES)
+    refuse_folders(maps, MAP_SUFFIXES)
+    tell_left_out(maps, paths, "maps")
+    paired = pair_masks(truth, paths, options, photographs=maps != truth)
+    refuse_unused(paired.unused, maps)
+    if not paired.masks:
         raise InputError(
             f"{truth}: found no masks; expected <name>.png or <name>_mask.png for every "
             "anomalous map <name>, or MVTec AD's layout with a folder ground_truth"
         )
-    found = []
-    paths = files_by_stem(maps, MAP_SUFFIXES)
-    refuse_folders(maps, MAP_SUFFIXES)
-    tell_left_out(maps, paths, "maps")
-    for stem, path in paths.items():
-        mask = mask_of(stem, masks)
-        found.append(ImageFile(path.name, path, mask, label=False if mask is None else None))
-    refuse_unused(list(masks.values()), maps)
-    return found
+    return [_image(stem, path, paired) for stem, path in paths.items()]
+
+
+def _image(stem: str, path: AnyPath, paired: PairedMasks) -> ImageFile:
+    masks = paired.masks.get(stem, ())
+    return ImageFile(
+        path.name,
+        path,
+        masks[0] if masks else None,
+        label=None if masks else False,
+        more_masks=masks[1:],
+        photograph=_photograph(stem, paired),
+    )
+
+
+def _photograph(stem: str, paired: PairedMasks) -> PhotographSize | None:
+    """The photograph, and one that lies beside its mask."""
+    path = paired.photographs.get(stem)
+    if path is None:
+        return None
+    pairs = ((paired.photographs.get(name), one[0]) for name, one in paired.masks.items())
+    example = next((pair for pair in pairs if pair[0] is not None), (None, None))
+    return PhotographSize(path, *example)

@@ -1,17 +1,53 @@
-"""What all readers share: the optional libraries, and one clear error for whatever goes wrong."""
+"""What all readers of image files share: the optional libraries, limits, and one clear error.
+
+A file is opened first and decoded later: what its header declares is compared with the size of the
+file, with the memory and with other files before the memory for its pixels is taken.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from gonogo.datasets.memory import available_memory
 from gonogo.errors import GonogoError, InputError, MissingExtra
+from gonogo.types import Array
 
-__all__ = ["library", "read"]
+__all__ = ["Declared", "Reader", "library", "open_image", "read"]
 
 Content = TypeVar("Content")
+
+# Deflate, the densest of the codings of PNG, GIF, BMP, NPY and NPZ, packs at most 1,032 bytes into
+# one, and a PNG of one bit per pixel unpacks that eightfold.
+_LARGEST_RATIO = 10_000
+_NO_QUESTION = 64 << 20
+"""Bytes that are decoded without looking at the memory."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An image file that is open: what its header declares, and the pixels for the asking."""
+
+    shape: tuple[int, ...]
+    """Height and width, for a picture in colour also its channels, and so on for arrays."""
+    n_bytes: int
+    """Memory of the decoded pixels."""
+    decode: Callable[[], Array]
+    any_ratio: bool = False
+    """Whether its coding has no largest ratio of compression."""
+
+    @property
+    def pixels(self) -> str:
+        """The shape in words."""
+        return f"{' x '.join(map(str, self.shape))} pixels"
+
+
+Reader: TypeAlias = Callable[[Path, ExitStack], Declared]
+"""Opens a file, to be closed with the stack."""
 
 
 def library(name: str) -> Any:
@@ -23,19 +59,68 @@ def library(name: str) -> Any:
         raise MissingExtra.of("cli", needs=needs) from error
 
 
-def read(path: Path, readers: Mapping[str, Callable[[Path], Content]], what: str) -> Content:
-    """The content of the file by the reader of its suffix; any failure is an ``InputError``."""
+def read(path: Path, readers: Mapping[str, Reader], what: str) -> Array:
+    """The pixels of the file by the reader of its suffix; any failure is an ``InputError``."""
+    with ExitStack() as files:
+        return open_image(path, readers, what, files).decode()
+
+
+def open_image(path: Path, readers: Mapping[str, Reader], what: str, files: ExitStack) -> Declared:
+    """The file, opened by the reader of its suffix; its ``decode`` names the file in any failure.
+
+    Raises:
+        InputError: the file cannot be read, or declares more pixels than it can hold or than fit
+            into the memory.
+    """
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise InputError(
             f"{path}: found the suffix {path.suffix!r}; expected {what} as {', '.join(readers)}"
         )
     try:
-        return reader(path)
+        declared = _named(path, what, lambda: reader(path, files))
+    except MemoryError as error:
+        raise InputError(f"{path}: not enough memory to open the {what}") from error
+    _refuse_too_large(path, what, declared)
+
+    def decode() -> Array:
+        try:
+            return _named(path, what, declared.decode)
+        except MemoryError as error:
+            message = f"{path}: not enough memory to read the {what} of {declared.pixels}"
+            # A large file is to blame itself; without a cause it may be skipped.
+            large = declared.n_bytes > _NO_QUESTION
+            raise InputError(message) from (None if large else error)
+
+    return Declared(declared.shape, declared.n_bytes, decode)
+
+
+def _named(path: Path, what: str, action: Callable[[], Content]) -> Content:
+    try:
+        return action()
     except (GonogoError, MemoryError):
         raise
     except Exception as error:  # decoders raise anything on damaged files
         raise _unreadable(path, what, error) from error
+
+
+def _refuse_too_large(path: Path, what: str, declared: Declared) -> None:
+    if declared.n_bytes <= _NO_QUESTION and declared.any_ratio:
+        return
+    size, pixels = path.stat().st_size, declared.pixels
+    if not declared.any_ratio and declared.n_bytes > _LARGEST_RATIO * size:
+        raise InputError(
+            f"{path}: found {size:,} bytes for {pixels}, as its header declares them; "
+            f"the {what} is damaged or cut short: write it again"
+        )
+    available = available_memory() if declared.n_bytes > _NO_QUESTION else None
+    # Twice: once as decoded, and once as whatever is made of it.
+    if available is not None and 2 * declared.n_bytes > available:
+        raise InputError(
+            f"{path}: found {pixels}, as its header declares them: with the "
+            f"{declared.n_bytes / 2**30:.1f} GiB of the {what} there is not enough memory "
+            f"({available / 2**30:.1f} GiB available); cut it into tiles"
+        )
 
 
 def _unreadable(path: Path, what: str, error: Exception) -> InputError:

@@ -9,7 +9,8 @@ from gonogo.datasets.categories import telling_name
 from gonogo.datasets.remote import AnyPath, any_path
 from gonogo.datasets.zarr_stack import ZarrStack
 from gonogo.errors import InputError
-from gonogo.types import Array
+from gonogo.states import refuse_other_size
+from gonogo.types import Array, Settings
 
 __all__ = ["ZarrImage", "zarr_images"]
 
@@ -43,6 +44,12 @@ class ZarrImage:
     def load(self) -> tuple[Array, Array]:
         """The map and the mask; may be called from any thread."""
         return self.maps.image(self.index), self.masks.image(self.index)
+
+    def load_for(self, settings: Settings) -> tuple[Array, Array]:
+        """As :meth:`load`; refused before it is read where the arrays differ in size."""
+        if settings.resize is None:
+            refuse_other_size(self.where, self.maps.size, self.masks.size)
+        return self.load()
 
 
 def zarr_images(

@@ -38,6 +38,12 @@ class ZarrStack:
         """How many images lie in one chunk."""
         return int(self._opened().chunks[0])
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of every image."""
+        height, width = self._opened().shape[-2:]
+        return int(height), int(width)
+
     def image(self, index: int) -> Array:
         """One image; may be called from any thread.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
 from gonogo import _check
 from gonogo.datasets import FolderProgress, ImageFile, Layout, find_categories
+from gonogo.datasets.normal_folders import is_usual_name
 from gonogo.datasets.score_file import with_scores
 from gonogo.deployment.listing import listed_maps
 from gonogo.errors import InputError
@@ -36,13 +39,16 @@ def sample_in(
     layout: Layout = "auto",
     image_score: str | Path = "max",
     resize: Resize | None = None,
+    mask_values: str | None = None,
+    ignore_value: float | None = None,
     progress: FolderProgress | None = None,
 ) -> Found:
     """The scores of one category, from the folder of a run, a CSV file, or a folder of maps.
 
     Maps are of pixel level unless another is named. Without ground truth every map below the folder
     is one of a normal image; a folder that by its names holds defects is then refused. ``resize``
-    brings maps to the size of their masks, as in :func:`gonogo.evaluate_folder`.
+    brings maps to the size of their masks, as in :func:`gonogo.evaluate_folder`; ``mask_values``
+    and ``ignore_value`` are those of there, too.
     """
     if not source.exists():
         raise InputError(
@@ -60,6 +66,12 @@ def sample_in(
             f"resize: found {resize} where it has no effect; it brings maps to the size of their "
             "masks, so pass a folder of maps and its ground truth (--ground-truth)"
         )
+    for name, value in {"mask_values": mask_values, "ignore_value": ignore_value}.items():
+        if value is not None and (stored or ground_truth is None):
+            raise InputError(
+                f"{name}: found {value} where it has no effect; it says how masks are read, so "
+                "pass a folder of maps and its ground truth (--ground-truth)"
+            )
     if stored:
         if ground_truth is not None:
             raise InputError(
@@ -75,11 +87,12 @@ def sample_in(
         category=category,
         layout=layout,
         image_score=image_score,
-        resize=resize,
+        reading={"resize": resize, "mask_values": mask_values, "ignore_value": ignore_value},
         progress=progress,
     )
-    # Scores of resized maps are not those of the maps that come later.
-    rule = image_score if isinstance(image_score, str) and resize is None else "given"
+    # Scores of resized maps, or without ignored pixels, are not those of the maps that come later.
+    as_later = resize is None and ignore_value is None
+    rule = image_score if isinstance(image_score, str) and as_later else "given"
     return sample, level, rule if level == "image" else None
 
 
@@ -91,10 +104,13 @@ def _folder_sample(
     category: str | None,
     layout: Layout,
     image_score: str | Path,
-    resize: Resize | None,
+    reading: Mapping[str, Any],
     progress: FolderProgress | None,
 ) -> Scores:
-    """The scores of images by the rule or file given, or of all their pixels."""
+    """The scores of images by the rule or file given, or of all their pixels.
+
+    ``reading`` are the settings that say how maps and masks are read.
+    """
     if ground_truth is None:
         name, images = _all_normal(maps, category)
     else:
@@ -105,7 +121,7 @@ def _folder_sample(
     return sample_of_sources(
         images,
         level,
-        _check.settings(image_score=rule, resize=resize),
+        _check.settings(image_score=rule, **reading),
         None if progress is None else lambda done, total: progress(name, done, total),
     )
 
@@ -137,7 +153,7 @@ def _all_normal(maps: Path, category: str | None) -> tuple[str, list[ImageFile]]
     images = listed_maps(folder)
     for image in images:
         parts = PurePosixPath(image.name).parts
-        if len(parts) > 1 and "test" in parts[:-2] and parts[-2] != "good":
+        if len(parts) > 1 and "test" in parts[:-2] and not is_usual_name(parts[-2]):
             raise InputError(
                 f"maps: found maps of defects, {folder / image.name}, and no ground truth; give it "
                 "(--ground-truth), or pass a folder of normal images alone"

@@ -17,7 +17,7 @@ from typing import IO, Any, Self
 from gonogo.datasets import ImageFile
 from gonogo.deployment.operation import Decision
 from gonogo.errors import InputError
-from gonogo.files import naming, remove_files, write_whole
+from gonogo.files import is_staged, naming, remove_files, write_whole
 
 __all__ = ["Journal"]
 
@@ -57,7 +57,7 @@ class Journal:
                 f"{folder}: found what {_difference(earlier[0], head)}; name another folder, "
                 "or replace it with force (--force)"
             )
-        elif folder.is_dir() and any(folder.iterdir()):
+        elif folder.is_dir() and not all(map(is_staged, folder.iterdir())):
             raise InputError(
                 f"{folder}: found files of something else; name another folder, or write beside "
                 "them with force (--force)"

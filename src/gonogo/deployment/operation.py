@@ -192,8 +192,8 @@ def _rule(path: Path, threshold: Threshold, image_score: str | Path | None) -> s
     if rule == "given":
         raise InputError(
             f"{path}: found a threshold for image scores that were given and not taken from maps, "
-            "or from maps that were resized; give those of the new maps too (--image-score "
-            "FILE.csv), or name a rule, max or top-K"
+            "or from maps that were resized or had ignored pixels; give those of the new maps too "
+            "(--image-score FILE.csv), or name a rule, max or top-K"
         )
     return rule
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial as bound
 from time import perf_counter
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from gonogo.datasets import FolderProgress, Layout
-from gonogo.datasets.images import find_images
+from gonogo.datasets import FolderProgress
+from gonogo.datasets.folder_options import FOLDER_OPTIONS, FolderKeywords, folder_options
+from gonogo.datasets.images import all_masked, find_images
 from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.distributed.options import ModeOptions, settings_of
 from gonogo.distributed.sources import evaluate_sources
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["evaluate_folder"]
 
 
+class _Options(ModeOptions, FolderKeywords, total=False):
+    """How to count, and how to read the folders."""
+
+
 def evaluate_folder(
     maps: str | os.PathLike[str],
     ground_truth: str | os.PathLike[str],
@@ -30,11 +35,10 @@ def evaluate_folder(
     client: Client,
     categories: Sequence[str] | None = None,
     image_scores: str | os.PathLike[str] | None = None,
-    layout: Layout = "auto",
     on_error: OnError = "stop",
     partition: int | None = None,
     progress: FolderProgress | None = None,
-    **options: Unpack[ModeOptions],
+    **options: Unpack[_Options],
 ) -> Run:
     """:func:`gonogo.evaluate_folder` on the workers of a Dask cluster: the same bits.
 
@@ -47,26 +51,27 @@ def evaluate_folder(
         client: of the cluster to count on.
         categories: and what follows as in :func:`gonogo.evaluate_folder`.
         image_scores: see there; read here, not by the workers.
-        layout: see there.
         on_error: ``"stop"`` raises for files that no worker can read, all of them by name, once
             the rest is counted; ``"skip"`` leaves them out and lists them in ``result.skipped``.
         partition: images a task; by default eight tasks for each thread.
         progress: called with (category, images done, images in all) after each task.
-        **options: see :func:`gonogo.evaluate`.
+        **options: see there.
     """
     start = perf_counter()
-    settings = settings_of(options)
-    found = find_images(
-        maps, ground_truth, categories=categories, layout=layout, image_scores=image_scores
-    )
+    given: dict[str, Any] = dict(options)
+    how = folder_options(**{name: given.pop(name) for name in FOLDER_OPTIONS if name in given})
+    settings = settings_of(given)
+    found = find_images(maps, ground_truth, how, categories=categories, image_scores=image_scores)
     if image_scores is not None:
         settings = replace(settings, image_score="given")
+    pixels = how.task != "image" and all_masked(found)
     results = {
         name: evaluate_sources(
             images,
             settings,
             client=client,
             category=name,
+            pixels=pixels,
             on_error=on_error,
             partition=partition,
             progress=None if progress is None else bound(progress, name),
@@ -77,6 +82,6 @@ def evaluate_folder(
         results,
         settings,
         seconds=perf_counter() - start,
-        origin=origin_of(maps, ground_truth, layout),
+        origin=origin_of(maps, ground_truth, how),
         originals=find_originals(ground_truth, found),
     )

@@ -25,6 +25,8 @@ class Options(TypedDict, total=False):
     image_thresholds: float | Sequence[float]
     pixel_thresholds: float | Sequence[float]
     budget: int | str | None
+    mask_values: str | float | Sequence[float] | None
+    ignore_value: float | None
 
 
 class ModeOptions(Options, total=False):

@@ -5,31 +5,41 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import mask_array, plane, score_array
+from gonogo._check import image_mask, plane, score_array
 from gonogo.cores import available_cores
 from gonogo.decisions import at_least
 from gonogo.drawing.pixels import (
     Rgb,
+    UnreadablePhotographError,
     black_and_white,
+    framed,
     heat,
     outlined,
     photograph,
     resampled,
     sheet,
 )
-from gonogo.errors import InputError
-from gonogo.files import local_path, staged_folder
+from gonogo.errors import InputError, InputWarning, warn
+from gonogo.files import leftovers, local_path, staged_folder
 from gonogo.normalization import Normalization
 from gonogo.palette import PREDICTED, TRUTH
+from gonogo.report.orientation import (
+    Mismatch,
+    explain_mismatches,
+    frame_of,
+    quiet_reading,
+    same_shape,
+)
 from gonogo.results import Result, Run
-from gonogo.types import Array, ImageRow, ImageSource
+from gonogo.states import load_image
+from gonogo.types import Array, ImageRow, ImageSource, Settings
 
 __all__ = [
     "HeatScale",
@@ -74,6 +84,9 @@ class Layers:
     places: NDArray[np.float64]
     truth: NDArray[np.bool_] | None
     flags: NDArray[np.bool_] | None
+    beside: Rgb | None = None
+    """The photograph, where it has not the shape of the map; ``seen`` is the heat then."""
+    mismatch: Mismatch | None = None
 
     @property
     def hides(self) -> NDArray[np.float64]:
@@ -91,7 +104,7 @@ class Layers:
         """The photograph, the mask, the heat and what is flagged, as far as there are any."""
         truth = [] if self.truth is None else [black_and_white(self.truth)]
         flags = [] if self.flags is None else [black_and_white(self.flags)]
-        return [self.seen, *truth, self.hot, *flags]
+        return [self.seen if self.beside is None else self.beside, *truth, self.hot, *flags]
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,11 @@ class Overlay:
     caption: str
     heat: HeatScale
     threshold: float | None
+    settings: Settings
+    """How its mask was read."""
     masked: bool = True
+    resized: bool = False
+    """Whether the map is resized to its mask, whatever the shape of both."""
 
     @property
     def drawn_from(self) -> list[Path]:
@@ -117,43 +134,65 @@ class Overlay:
         return (folder / self.image.name).with_suffix(".png")
 
     def layers(self) -> Layers:
-        """The picture, the heat and the outlines, all of the size of the photograph."""
-        raw_map, raw_mask = self.image.load()
+        """The picture, the heat and the outlines, all of the size of the photograph.
+
+        Of the size of the mask or the map where the photograph has another shape.
+        """
+        raw_map, raw_mask = load_image(self.image, self.settings)
         scores = plane(score_array(raw_map, f"{self.image.where}: map"), "map")
         try:
             places = self.heat.places(scores)
         except InputError as error:  # of a score that the scale does not know
             raise InputError(f"{self.image.where}: {error}") from error
         hot = heat(places)
-        seen = hot if self.photograph is None else photograph(self.photograph)
-        size = (seen.shape[0], seen.shape[1])
+        mask = self._truth(raw_mask, scores)
+        frame = frame_of(
+            hot.shape[:2], None if raw_mask is None else mask.shape, resized=self.resized
+        )
+        seen = hot if self.photograph is None else photograph(self.photograph, frame)
+        size, beside, mismatch = (seen.shape[0], seen.shape[1]), None, None
+        if self.photograph is not None and frame is not None and not same_shape(size, frame):
+            mismatch = Mismatch(self.image.name, size, frame)
+            seen, size, beside = resampled(hot, frame), frame, framed(seen, frame)
         flags = None if self.threshold is None else at_least(scores, self.threshold)
         return Layers(
             scores=scores,
             seen=seen,
             hot=resampled(hot, size),
             places=resampled(places, size),
-            truth=resampled(_mask(raw_mask, scores), size) if self.masked else None,
+            truth=resampled(mask, size) if self.masked else None,
             flags=None if flags is None else resampled(flags, size),
+            beside=beside,
+            mismatch=mismatch,
         )
 
-    def panels(self, mode: PictureMode) -> list[Rgb]:
+    def _truth(self, raw_mask: Array | None, scores: Array) -> NDArray[np.bool_]:
+        if raw_mask is None:
+            return np.zeros(scores.shape, np.bool_)
+        return image_mask(raw_mask, "mask", self.settings).anomalous
+
+    def panels(self, layers: Layers, mode: PictureMode) -> list[Rgb]:
         """Pictures of one size, to stand side by side; see :func:`draw_overlays`."""
-        layers = self.layers()
         over = layers.warmed if mode == "simple" else layers.seen
         if layers.truth is not None:
             over = outlined(over, layers.truth, TRUTH)
         if layers.flags is not None:
             over = outlined(over, layers.flags, PREDICTED)
         if mode == "simple":
-            return [over]
+            return [over] if layers.beside is None else [layers.beside, over]
         return [*layers.apart, *([] if layers.flags is None else [over])]
 
-    def write(self, folder: Path, mode: PictureMode) -> None:
-        """Draw and save the picture."""
+    def write(self, folder: Path, mode: PictureMode) -> Mismatch | UnreadablePhotographError | None:
+        """Draw and save the picture; return what kept the photograph from lying under the map."""
+        damaged = None
+        try:
+            layers = self.layers()
+        except UnreadablePhotographError as error:
+            damaged, layers = error, replace(self, photograph=None).layers()
         path = self.place(folder)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(sheet(self.panels(mode), self.caption))
+        path.write_bytes(sheet(self.panels(layers, mode), self.caption))
+        return layers.mismatch if damaged is None else damaged
 
 
 def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) -> list[Path]:
@@ -164,7 +203,8 @@ def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) 
     the heat map, which hides the more the hotter it is, with those outlines. Heat has its middle
     colour at the pixel threshold where there is a scale, else at the middle of the range of all
     maps. Maps and masks of another size than the photograph are brought to it, for the picture
-    alone. All pictures appear, or none.
+    alone. A photograph of another shape than both lies beside the heat and not under it, and one
+    that is damaged is left out; each is told once as a warning. All pictures appear, or none.
 
     Raises:
         InputError: a picture would take the place of what it is drawn from, or that is unreadable.
@@ -175,14 +215,27 @@ def draw_overlays(overlays: Sequence[Overlay], folder: Path, mode: PictureMode) 
     for place in places:
         if place.resolve() in read:
             raise InputError(f"{folder}: found {place} of the data; name another folder for it")
-    with staged_folder(folder) as staged, ThreadPoolExecutor(available_cores()) as pool:
+    with (
+        staged_folder(folder) as staged,
+        quiet_reading(),
+        ThreadPoolExecutor(available_cores()) as pool,
+    ):
         tasks = [pool.submit(one.write, staged, mode) for one in overlays]
         try:
-            for task in tasks:
-                task.result()
+            problems = [one for task in tasks if (one := task.result()) is not None]
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+    mismatches = [one for one in problems if isinstance(one, Mismatch)]
+    damaged = [one for one in problems if isinstance(one, UnreadablePhotographError)]
+    if mismatches:
+        warn(explain_mismatches(mismatches, "pictures"), InputWarning)
+    if damaged:
+        warn(
+            f"{len(damaged)} of {len(overlays)} pictures are drawn without their photographs, "
+            f"which cannot be read; the first: {damaged[0]}",
+            InputWarning,
+        )
     return places
 
 
@@ -204,17 +257,22 @@ def overlays_of(run: Run) -> list[Overlay]:
                         caption=caption_of(row, called),
                         heat=HeatScale(*score_range(result)),
                         threshold=None if math.isnan(best) else best,
+                        settings=result.settings,
                         masked=pixel is not None,
+                        resized=run.settings.resize is not None,
                     )
                 )
     return found
 
 
 def refuse_filled(folder: Path, *, force: bool) -> None:
-    """Refuse a folder for pictures that is not empty (without ``force``), or a file."""
+    """Refuse a folder for pictures that is not empty (without ``force``), or a file.
+
+    Pictures of a run that was killed while it drew are no reason: what it left hidden shows that.
+    """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: found a file; expected a folder for pictures")
-    if not force and folder.exists() and any(folder.iterdir()):
+    if not force and folder.exists() and any(folder.iterdir()) and not leftovers(folder):
         raise InputError(
             f"{folder}: found files where pictures are to go; name another folder, or overwrite "
             "with force=True"
@@ -233,9 +291,3 @@ def score_range(result: Result) -> tuple[float, float]:
     lows = [row.map_min for row in result.images if row.map_min is not None]
     highs = [row.map_max for row in result.images if row.map_max is not None]
     return (min(lows), max(highs)) if lows and highs else (0.0, 1.0)
-
-
-def _mask(raw_mask: Array | None, scores: Array) -> NDArray[np.bool_]:
-    if raw_mask is None:
-        return np.zeros(scores.shape, np.bool_)
-    return plane(mask_array(raw_mask, "mask"), "mask")

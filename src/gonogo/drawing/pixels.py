@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from gonogo.datasets.reading import library
 from gonogo.errors import InputError
 from gonogo.palette import HEAT
+from gonogo.report.orientation import Shape, turn_of
 from gonogo.types import Array
 
 __all__ = [
     "Rgb",
+    "UnreadablePhotographError",
     "black_and_white",
+    "framed",
     "heat",
     "outline",
     "outlined",
@@ -33,20 +36,30 @@ _GAP = 4
 _HEAT = np.array(HEAT, np.uint8)
 
 
-def photograph(source: Any) -> Rgb:
+class UnreadablePhotographError(InputError):
+    """A file of a photograph is damaged; pictures can do without it."""
+
+
+def photograph(source: Any, frame: Shape | None = None) -> Rgb:
     """A photograph as RGB of 8 bits: a file, or an array ``(H, W)`` or ``(H, W, 3)``.
 
-    Floats are taken as shares of white, integers of more than 8 bits by their highest byte.
+    Floats are taken as shares of white, integers of more than 8 bits by their highest byte. A file
+    is turned upright as :func:`gonogo.report.orientation.turn_of` says for the ``frame``.
     """
     if not isinstance(source, (str, Path)):
         return _rgb(np.asarray(source))
     try:
         with library("PIL.Image").open(source) as image:
-            if image.mode.startswith("I;16"):
-                return _rgb(np.asarray(image).astype(np.uint16))
-            return np.array(image.convert("RGB"))
+            turn = turn_of(image, frame)
+            image.load()
+            upright = image if turn is None else image.transpose(turn)
+            if upright.mode.startswith("I;16"):
+                return _rgb(np.asarray(upright).astype(np.uint16))
+            return np.array(upright.convert("RGB"))
     except Exception as error:  # files go wrong in many ways
-        raise InputError(f"{source}: cannot read the photograph ({error})") from error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        message = f"{source}: cannot read the photograph ({reason})"
+        raise UnreadablePhotographError(message) from error
 
 
 def _rgb(pixels: Array) -> Rgb:
@@ -79,6 +92,16 @@ def resampled(pixels: Array, size: tuple[int, int]) -> Array:
     )
     nearest: Array = pixels[rows[:, None], columns]
     return nearest
+
+
+def framed(pixels: Rgb, size: tuple[int, int]) -> Rgb:
+    """The whole picture in the middle of a grey one of that size (height, width)."""
+    scale = min(new / old for new, old in zip(size, pixels.shape[:2], strict=True))
+    height, width = (max(1, round(scale * length)) for length in pixels.shape[:2])
+    top, left = (size[0] - height) // 2, (size[1] - width) // 2
+    frame = np.full((*size, 3), 128, np.uint8)
+    frame[top : top + height, left : left + width] = resampled(pixels, (height, width))
+    return frame
 
 
 def outline(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from gonogo.metrics.operating_points import (
     tnr_at_fnr,
     tpr_at_fpr,
 )
+from gonogo.metrics.partial_auroc import partial_auroc, standardized_partial_auroc
 from gonogo.metrics.pr import pr_curve
 from gonogo.metrics.pro import aupro, pro_curve
 from gonogo.metrics.roc import roc_curve
@@ -28,10 +29,12 @@ __all__ = [
     "fpr_at_tpr",
     "iou_max",
     "iou_of",
+    "partial_auroc",
     "pr_curve",
     "precision_at_recall",
     "pro_curve",
     "roc_curve",
+    "standardized_partial_auroc",
     "stops",
     "thinned",
     "tnr_at_fnr",

@@ -9,6 +9,7 @@ Counts that tell every score apart give intervals without width.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,8 @@ def f1_max(counts: Counts) -> F1Max:
     """F1max, with the thresholds, precisions and recalls of all bins that may hold the best one."""
     if isinstance(counts, RankCounts):
         one = metrics.f1_max(counts)
-        return F1Max(*(_exactly(number) for number in vars(one).values()))
+        value, precision, recall = map(_exactly, (one.value, one.precision, one.recall))
+        return F1Max(value, _exactly(one.threshold), precision, recall, one.next_lower)
     low, high = metrics.f1_max(counts.worst).value, metrics.f1_max(counts.best).value
     if isinstance(low, Undefined):
         return F1Max(low, low, low, low)
@@ -224,7 +226,7 @@ def _exactly(number: Number) -> Number:
 
 
 def _exact_point(point: OperatingPoint) -> OperatingPoint:
-    return OperatingPoint(_exactly(point.value), _exactly(point.threshold))
+    return replace(point, value=_exactly(point.value), threshold=_exactly(point.threshold))
 
 
 def _scores(counts: BinCounts, place: NDArray[np.int64]) -> Bounded:

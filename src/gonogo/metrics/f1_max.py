@@ -30,11 +30,13 @@ def f1_max(counts: RankCounts) -> F1Max:
     last = len(half) - 1 - int(np.argmax(half[::-1]))
     best = int(places[last])
     hits, flags = int(found[last]), int(found[last] + false[last])
+    threshold = float(counts.scores[best])
     return F1Max(
         value=2 * hits / (flags + counts.anomalies),
-        threshold=float(counts.scores[best]),
+        threshold=threshold,
         precision=hits / flags,
         recall=hits / counts.anomalies,
+        next_lower=counts.next_lower(threshold),
     )
 
 

@@ -26,7 +26,7 @@ def tpr_at_fpr(counts: RankCounts, fpr: float) -> OperatingPoint:
     if allowed == 0:
         return OperatingPoint(0.0, math.inf)
     found = int(counts.true_positives[allowed - 1])
-    return OperatingPoint(found / counts.anomalies, float(counts.scores[allowed - 1]))
+    return _at_score(counts, found / counts.anomalies, allowed - 1)
 
 
 def fpr_at_tpr(counts: RankCounts, tpr: float) -> OperatingPoint:
@@ -35,7 +35,7 @@ def fpr_at_tpr(counts: RankCounts, tpr: float) -> OperatingPoint:
     if undefined is not None:
         return _nowhere(undefined)
     first = _first_with_recall(counts, tpr)
-    return OperatingPoint(int(counts.at_least[first]) / counts.normals, float(counts.scores[first]))
+    return _at_score(counts, int(counts.at_least[first]) / counts.normals, first)
 
 
 def tnr_at_fnr(counts: RankCounts, fnr: float) -> OperatingPoint:
@@ -52,7 +52,7 @@ def tnr_at_fnr(counts: RankCounts, fnr: float) -> OperatingPoint:
     lost = (counts.anomalies - counts.true_positives) / counts.anomalies
     first = int(np.argmax(lost <= fnr))
     passed = counts.normals - int(counts.at_least[first])
-    return OperatingPoint(passed / counts.normals, float(counts.scores[first]))
+    return _at_score(counts, passed / counts.normals, first)
 
 
 def precision_at_recall(counts: RankCounts, recall: float) -> OperatingPoint:
@@ -67,7 +67,12 @@ def precision_at_recall(counts: RankCounts, recall: float) -> OperatingPoint:
     found = counts.true_positives[first:]
     precision = found / (found + counts.at_least[first:])
     best = len(precision) - 1 - int(np.argmax(precision[::-1]))
-    return OperatingPoint(float(precision[best]), float(counts.scores[first + best]))
+    return _at_score(counts, float(precision[best]), first + best)
+
+
+def _at_score(counts: RankCounts, value: float, k: int) -> OperatingPoint:
+    threshold = float(counts.scores[k])
+    return OperatingPoint(value, threshold, counts.next_lower(threshold))
 
 
 def _first_with_recall(counts: RankCounts, recall: float) -> int:

@@ -12,9 +12,9 @@ __all__ = ["reaching", "within"]
 
 def within(rising: NDArray[np.int64], total: int, rate: float) -> int:
     """How many of these counts are at most ``rate`` of the total."""
-    return bisect_right(range(len(rising)), rate, key=lambda k: int(rising[k]) / total)
+    return bisect_right(range(len(rising)), rate, key=lambda k: rising[k] / total)
 
 
 def reaching(rising: NDArray[np.int64], total: int, rate: float) -> int:
     """How many of these counts are below ``rate`` of the total: the place of the first other."""
-    return bisect_left(range(len(rising)), rate, key=lambda k: int(rising[k]) / total)
+    return bisect_left(range(len(rising)), rate, key=lambda k: rising[k] / total)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.metrics.steps import just_above
+from gonogo.sorting import sortable
 from gonogo.states import RankCounts
 
 __all__ = ["stops"]
@@ -32,7 +33,7 @@ def stops(counts: RankCounts, keep: Iterable[float] = ()) -> NDArray[np.float64]
         np.searchsorted(-scores, -np.linspace(scores[0], scores[-1], _EACH_WAY)),
         np.searchsorted(-scores, -np.array([one for one in keep if np.isfinite(one)])),
     )
-    chosen = np.unique(np.concatenate(ways))
+    chosen = np.unique(sortable(np.concatenate(ways)))
     chosen = chosen[chosen < scores.size]
     every = np.stack([scores[chosen], found[chosen], false[chosen]], axis=1)
     nothing = [float(just_above(counts.scores[:1])[0]), 0.0, float(counts.above[0])]

@@ -22,6 +22,7 @@ from gonogo._check import finite_number, finite_range, score_array
 from gonogo.decisions import at_least, on_its_side
 from gonogo.errors import InputError
 from gonogo.files import local_path
+from gonogo.sorting import sortable
 from gonogo.types import Array
 
 __all__ = ["Normalization", "ascending", "parts", "refuse_not_positive", "threshold_value"]
@@ -126,7 +127,7 @@ def threshold_value(threshold: Any) -> float:
 
 def ascending(scores: Any) -> Array:
     """All scores of an array or a list of arrays, sorted, so that sums do not know their order."""
-    return np.sort(np.concatenate([part.reshape(-1) for part in parts(scores)]))
+    return np.sort(sortable(np.concatenate([part.reshape(-1) for part in parts(scores)])))
 
 
 def parts(scores: Any) -> list[Array]:

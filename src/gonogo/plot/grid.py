@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gonogo.drawing import Layers, Overlay, PictureMode
-from gonogo.errors import InputError
+from gonogo.errors import InputError, InputWarning, warn
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.plot.images import images_of
 from gonogo.plot.marks import SETTLED, Where, mark_of, pixel_mark_of
@@ -23,6 +23,7 @@ from gonogo.plot.outlines import (
 )
 from gonogo.plot.style import Theme, canvas, explain, short
 from gonogo.plot.telling import chosen
+from gonogo.report.orientation import explain_mismatches, quiet_reading
 from gonogo.types import Array
 
 __all__ = ["grid"]
@@ -77,10 +78,24 @@ def grid(
     some = chosen(shown, images, mark)
     scale, at = heat_scale(one), None if flagging is None else flagging.threshold
     masked = one.pixel is not None
-    layers = [
-        Overlay(each.image, each.photograph, "", scale, at, masked=masked).layers()
-        for _, each in some
-    ]
+    resized = one.settings.resize is not None
+    with quiet_reading():
+        layers = [
+            Overlay(
+                each.image,
+                each.photograph,
+                "",
+                scale,
+                at,
+                one.settings,
+                masked=masked,
+                resized=resized,
+            ).layers()
+            for _, each in some
+        ]
+    mismatches = [each.mismatch for each in layers if each.mismatch is not None]
+    if mismatches:
+        warn(explain_mismatches(mismatches, "figures"), InputWarning)
     across = min(columns or (1 if mode == "full" else 4), len(some))
     down = -(-len(some) // across)
     panels = [_panels(each, mode) for each in layers]
@@ -119,10 +134,13 @@ def _named(name: str, longest: int) -> str:
 
 def _panels(layers: Layers, mode: PictureMode) -> tuple[Array, float]:
     """Pictures side by side, and where the one begins that outlines belong on."""
+    apart = layers.apart
     if mode == "simple":
-        return layers.warmed, 0.0
+        if layers.beside is None:
+            return layers.warmed, 0.0
+        apart = [layers.beside]
     height, width = layers.seen.shape[:2]
     gap = np.full((height, max(2, width // 40), 3), 128, np.uint8)
-    parts = [part for panel in [*layers.apart, layers.seen] for part in (gap, panel)][1:]
+    parts = [part for panel in [*apart, layers.seen] for part in (gap, panel)][1:]
     pixels = np.concatenate(parts, axis=1)
     return pixels, float(pixels.shape[1] - width)

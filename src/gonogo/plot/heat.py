@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from gonogo.drawing import Overlay, photograph, resampled
+from gonogo.drawing import Overlay, resampled
+from gonogo.errors import InputWarning, warn
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.plot.images import images_of
 from gonogo.plot.marks import SETTLED, Where, mark_of, pixel_mark_of
 from gonogo.plot.outlines import bare, caption, colour_bar, heat_scale, outline, outline_legend
 from gonogo.plot.style import Theme, canvas, colour_map, explain, short
 from gonogo.plot.telling import place_of
+from gonogo.report.orientation import explain_mismatches, quiet_reading
+from gonogo.types import Array
 
 __all__ = ["heatmap"]
 
@@ -44,7 +48,8 @@ def heatmap(
             (``"dent/000"``); or its place. By default the one that says most about the detector:
             one on the wrong side of ``threshold``, if there is any.
         photographs: to show under the heat: a file or an array for each image, or None. Those of a
-            run of folders are found.
+            run of folders are found. A file is turned upright as its EXIF says; one of another
+            shape than the map is left out, with a warning.
         category: which one, of a run with several.
         threshold: on images, for the decision in the title; as of :func:`gonogo.plot.roc`.
         pixel_threshold: on pixels, for the outline.
@@ -61,12 +66,22 @@ def heatmap(
     mark, flagging = mark_of(one, threshold), pixel_mark_of(one, pixel_threshold)
     row, original = shown[place_of(shown, image, mark)]
     scale, at = heat_scale(one), None if flagging is None else flagging.threshold
-    layers = Overlay(original.image, None, "", scale, at, masked=one.pixel is not None).layers()
-    scores = layers.scores
+    overlay = Overlay(
+        original.image,
+        None,
+        "",
+        scale,
+        at,
+        one.settings,
+        masked=one.pixel is not None,
+        resized=one.settings.resize is not None,
+    )
+    layers = overlay.layers()
+    scores, below = layers.scores, _photograph_below(overlay, original.photograph)
     with canvas(ax, theme) as (axes, palette):
         hides: Any = 1.0
-        if original.photograph is not None:
-            axes.imshow(resampled(photograph(original.photograph), scores.shape))
+        if below is not None:
+            axes.imshow(resampled(below, scores.shape))
             hides = layers.hides
         axes.imshow(
             scores,
@@ -85,3 +100,15 @@ def heatmap(
         explain(axes, [[entry] for entry in outline_legend(flagging, masked=one.pixel is not None)])
         axes.set_title(f"{short(row.name, 60)}\n{caption(row, mark)}")
     return axes
+
+
+def _photograph_below(overlay: Overlay, photograph: Any) -> Array | None:
+    """The photograph; None where there is none, or, told as a warning, one of another shape."""
+    if photograph is None:
+        return None
+    with quiet_reading():
+        layers = replace(overlay, photograph=photograph).layers()
+    if layers.mismatch is None:
+        return layers.seen
+    warn(explain_mismatches([layers.mismatch], "heatmap"), InputWarning)
+    return None

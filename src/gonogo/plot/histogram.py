@@ -19,6 +19,7 @@ from gonogo.plot.series import one_result
 from gonogo.plot.style import Theme, canvas, explain, short
 from gonogo.results import Result
 from gonogo.results.bars import bar_edges
+from gonogo.sorting import sortable
 from gonogo.types import ImageRow
 
 __all__ = ["By", "histogram"]
@@ -122,7 +123,7 @@ def _bars(
     drawn = []
     below = np.zeros(len(edges) - 1)
     for group in groups:
-        counts = np.histogram(group.scores, edges)[0]
+        counts = np.histogram(sortable(group.scores), edges)[0]
         style: dict[str, Any] = {"edgecolor": group.colour, "hatch": group.hatch, "linewidth": 1.2}
         if group.filled:
             style |= {"fill": True, "facecolor": group.colour, "alpha": 0.55}

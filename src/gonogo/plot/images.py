@@ -55,7 +55,7 @@ def _of_run(run: Run, category: str) -> Sequence[Original]:
     if run.origin is None:
         return ()
     origin = run.origin
-    found = find_images(origin.maps, origin.ground_truth, layout=origin.layout)
+    found = find_images(origin.maps, origin.ground_truth, origin)
     return find_originals(origin.ground_truth, found).get(category, ())
 
 

@@ -13,6 +13,7 @@ from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.plot.series import CurveName, Series
 from gonogo.results import Level, PixelLevel, Result
+from gonogo.results.decision import image_threshold_text
 from gonogo.shown import shown_threshold
 from gonogo.states import RankCounts
 from gonogo.thresholds import Threshold, fit_threshold
@@ -91,20 +92,21 @@ def _threshold(series: Series, where: Where) -> Mark | None:
     if isinstance(where, Threshold):
         if where.level != (series.level_name or where.level):
             return None
-        return Mark(f"{where.policy}: {_at(where.value)}", where.value)
+        return Mark(f"{where.policy}: {_on_images(series, where.value)}", where.value)
     if not isinstance(where, str):
         value = _number(where)
         return Mark(_at(value), value)
     if where == "f1" and series.level is not None:
-        best = series.level.f1_max.threshold
-        return Mark(f"best F1: {_at(best)}", float(best), exact=_known(best))
+        best = series.level.f1_max
+        label = f"best F1: {_at(best.threshold, best.next_lower)}"
+        return Mark(label, float(best.threshold), exact=_known(best.threshold))
     if series.result is None or series.level_name is None:
         return None
     try:
         fitted = fit_threshold(series.result, policy=where, level=series.level_name)
     except InputError as error:
         raise InputError(f"threshold: {series.level_name} level: {error}") from error
-    return Mark(f"{fitted.policy}: {_at(fitted.value)}", fitted.value)
+    return Mark(f"{fitted.policy}: {_at(fitted.value, fitted.next_lower)}", fitted.value)
 
 
 def _rates(series: Series, threshold: float) -> tuple[float, float, float] | None:
@@ -160,8 +162,15 @@ def _between(ends: Array, share: float) -> float:
     return float(ends[0] + share * (ends[1] - ends[0]))
 
 
-def _at(threshold: Number) -> str:
-    return f"score ≥ {shown_threshold(threshold)}"
+def _at(threshold: Number, next_lower: float | None = None) -> str:
+    return f"score ≥ {shown_threshold(threshold, next_lower)}"
+
+
+def _on_images(series: Series, threshold: float) -> str:
+    """A threshold of any origin; in all digits where the scores it decides on are not known."""
+    if series.level_name == "image" and series.result is not None:
+        return f"score ≥ {image_threshold_text(series.result, threshold)}"
+    return _at(threshold)
 
 
 def _known(number: Number) -> bool:

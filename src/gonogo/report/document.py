@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gonogo.documents import document_of
+from gonogo.errors import InputWarning, warn
 from gonogo.report.evaluated import Evaluated
 from gonogo.report.heat import HeatSteps, heat_steps
 from gonogo.report.links import link_to
+from gonogo.report.orientation import Mismatch, explain_mismatches
 from gonogo.report.originals import matched
 from gonogo.report.pictures import draw_pictures, side_of
 from gonogo.report.presets import image_presets, pixel_presets
 from gonogo.report.stops import with_stop
 from gonogo.report.telling import HowMany, checked_count, most_telling
-from gonogo.types import Array, ImageRow, Original
+from gonogo.sorting import sortable
+from gonogo.types import ROW_FACTS, Array, ImageRow, Original, Settings
 
 __all__ = ["SCHEMA_VERSION", "report_document"]
 
@@ -54,7 +54,7 @@ def report_document(
     drawn = draw_pictures(
         [(found[name][place], scales[name]) for name, place in wanted],
         side,
-        results["settings"]["resize"],
+        _mask_settings(results["settings"]),
     )
     for name, part in parts.items():
         scale = scales[name]
@@ -66,6 +66,7 @@ def report_document(
         part["pictures"] = {}
     for (name, place), picture in zip(wanted, drawn, strict=True):
         parts[name]["pictures"][str(place)] = picture
+    _warn_of_photographs(evaluated.rows, wanted, drawn)
     content = {
         "digest": evaluated.digest(),
         "side": side,
@@ -73,6 +74,21 @@ def report_document(
         "categories": parts,
     }
     return document_of("gonogo.report", SCHEMA_VERSION, content)
+
+
+def _warn_of_photographs(
+    rows: Mapping[str, Sequence[ImageRow]],
+    wanted: Sequence[tuple[str, int]],
+    drawn: Sequence[Mapping[str, Any]],
+) -> None:
+    """Once for all photographs that could not lie under their maps."""
+    mismatches = [
+        Mismatch(rows[name][k].name, (one["height"], one["width"]), tuple(one["frame"]))
+        for (name, k), one in zip(wanted, (each.get("beside") for each in drawn), strict=True)
+        if one is not None
+    ]
+    if mismatches:
+        warn(explain_mismatches(mismatches, "report"), InputWarning)
 
 
 def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
@@ -93,9 +109,7 @@ def _category(evaluated: Evaluated, name: str) -> dict[str, Any]:
             settled.get("pixel"),
         )
     return {
-        "rows": {
-            field.name: [getattr(row, field.name) for row in rows] for field in fields(ImageRow)
-        },
+        "rows": {name: [getattr(row, name) for row in rows] for name in ROW_FACTS},
         "curves": {
             level: _curves(evaluated.curves, f"{name}/{level}/", len(evaluated.rows))
             for level in ("image", "pixel")
@@ -126,38 +140,22 @@ def _curves(arrays: Mapping[str, Array], prefix: str, categories: int) -> dict[s
     """Curves by name, each drawn by few points; the two ends of a band are ``/lower, /upper``."""
     points = _POINTS if categories <= _MANY else _FEWER
     return {
-        name.removeprefix(prefix): _drawn(array, points, exact=prefix.endswith("/image/"))
+        name.removeprefix(prefix): _drawn(array, points)
         for name, array in arrays.items()
         if name.startswith(prefix) and not name.endswith("/stops")
     }
 
 
-def _drawn(array: Array, points: int, *, exact: bool) -> dict[str, list[float | None]]:
-    """Some points, both rates by six digits.
-
-    A click takes their threshold: on images as it is, so ``exact``; on pixels the stop nearest to
-    it, for which a millionth of the range will do.
-    """
-    places = np.unique(np.linspace(0, len(array) - 1, points).round().astype(int))
+def _drawn(array: Array, points: int) -> dict[str, list[float | None]]:
+    """Some points, both rates by six digits; thresholds as they are: a reader types them in."""
+    places = np.unique(sortable(np.linspace(0, len(array) - 1, points).round().astype(int)))
     some = array[places] if len(array) else array
     thresholds = [float(value) if np.isfinite(value) else None for value in some[:, 2]]
     return {
         "x": [float(f"{value:.6g}") for value in some[:, 0]],
         "y": [float(f"{value:.6g}") for value in some[:, 1]],
-        "threshold": thresholds if exact else _rounded(thresholds),
+        "threshold": thresholds,
     }
-
-
-def _rounded(values: Sequence[float | None]) -> list[float | None]:
-    """To a millionth of their range, as far as that keeps neighbours apart."""
-    known = [value for value in values if value is not None]
-    width = max(known, default=0.0) - min(known, default=0.0)
-    if width == 0.0 or not math.isfinite(width):
-        return list(values)
-    digits = 6 - math.floor(math.log10(width))
-    some = [None if value is None else round(value, digits) for value in values]
-    twice = {one for one, other in pairwise(some) if one == other}
-    return [value if one in twice else one for value, one in zip(values, some, strict=True)]
 
 
 def _chosen(
@@ -175,6 +173,15 @@ def _chosen(
     some = {name: [rows[name][k] for k in places] for name, places in shown.items()}
     telling = most_telling(some, starts, count)
     return {name: [shown[name][k] for k in places] for name, places in telling.items()}
+
+
+def _mask_settings(settings: Mapping[str, Any]) -> Settings:
+    """How masks and maps were read; runs of older releases have no rule for masks."""
+    return Settings(
+        resize=settings["resize"],
+        mask_values=settings.get("mask_values"),
+        ignore_value=settings.get("ignore_value"),
+    )
 
 
 def _can_be_shown(original: Original) -> bool:

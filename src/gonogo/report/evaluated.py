@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,9 +18,13 @@ import numpy as np
 from gonogo.documents import read_document
 from gonogo.errors import InputError
 from gonogo.thresholds import FILE_NAMES, Threshold, ThresholdLevel
-from gonogo.types import Array, ImageRow
+from gonogo.types import ROW_FACTS, Array, ImageRow, PixelCounts
 
-__all__ = ["Evaluated", "read_run"]
+__all__ = ["PIXEL_COLUMNS", "Evaluated", "count_column", "read_run"]
+
+_COUNTS = ("true_positives", "false_positives", "false_negatives")
+PIXEL_COLUMNS = (*_COUNTS, "precision", "recall", "f1", "iou")
+"""What ``images.csv`` says of the pixels of an image at each pixel threshold."""
 
 _RESULTS, _IMAGES, _CURVES = "results.json", "images.csv", "curves.npz"
 
@@ -42,7 +46,8 @@ class Evaluated:
         found = hashlib.sha256()
         for category, rows in self.rows.items():
             for row in rows:
-                values = ["" if value is None else repr(value) for value in astuple(row)]
+                values = ["" if value is None else repr(value) for value in row.facts()]
+                values += [repr(counts) for counts in row.at_threshold.values()]
                 found.update("\0".join([category, *values, "\n"]).encode(errors="surrogatepass"))
         for name, array in sorted(self.curves.items()):
             found.update(name.encode(errors="surrogatepass"))
@@ -98,8 +103,13 @@ def _read_rows(path: Path, categories: Sequence[str]) -> dict[str, list[ImageRow
     rows: dict[str, list[ImageRow]] = {name: [] for name in categories}
     try:
         with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            for line in csv.DictReader(file):
-                rows[line["category"]].append(_row(line))
+            table = csv.DictReader(file)
+            thresholds = _thresholds_of(table.fieldnames or ())
+            for line in table:
+                row = _row(line)
+                if thresholds:
+                    row = replace(row, at_threshold=_counts(line, thresholds))
+                rows[line["category"]].append(row)
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise InputError(
             f"{path}: found something else than the rows of the run ({error!r}); expected the file "
@@ -111,6 +121,8 @@ def _read_rows(path: Path, categories: Sequence[str]) -> dict[str, list[ImageRow
 def _row(line: Mapping[str, str]) -> ImageRow:
     values: dict[str, Any] = {}
     for name, kind in get_type_hints(ImageRow).items():
+        if name not in ROW_FACTS:
+            continue
         text = line[name]
         if kind is bool:
             values[name] = bool(int(text))
@@ -119,6 +131,23 @@ def _row(line: Mapping[str, str]) -> ImageRow:
         else:
             values[name] = _KINDS[kind](text)
     return ImageRow(**values)
+
+
+def count_column(name: str, threshold: float) -> str:
+    """The column of ``images.csv`` that holds a number of an image's pixels at a threshold."""
+    return f"pixel_{name}@{threshold!r}"
+
+
+def _thresholds_of(columns: Sequence[str]) -> tuple[float, ...]:
+    """The pixel thresholds that there are columns for."""
+    start = "pixel_true_positives@"
+    return tuple(float(name.removeprefix(start)) for name in columns if name.startswith(start))
+
+
+def _counts(line: Mapping[str, str], thresholds: Sequence[float]) -> dict[float, PixelCounts]:
+    """The counts of one image; none where it has no pixel level."""
+    found = {at: [line[count_column(name, at)] for name in _COUNTS] for at in thresholds}
+    return {at: PixelCounts(at, *map(int, cells)) for at, cells in found.items() if all(cells)}
 
 
 _KINDS: Mapping[Any, Any] = {
@@ -133,7 +162,7 @@ _KINDS: Mapping[Any, Any] = {
 def _read_curves(path: Path) -> dict[str, Array]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            arrays = {name: np.asarray(file[name]) for name in file.files}
     except Exception as error:  # zip files and arrays go wrong in many ways
         raise InputError(f"{path}: cannot read the curves ({error})") from error
     for name, array in arrays.items():

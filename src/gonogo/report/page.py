@@ -18,7 +18,7 @@ from typing import Any
 
 from gonogo.errors import MissingExtra
 from gonogo.palette import DARK, HEAT, LIGHT, PREDICTED, TRUTH
-from gonogo.shown import NEARNESS, shown, shown_threshold
+from gonogo.shown import NEARNESS, shown
 from gonogo.types import Bounded, Number
 
 __all__ = ["page", "ready"]
@@ -54,7 +54,6 @@ def page(document: Mapping[str, Any]) -> bytes:
     )
     environment.filters |= {
         "shown": _shown,
-        "shown_threshold": _shown_threshold,
         "exactness": _exactness,
         "as_json": _as_json,
         "as_word": shlex.quote,
@@ -113,10 +112,6 @@ def _as_json(value: Any) -> Any:
 
 def _shown(value: Any) -> str:
     return shown(_number(value))
-
-
-def _shown_threshold(value: Any) -> str:
-    return shown_threshold(_number(value))
 
 
 def _number(value: Any) -> Number:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import mask_array, plane, score_array
+from gonogo._check import image_mask, plane, score_array
 from gonogo.cores import available_cores
 from gonogo.report.heat import HeatSteps, any_of_cells, highest_of_cells
+from gonogo.report.orientation import (
+    Shape,
+    frame_of,
+    quiet_reading,
+    same_shape,
+    turn_of,
+    turned_size,
+)
 from gonogo.resizing import resized
-from gonogo.types import Array, Original, Resize
+from gonogo.states import load_image
+from gonogo.types import Array, Original, Settings
 
 __all__ = ["draw_pictures", "side_of"]
 
@@ -33,7 +42,7 @@ def side_of(count: int) -> int:
 
 
 def draw_pictures(
-    originals: Sequence[tuple[Original, HeatSteps | None]], side: int, resize: Resize | None
+    originals: Sequence[tuple[Original, HeatSteps | None]], side: int, settings: Settings
 ) -> list[dict[str, Any]]:
     """Pictures as plain data, in order.
 
@@ -42,52 +51,72 @@ def draw_pictures(
 
     def draw(one: tuple[Original, HeatSteps | None]) -> dict[str, Any]:
         try:
-            return _picture(*one, side, resize)
+            return _picture(*one, side, settings)
         except Exception as error:  # noqa: BLE001 - files go wrong in many ways
             return {"problem": _said(error)}
 
-    with ThreadPoolExecutor(available_cores()) as pool:
+    with quiet_reading(), ThreadPoolExecutor(available_cores()) as pool:
         return list(pool.map(draw, originals))
 
 
 def _picture(
-    original: Original, steps: HeatSteps | None, side: int, resize: Resize | None
+    original: Original, steps: HeatSteps | None, side: int, settings: Settings
 ) -> dict[str, Any]:
-    raw_map, raw_mask = original.image.load()
+    raw_map, raw_mask = load_image(original.image, settings)
     found: dict[str, Any] = {}
-    if original.photograph is not None:
-        try:
-            found["photograph"] = _photograph(original.photograph, side)
-        except Exception as error:  # noqa: BLE001 - files go wrong in many ways
-            found["problem"] = _said(error)
-    mask = None
+    mask = scores = None
     if raw_mask is not None:
-        mask = plane(mask_array(raw_mask, "mask"), "mask")
+        mask = image_mask(raw_mask, "mask", settings).anomalous
         found["truth"] = _flags(any_of_cells(mask, side)) if mask.any() else None
     if raw_map is not None and steps is not None:
         scores = plane(score_array(raw_map, "map"), "map")
-        if resize is not None and mask is not None:
-            scores = resized(scores, (mask.shape[0], mask.shape[1]), resize)
+        if settings.resize is not None and mask is not None:
+            scores = resized(scores, (mask.shape[0], mask.shape[1]), settings.resize)
         found["heat"] = _levels(steps.levels(highest_of_cells(scores, side)))
+    if original.photograph is not None:
+        frame = _frame(scores, mask, resized=settings.resize is not None)
+        try:
+            found |= _placed(_photograph(original.photograph, side, frame), frame)
+        except Exception as error:  # noqa: BLE001 - files go wrong in many ways
+            found["problem"] = _said(error)
     return found
+
+
+def _frame(scores: Array | None, mask: Array | None, *, resized: bool) -> Shape | None:
+    """The shape that a photograph must have to lie under the heat or the outline of the mask."""
+    of_map, of_mask = (
+        (one.shape[0], one.shape[1]) if one is not None else None for one in (scores, mask)
+    )
+    return of_mask if of_map is None else frame_of(of_map, of_mask, resized=resized)
+
+
+def _placed(photograph: Mapping[str, Any], frame: Shape | None) -> dict[str, Any]:
+    """A photograph under its name; one of another shape than the map lies ``beside`` that."""
+    size = photograph["height"], photograph["width"]
+    if frame is None or same_shape(size, frame):
+        return {"photograph": photograph}
+    return {"beside": {**photograph, "frame": list(frame)}}
 
 
 def _said(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _photograph(photograph: Any, side: int) -> dict[str, Any]:
+def _photograph(photograph: Any, side: int, frame: Shape | None) -> dict[str, Any]:
     from PIL import Image
 
     if isinstance(photograph, (str, Path)):
         with Image.open(photograph) as file:
-            width, height = file.size
+            turn = turn_of(file, frame)
+            height, width = turned_size((file.height, file.width), turn)
             file.draft("RGB", (side, side))
             picture = _eight_bit(file)
     else:
         picture = _eight_bit(Image.fromarray(_as_bytes(photograph)))
-        width, height = picture.size
+        turn, (width, height) = None, picture.size
     picture.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2.0)
+    if turn is not None:
+        picture = picture.transpose(turn)
     buffer = io.BytesIO()
     picture.save(buffer, format="JPEG", quality=_QUALITY)
     data = b64encode(buffer.getvalue()).decode()

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gonogo.sorting import sortable
+
 __all__ = ["bar_edges"]
 
 _FEWEST, _MOST = 10, 60
@@ -39,7 +41,7 @@ def bar_edges(
 
 
 def _count(values: NDArray[np.float64], low: float, high: float) -> int:
-    first, last = np.percentile(values, [25.0, 75.0])
+    first, last = np.percentile(sortable(values), [25.0, 75.0])
     width = float(2.0 * (last - first) / np.cbrt(values.size))
     if not width > 0.0 or not math.isfinite(width):
         return _FEWEST

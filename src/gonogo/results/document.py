@@ -97,7 +97,7 @@ def _points(given: str, points: Mapping[float, OperatingPoint]) -> list[dict[str
 
 
 def _finite_values(record: Any) -> dict[str, Any]:
-    return {name: _finite(value) for name, value in vars(record).items()}
+    return {name: None if value is None else _finite(value) for name, value in vars(record).items()}
 
 
 def _finite(value: Number) -> float | dict[str, float | None] | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ import numpy as np
 
 from gonogo.errors import InputError
 from gonogo.files import REPORT, proved_folder, remove_files, write_all
+from gonogo.report.evaluated import PIXEL_COLUMNS, count_column
 from gonogo.results.earlier import files_of_run
 from gonogo.results.mvtec import mvtec_document
-from gonogo.types import ImageRow
+from gonogo.types import ROW_FACTS, ImageRow
 
 if TYPE_CHECKING:
     from gonogo.results.record import Run
@@ -27,6 +28,8 @@ __all__ = [
     "UNFINISHED",
     "destination",
     "is_unfinished",
+    "lacks_report",
+    "mark_unfinished",
     "refuse_taken",
     "run_files",
     "save_run",
@@ -123,6 +126,24 @@ def is_unfinished(folder: Path) -> bool:
     return (folder / UNFINISHED).is_dir() and not (folder / _LAST).exists()
 
 
+def lacks_report(folder: Path, command: Sequence[str]) -> bool:
+    """Whether the same command was stopped there between the results and the end of the run."""
+    try:
+        document = json.loads((folder / _LAST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    same = isinstance(document, dict) and document.get("command") == list(command)
+    return same and (folder / UNFINISHED).is_dir()
+
+
+def mark_unfinished(folder: Path) -> None:
+    """Mark a run as not complete while its files are written; the mark goes with the checkpoint."""
+    try:
+        (folder / UNFINISHED).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+
+
 def _not_writable(folder: Path, error: OSError) -> InputError:
     reason = error.strerror or error
     return InputError(f"{folder}: cannot write there ({reason}); name another folder")
@@ -136,12 +157,23 @@ def _json(document: object, *, indent: int) -> bytes:
 def _images_csv(run: Run) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["category", *(field.name for field in fields(ImageRow))])
+    thresholds = run.settings.pixel_thresholds
+    at = [count_column(name, threshold) for threshold in thresholds for name in PIXEL_COLUMNS]
+    writer.writerow(["category", *ROW_FACTS, *at])
     for category, result in run.categories.items():
         for row in result.images:
-            values = (int(v) if isinstance(v, bool) else v for v in astuple(row))
-            writer.writerow([category, *values])
+            values = (int(v) if isinstance(v, bool) else v for v in row.facts())
+            writer.writerow([category, *values, *_counts_at(row, thresholds)])
     return text.getvalue()
+
+
+def _counts_at(row: ImageRow, thresholds: Sequence[float]) -> Iterator[float | str]:
+    """Counts and rates of an image's pixels at each threshold; empty where there is no value."""
+    for threshold in thresholds:
+        counts = row.at_threshold.get(threshold)
+        for name in PIXEL_COLUMNS:
+            value = math.nan if counts is None else getattr(counts, name)
+            yield "" if math.isnan(value) else value
 
 
 def _curves(run: Run) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +15,7 @@ from gonogo import metrics
 from gonogo.cores import available_cores
 from gonogo.errors import InputError
 from gonogo.metrics import bands, bounds
+from gonogo.sorting import sortable
 from gonogo.states import BinCounts, RankCounts
 from gonogo.types import (
     Array,
@@ -144,7 +145,7 @@ class PixelLevel(Level):
             if math.isfinite(one.threshold)
         ]
         found = np.vstack([metrics.stops(tied, keep), np.array(named, np.float64).reshape(-1, 3)])
-        return found[np.unique(-found[:, 0], return_index=True)[1]]
+        return found[np.unique(sortable(-found[:, 0]), return_index=True)[1]]
 
 
 def image_level(
@@ -235,7 +236,8 @@ def _numbers(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _numbers(item) for key, item in value.items() if key != "counts"}
     if isinstance(value, F1Max | OperatingPoint | Confusion):
-        return _numbers(vars(value))
+        compared = (field.name for field in fields(value) if field.compare)
+        return {name: _numbers(getattr(value, name)) for name in compared}
     return None if isinstance(value, float) and math.isnan(value) else value
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gonogo.sorting import sortable
 from gonogo.types import ImageRow, Number
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _classification_roc(rows: Sequence[ImageRow]) -> tuple[list[float], list[flo
     labels = np.array([row.label for row in rows], np.bool_)
     if labels.all() or not labels.any():
         return [], []
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(sortable(-scores), kind="stable")
     last = np.append(np.diff(scores[order]) != 0, True)
     found = np.cumsum(labels[order])[last] / labels.sum()
     false = np.cumsum(~labels[order])[last] / (~labels).sum()

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from gonogo.decisions import at_least
 from gonogo.palette import DARK, LIGHT
 from gonogo.results.bars import bar_edges
-from gonogo.results.decision import decision_line
+from gonogo.results.decision import decision_line, image_threshold_text
 from gonogo.results.levels import Level, PixelLevel
 from gonogo.results.table import Table, count_table, defect_table, level_table, run_table
-from gonogo.shown import legend, shown, shown_threshold
+from gonogo.shown import legend, shown
+from gonogo.sorting import sortable
 from gonogo.types import Band, Curve
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["result_html", "run_html"]
 
 _WIDTH, _HEIGHT, _MOST = 168, 104, 12
+_FITTING = 32
+"""Letters that surely fit below a picture."""
 _CLASSES = ("normal", "anomalous", "accent", "right", "line", "quiet")
 _STYLE = (
     f"<style>.gonogo{{{LIGHT.css()} overflow-x:auto}}"
@@ -140,7 +143,7 @@ def _histogram(result: Result, title: str) -> str:
     labels = np.array([row.label for row in result.images], np.bool_)
     policy, threshold = decision_line(result)
     edges = bar_edges(scores.tolist(), threshold, 24)
-    counts = [np.histogram(scores[labels == which], edges)[0] for which in (False, True)]
+    counts = [np.histogram(sortable(scores[labels == which]), edges)[0] for which in (False, True)]
     most = max(1, *(int(count.max()) for count in counts))
     middle, half = 18 + _HEIGHT / 2, _HEIGHT / 2 - 2
     x = _WIDTH * (edges - edges[0]) / (edges[-1] - edges[0])
@@ -157,7 +160,7 @@ def _histogram(result: Result, title: str) -> str:
         left = 0 if up else 84
         bars.append(f'<path {fill} d="M{left},{_HEIGHT + 24}h9v9h-9Z"/>')
         bars.append(_text(left + 13, _HEIGHT + 32, f"{name} {int(count.sum())}"))
-    told = f"{title}; {scores.size} images"
+    told, lines = f"{title}; {scores.size} images", [""]
     if threshold is None:
         below = _inside(_why(result), 10 if labels.all() else _HEIGHT // 2 - 4)
     else:
@@ -167,10 +170,14 @@ def _histogram(result: Result, title: str) -> str:
         missed, alarms = int((~flagged & labels).sum()), int((flagged & ~labels).sum())
         cost = f"{missed} missed, {alarms} false alarm{'s' * (alarms != 1)}"
         bars.append(f'<path {pen} d="M{at:.1f},18V{18 + _HEIGHT}"/>')
-        line = f"{policy}: score ≥ {shown_threshold(threshold)}"
-        below = _text(0, _HEIGHT + 46, line) + _text(0, _HEIGHT + 60, cost)
-        told = f"{told}; {line}, {cost}"
-    return _svg(told, [_text(0, 11, title, longest=30), _frame(), *bars, below], 3)
+        rule = f"score ≥ {image_threshold_text(result, threshold)}"
+        lines = [f"{policy}: {rule}", cost]
+        if len(lines[0]) > _FITTING:
+            lines = [f"{policy}:", rule, cost]
+        below = "".join(_text(0, _HEIGHT + 46 + 14 * k, line) for k, line in enumerate(lines))
+        told = f"{told}; {policy}: {rule}, {cost}"
+    parts = [_text(0, 11, title, longest=30), _frame(), *bars, below]
+    return _svg(told, parts, max(3, len(lines) + 1))
 
 
 def _why(result: Result) -> str:

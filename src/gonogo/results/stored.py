@@ -31,9 +31,10 @@ from gonogo.types import (
     Undefined,
 )
 
-__all__ = ["load", "restored"]
+__all__ = ["load", "origin_from", "restored"]
 
 _RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
+_F1 = ("value", "threshold", "precision", "recall")
 _AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
 _NO_STOPS: Array = np.empty((0, 3))
 
@@ -95,13 +96,25 @@ def _run(found: Evaluated) -> Run:
         )
         for name, entry in results["categories"].items()
     }
+    _check_intervals(results["mean"])
     origin = results.get("origin")
     return Run(
         categories,
         settings,
         seconds=results["seconds"],
-        origin=None if origin is None else Origin(**origin),
+        origin=None if origin is None else origin_from(origin),
     )
+
+
+def origin_from(document: Mapping[str, Any]) -> Origin:
+    """Where the images of a run lie, as it was stored; an older gonogo stored fewer options."""
+    known = {field.name for field in fields(Origin)}
+    options: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in document.items()
+        if name in known
+    }
+    return Origin(**options)
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,8 @@ class _Stored:
             "normal": level["normal"],
             **{rate: self._number(f"{name}.{rate}", level[rate]) for rate in _RATES},
             "f1_max": F1Max(
-                **{key: self._number(best, one) for key, one in level["f1_max"].items()}
+                **{key: self._number(best, level["f1_max"][key]) for key in _F1},
+                next_lower=_next_lower(level["f1_max"]),
             ),
             "tpr_at_fpr": self._points(f"{name}.tpr_at_fpr", "fpr", level["tpr_at_fpr"]),
             "fpr_at_tpr": self._points(f"{name}.fpr_at_tpr", "tpr", level["fpr_at_tpr"]),
@@ -184,6 +198,7 @@ class _Stored:
             one[given]: OperatingPoint(
                 self._number(f"{name}[{one[given]!r}]", one["value"]),
                 self._number(f"{name}[{one[given]!r}]", one["threshold"]),
+                _next_lower(one),
             )
             for one in points
         }
@@ -201,11 +216,26 @@ class _Stored:
         return Undefined(reason) if value is None and reason is not None else _end(value)
 
 
+def _check_intervals(part: Any) -> None:
+    """Refuse a part of the document in which the low end of an interval is above the high one."""
+    if isinstance(part, Mapping) and part.keys() == {"low", "high"}:
+        Bounded(_end(part["low"]), _end(part["high"]))
+    elif isinstance(part, Mapping | list):
+        for inner in part.values() if isinstance(part, Mapping) else part:
+            _check_intervals(inner)
+
+
 def _end(value: Any) -> Any:
     """A number, with the infinities that JSON does not know; see ``gonogo.results.document``."""
     if value is None:
         return math.inf
     return -math.inf if value == -sys.float_info.max else value
+
+
+def _next_lower(record: Mapping[str, Any]) -> float | None:
+    """What files of an earlier gonogo lack."""
+    value = record.get("next_lower")
+    return None if value is None else float(value)
 
 
 def _curves(

@@ -171,7 +171,8 @@ def _level_cells(level: Level) -> tuple[str, ...]:
 
 
 def _f1_threshold(level: Level | None) -> str:
-    return "" if level is None else shown_threshold(level.f1_max.threshold)
+    best = None if level is None else level.f1_max
+    return "" if best is None else shown_threshold(best.threshold, best.next_lower)
 
 
 def _mean_row(

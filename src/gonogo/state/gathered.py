@@ -13,7 +13,7 @@ from gonogo.counting import (
 )
 from gonogo.errors import GonogoError, MergeError
 from gonogo.state.images import Image, count, look_again, refuse_many_sizes, waits
-from gonogo.states import GridCounter, GridCounts, Shape, capacity
+from gonogo.states import GridCounter, GridCounts, Shape, capacity, refuse_mixed_masks
 from gonogo.types import Settings
 
 __all__ = ["Gathered", "counter_of", "keeps_most"]
@@ -43,6 +43,7 @@ class Gathered:
 
     def __add__(self, other: Gathered) -> Gathered:
         _refuse_unlike(self, other)
+        _refuse_mixed(self, other)
         sizes = self.sizes | other.sizes
         bare = any(image.bare for one in (self, other) for image in one.images)
         refuse_many_sizes(sizes, bare=bare)
@@ -60,6 +61,12 @@ class Gathered:
         if left.grid is not None and right.grid is not None:
             return replace(both, grid=left.grid + right.grid)
         return both.within_budget()
+
+    def first_with_convention(self) -> int | None:
+        """The place of the first image whose mask shows its convention."""
+        return next(
+            (k for k, image in enumerate(self.images) if image.seen.convention is not None), None
+        )
 
     def counted(self) -> Counted:
         """The images in order, and the counts to derive metrics from."""
@@ -138,6 +145,15 @@ def keeps_most(settings: Settings) -> int | None:
 def _explicit(settings: Settings) -> Settings:
     """The same with the default budget named."""
     return replace(settings, budget=settings.budget or DEFAULT_BUDGET)
+
+
+def _refuse_mixed(one: Gathered, other: Gathered) -> None:
+    """Refuse masks of another convention; in each of the two all are alike."""
+    left, right = one.first_with_convention(), other.first_with_convention()
+    if left is not None and right is not None:
+        first = one.images[left].at(left)
+        second = other.images[right].at(len(one.images) + right)
+        refuse_mixed_masks([first, second])
 
 
 def _refuse_unlike(one: Gathered, other: Gathered) -> None:

@@ -40,8 +40,8 @@ class Image:
 
     @property
     def pixels(self) -> int:
-        """Size of its map; zero without one."""
-        return (self.seen.row.height or 0) * (self.seen.row.width or 0)
+        """How many of its map count; zero without one."""
+        return (self.seen.row.height or 0) * (self.seen.row.width or 0) - self.seen.ignored
 
     def owned(self) -> Image:
         """The same with a map that no caller can change."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from gonogo.results import Result
 from gonogo.state.gathered import Gathered, counter_of, keeps_most
 from gonogo.state.images import count, look
 from gonogo.state.saved import load_gathered, save_gathered
+from gonogo.states import Observed, refuse_mixed_masks
 from gonogo.types import Connectivity, Mode, Resize, Settings
 
 __all__ = ["State"]
@@ -59,6 +61,8 @@ class State:
         at_recall: float | Sequence[float] = (0.95, 0.99),
         image_thresholds: float | Sequence[float] = (),
         pixel_thresholds: float | Sequence[float] = (),
+        mask_values: str | float | Sequence[float] | None = None,
+        ignore_value: float | None = None,
     ) -> None:
         settings = _check.settings(
             fpr_limits=fpr_limits,
@@ -71,6 +75,8 @@ class State:
             pixel_thresholds=pixel_thresholds,
             mode=mode,
             budget=budget,
+            mask_values=mask_values,
+            ignore_value=ignore_value,
         )
         self._become(Gathered.nothing(settings))
 
@@ -119,6 +125,7 @@ class State:
                 number = len(self._images) + place
                 sources[place] = replace(sources[place], name=f"image {number}")
         images, sizes = look(sources, named, self._settings, pixels=pixels, sizes=self._sizes)
+        refuse_mixed_masks([*self._with_convention, *(image.seen for image in images)])
         self._add(Gathered(self._settings, pixels, scored, sizes, tuple(images)))
 
     def __add__(self, other: State) -> State:
@@ -175,6 +182,8 @@ class State:
         self._nbytes = gathered.nbytes()
         self._grid = gathered.grid
         self._counter = counter_of(gathered.settings)
+        self._with_convention: list[Observed] = []
+        self._note_convention(image.at(place) for place, image in enumerate(gathered.images))
 
     def _gathered(self) -> Gathered:
         grid = None if self._grid is None else self._grid + self._counter.counts()
@@ -197,9 +206,16 @@ class State:
             images = [image.owned() for image in batch.images]
             self._become(self._gathered() + replace(batch, images=tuple(images)))
         self._pixels, self._scored = batch.pixels, batch.scored
+        self._note_convention(image.seen for image in batch.images)
         most = keeps_most(self._settings)
         if self._grid is None and most is not None and self._nbytes > most:
             self._become(self._gathered().on_grid())
+
+    def _note_convention(self, images: Iterable[Observed]) -> None:
+        """Remember the first image whose mask shows its convention; all others are to agree."""
+        if not self._with_convention:
+            shown = (one.without_scores() for one in images if one.convention is not None)
+            self._with_convention = list(islice(shown, 1))
 
     def _refuse_other(self, name: str, before: bool | None, now: bool) -> None:
         if before is None or before is now:

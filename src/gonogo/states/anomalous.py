@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.grid import KEY_BITS, keys_of, scores_of
+from gonogo.sorting import sortable
 from gonogo.states.packed import counted_at_bins, packable, sorted_keys
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
@@ -57,7 +58,7 @@ def distinct_scores(parts: Sequence[AnomalousScores]) -> DistinctScores:
     """All parts as one: float32 where every part is exact in it, else float64."""
     with_areas = [(part.scores, part.areas) for part in parts if part.areas is not None]
     if len(with_areas) < len(parts):
-        scores = np.sort(_concatenated(parts))
+        scores = np.sort(sortable(_concatenated(parts)))
         starts = np.flatnonzero(np.concatenate(([True], scores[1:] != scores[:-1]))[: scores.size])
         counts = np.diff(starts, append=scores.size)
         return DistinctScores(scores[starts][::-1].copy(), counts[::-1].copy(), NO_REGIONS)
@@ -79,7 +80,7 @@ def sorted_together(parts: Sequence[AnomalousScores]) -> tuple[Array, NDArray[np
     scores = _concatenated(parts)
     nothing = [np.empty(0, np.int64)]
     areas = np.concatenate([p.areas for p in parts if p.areas is not None] or nothing)
-    order = np.argsort(scores)
+    order = np.argsort(sortable(scores))
     return scores[order], areas[order]
 
 

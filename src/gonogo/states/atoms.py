@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from gonogo.grid import keys_of
+from gonogo.sorting import sortable
 from gonogo.states.anomalous import AnomalousScores
 from gonogo.states.packed import ANOMALOUS_COLUMNS
 from gonogo.states.sparse import SparseCounts
@@ -27,12 +28,12 @@ _MOST = 8
 def tied_scores(scores: Array) -> SparseCounts:
     """Keys of the scores that a sample of the image repeats, and how many pixels have each."""
     flat = scores.reshape(-1)
-    sample = np.sort(flat[:: max(1, flat.size // _SAMPLE)])
+    sample = np.sort(sortable(flat[:: max(1, flat.size // _SAMPLE)]))
     if not (sample[_OFTEN - 1 :] == sample[: 1 - _OFTEN]).any():
         return SparseCounts.empty(1)
-    values, repeats = np.unique(sample, return_counts=True)
-    often = np.argsort(-repeats, kind="stable")[:_MOST]
-    values = np.sort(values[often[repeats[often] >= _OFTEN]])
+    values, repeats = np.unique(sortable(sample), return_counts=True)
+    often = np.argsort(sortable(-repeats), kind="stable")[:_MOST]
+    values = np.sort(sortable(values[often[repeats[often] >= _OFTEN]])).astype(flat.dtype)
     counts = [int(np.count_nonzero(flat == value)) for value in values]
     return SparseCounts(keys_of(values), np.array([counts], np.int64))
 
@@ -42,6 +43,6 @@ def anomalous_at(keys: SparseCounts, anomalous: AnomalousScores) -> SparseCounts
     if keys.bins.size == 0 or anomalous.areas is None:
         return SparseCounts.empty(ANOMALOUS_COLUMNS)
     here = keys_of(anomalous.scores)
-    kept = np.isin(here, keys.bins)
+    kept = np.isin(sortable(here), keys.bins)
     high, low = limbs(anomalous.areas[kept])
     return SparseCounts.gathered(here[kept], np.stack([np.ones(high.size, np.int64), high, low]))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.cores import available_cores
+from gonogo.sorting import sort_in_place
 from gonogo.states.ranks import RankCounts
 from gonogo.types import Array
 
@@ -72,7 +73,7 @@ def _by_class(parts: Sequence[Part]) -> list[Array]:
 
     def sort(some: Sequence[Array]) -> Array:
         every = np.concatenate(some, dtype=dtype, casting="same_kind")
-        every.sort()
+        sort_in_place(every)
         return every
 
     with ThreadPoolExecutor(available_cores()) as pool:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, keys_of
+from gonogo.sorting import sortable
 from gonogo.states.pages import NARROW_ZERO, follows_narrow
 from gonogo.states.sparse import SparseCounts
 from gonogo.types import Array
@@ -132,7 +133,7 @@ class CounterWindow:
         bins = keys_of(block) >> drop
         inside = (bins >= self.first) & (bins < self.first + self.low.size - 1)
         inside |= block == 0.0
-        places, counts = np.unique(bins[inside], return_counts=True)
+        places, counts = np.unique(sortable(bins[inside]), return_counts=True)
         self.add(SparseCounts(places, counts[None]))
         return block[~inside]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, keys_of
+from gonogo.sorting import sortable
 from gonogo.states.budget import Capacity
 from gonogo.states.counter_window import CounterWindow
 from gonogo.states.grid_counts import GridCounts
@@ -145,7 +146,7 @@ class GridDesk:
         self.settled, self.waiting, self._waiting_bins = SparseCounts.empty(1), [], 0
         every = settled.bins
         if keys is not None:
-            every = np.sort(np.concatenate([every, keys])) if every.size else keys
+            every = np.sort(sortable(np.concatenate([every, keys]))) if every.size else keys
         counters = self._open(every)
         if settled.bins.size:
             counters.add(settled.folded(bits - self._bits))
@@ -183,9 +184,9 @@ class GridDesk:
             self._bits = bits
         missed = counters.count(block)
         while missed.size:
-            keys = np.sort(keys_of(missed))
+            keys = np.sort(sortable(keys_of(missed)))
             if not counters.admit(distinct(keys >> (KEY_BITS - counters.page_bits))):
-                every = np.sort(np.concatenate([counters.keys(), keys]))
+                every = np.sort(sortable(np.concatenate([counters.keys(), keys])))
                 counters = self._reopen(counters, every)
             missed = counters.count(missed.astype(np.float64))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.grid import KEY_BITS, keys_of
+from gonogo.sorting import sort_in_place
 from gonogo.states.anomalous import AnomalousScores, sorted_together
 from gonogo.states.budget import Capacity
 from gonogo.states.grid_counts import Part
@@ -142,7 +143,7 @@ class _Waiting:
         if self.packed:
             keys = np.concatenate(self.packed)
             self.packed = [keys]  # and none of it twice in memory
-            keys.sort()
+            sort_in_place(keys)
             counts.add(keys, None, bits)
             self.packed = []
         if self.others:

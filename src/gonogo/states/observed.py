@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo._check import as_array, finite_range, mask_array, plane, score_array
+from gonogo._check import (
+    Convention,
+    Mask,
+    as_array,
+    finite_range,
+    ignored_pixels,
+    image_mask,
+    plane,
+    refuse_mixed,
+    score_array,
+)
 from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.regions import anomalous_places, areas_at
 from gonogo.resizing import resized
+from gonogo.sorting import sortable
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
 
-__all__ = ["Observed", "Shape", "map_and_mask", "map_of", "observe"]
+__all__ = [
+    "Observed",
+    "Shape",
+    "load_image",
+    "map_and_mask",
+    "map_of",
+    "mask_name",
+    "observe",
+    "refuse_mixed_masks",
+    "refuse_other_size",
+]
 
 Shape = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Observed:
-    """One image after its only look: ``map`` stays until it is ranked."""
+    """One image after its only look: ``map`` stays until it is ranked.
+
+    Where pixels are ignored, ``map`` is a column of the others.
+    """
 
     row: ImageRow
     map: Array | None
@@ -34,6 +58,10 @@ class Observed:
     empty_mask: bool
     decided: tuple[tuple[int, int], ...]
     """Anomalous and all pixels with at least each pixel threshold."""
+    ignored: int = 0
+    """Pixels that belong to neither class."""
+    convention: Convention | None = None
+    """Of the values of its mask."""
 
     def without_map(self) -> Observed:
         """The same without its normal scores."""
@@ -48,47 +76,84 @@ def observe(
     source: ImageSource, settings: Settings, *, shapes: Collection[Shape], pixels: bool
 ) -> Observed:
     """Read and check an image; ``shapes`` are those of the masks so far, for maps without one."""
-    scores, mask = map_and_mask(source, settings, shapes)
-    if scores is None:
+    try:
+        return _observed(source, settings, shapes, pixels=pixels)
+    except MemoryError as error:
+        raise InputError(
+            f"{source.where}: not enough memory to count this image beside the others; evaluate "
+            "fewer categories at a time, or with mode certified"
+        ) from error
+
+
+def _observed(
+    source: ImageSource, settings: Settings, shapes: Collection[Shape], *, pixels: bool
+) -> Observed:
+    whole, mask = map_and_mask(source, settings, shapes)
+    if whole is None:
         return _score_only(source, mask)
-    low, high = finite_range(scores, f"{source.where}: map")
-    anomalous = _anomalous(scores, mask, settings)
+    scores = _kept(whole, None if mask is None else mask.ignored)
+    low, high = _range(source, scores)
+    anomalous = _anomalous(whole, mask, settings)
     label = _label(source, anomalous, masked=mask is not None, pixels=pixels)
     row = ImageRow(
         name=source.name,
         label=label,
         score=_score(source, scores, high, settings),
         defect=source.defect,
-        height=scores.shape[0],
-        width=scores.shape[1],
+        height=whole.shape[0],
+        width=whole.shape[1],
         map_min=low,
         map_max=high,
         anomalous_pixels=anomalous.scores.size if pixels else None,
         regions=anomalous.regions if pixels else None,
     )
-    decided = tuple(_decided(scores, anomalous, t) for t in settings.pixel_thresholds)
-    empty_mask = pixels and label and anomalous.scores.size == 0
-    return Observed(row, scores, anomalous, mask is not None, empty_mask, decided)
+    return Observed(
+        row,
+        scores,
+        anomalous,
+        masked=mask is not None,
+        empty_mask=pixels and label and anomalous.scores.size == 0,
+        decided=tuple(_decided(scores, anomalous, t) for t in settings.pixel_thresholds),
+        ignored=whole.size - scores.size,
+        convention=None if mask is None else mask.convention,
+    )
+
+
+def refuse_mixed_masks(images: Iterable[Observed]) -> None:
+    """Refuse images of one data set whose masks have two conventions, and name one of each."""
+    refuse_mixed((one.row.name, one.convention) for one in images)
 
 
 def map_and_mask(
     source: ImageSource, settings: Settings, shapes: Collection[Shape]
-) -> tuple[Array | None, NDArray[np.bool_] | None]:
+) -> tuple[Array | None, Mask | None]:
     """The scores and where they are anomalous, of one size; None for what there is not."""
-    raw_map, raw_mask = source.load()
-    mask = None
-    if raw_mask is not None:
-        name = mask_name(source)
-        mask = plane(mask_array(raw_mask, name), name)
+    raw_map, raw_mask = load_image(source, settings)
+    mask = None if raw_mask is None else image_mask(raw_mask, mask_name(source), settings)
     if raw_map is None:
         return None, mask
-    scores = _scores(source, raw_map, settings, shapes if mask is None else [_shape(mask)])
-    if mask is not None and mask.shape != scores.shape:
-        raise InputError(
-            f"{source.where}: the map is {_size(scores)} and the mask {_size(mask)}; make them the "
-            "same size, or name a resize policy, for example bilinear"
-        )
+    size = None if mask is None else _shape(mask.anomalous)
+    sizes = _without_mask(source, settings, shapes) if size is None else [size]
+    scores = _scores(source, raw_map, settings, sizes)
+    if size is not None:
+        refuse_other_size(source.where, scores.shape, size)
     return scores, mask
+
+
+def load_image(source: ImageSource, settings: Settings) -> tuple[Any, Any]:
+    """The map and the mask; files compare what their headers declare before they are decoded."""
+    load_for = getattr(source, "load_for", None)
+    raw: tuple[Any, Any] = source.load() if load_for is None else load_for(settings)
+    return raw
+
+
+def refuse_other_size(where: str, map_shape: tuple[int, ...], mask_shape: tuple[int, ...]) -> None:
+    """Refuse a map and a mask whose heights and widths, which come first, differ."""
+    if map_shape[:2] != mask_shape[:2]:
+        raise InputError(
+            f"{where}: the map is {_size(map_shape)} and the mask {_size(mask_shape)}; make them "
+            "the same size, or name a resize policy, for example bilinear"
+        )
 
 
 def mask_name(source: ImageSource) -> str:
@@ -99,10 +164,38 @@ def mask_name(source: ImageSource) -> str:
 
 def map_of(source: ImageSource, settings: Settings, shapes: Collection[Shape]) -> Array:
     """The map of an image that was looked at before."""
-    raw_map, raw_mask = source.load()
-    if raw_mask is not None:
-        shapes = [_shape(plane(as_array(raw_mask, "mask"), "mask"))]
-    return _scores(source, raw_map, settings, shapes)
+    raw_map, raw_mask = load_image(source, settings)
+    if raw_mask is None:
+        return _scores(source, raw_map, settings, _without_mask(source, settings, shapes))
+    mask = plane(as_array(raw_mask, "mask"), "mask")
+    scores = _scores(source, raw_map, settings, [_shape(mask)])
+    return _kept(scores, ignored_pixels(mask, settings))
+
+
+def _without_mask(
+    source: ImageSource, settings: Settings, shapes: Collection[Shape]
+) -> Collection[Shape]:
+    """The size of an image without a mask, if the source knows it, or those of other masks."""
+    size: Callable[[], Shape | None] | None = getattr(source, "size_without_mask", None)
+    known = None if settings.resize is None or size is None else size()
+    return shapes if known is None else [known]
+
+
+def _kept(scores: Array, ignored: NDArray[np.bool_] | None) -> Array:
+    """The scores that count: all of a map as they are, or a column of those not ignored."""
+    return scores if ignored is None else scores[~ignored].reshape(-1, 1)
+
+
+def _range(source: ImageSource, scores: Array) -> tuple[float | None, float | None]:
+    """Smallest and largest score that counts; None where none does and the image has a score."""
+    if scores.size:
+        return finite_range(scores, f"{source.where}: map")
+    if source.score is None:
+        raise InputError(
+            f"{mask_name(source)}: every pixel has the value to ignore, so the map gives no score "
+            "for the image; give image scores, or leave the image out"
+        )
+    return None, None
 
 
 def _scores(source: ImageSource, raw: Any, settings: Settings, shapes: Collection[Shape]) -> Array:
@@ -137,19 +230,17 @@ def _score_only(source: ImageSource, mask: object) -> Observed:
     return Observed(row, None, NO_SCORES, masked=False, empty_mask=False, decided=())
 
 
-def _size(array: Array) -> str:
-    return f"{array.shape[0]} x {array.shape[1]}"
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[0]} x {shape[1]}"
 
 
-def _anomalous(
-    scores: Array, mask: NDArray[np.bool_] | None, settings: Settings
-) -> AnomalousScores:
+def _anomalous(scores: Array, mask: Mask | None, settings: Settings) -> AnomalousScores:
     if mask is None:
         return NO_SCORES
-    places = anomalous_places(mask)
+    places = anomalous_places(mask.anomalous)
     if places.size == 0:
         return NO_SCORES
-    areas, regions = areas_at(places, mask.shape[1], settings.connectivity)
+    areas, regions = areas_at(places, mask.anomalous.shape[1], settings.connectivity)
     return AnomalousScores(scores.reshape(-1)[places], areas, regions)
 
 
@@ -169,13 +260,13 @@ def _label(source: ImageSource, anomalous: AnomalousScores, *, masked: bool, pix
     return source.label
 
 
-def _score(source: ImageSource, scores: Array, highest: float, settings: Settings) -> float:
+def _score(source: ImageSource, scores: Array, highest: float | None, settings: Settings) -> float:
     if source.score is not None:
         return source.score
-    if settings.image_score == "max":
+    if settings.image_score == "max" and highest is not None:
         return highest
     count = min(int(settings.image_score.removeprefix("top-")), scores.size)
-    top = np.partition(scores, scores.size - count, axis=None)[scores.size - count :]
+    top = np.partition(sortable(scores), scores.size - count, axis=None)[scores.size - count :]
     return _mean(top.astype(np.float64))
 
 

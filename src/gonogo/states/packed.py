@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gonogo.cores import available_cores
 from gonogo.grid import KEY_BITS, NARROW_BITS, keys_of
+from gonogo.sorting import sort_in_place
 from gonogo.states.sparse import SparseCounts
 from gonogo.states.weights import weights_by_area
 from gonogo.types import Array
@@ -54,7 +55,7 @@ def sorted_keys(parts: Sequence[tuple[Array, NDArray[np.int64]]]) -> NDArray[np.
         for scores, areas in parts[first:last]:
             keys[end : end + scores.size] = packed(scores, areas)
             end += scores.size
-        keys[start:end].sort()
+        sort_in_place(keys[start:end])
         return keys[start:end]
 
     if runs == 1:

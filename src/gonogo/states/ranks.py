@@ -7,7 +7,9 @@ whatever the order, the blocks or the number of threads.
 
 from __future__ import annotations
 
+import math
 import queue
+from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gonogo.decisions import sides
 from gonogo.errors import MergeError
+from gonogo.sorting import sort_in_place, sortable
 from gonogo.states.anomalous import AnomalousScores, DistinctScores, distinct_scores
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
@@ -33,7 +37,8 @@ class RankCounts:
     """Where each distinct anomalous score, falling, stands among the normal scores.
 
     ``above[k]`` normal scores are greater than ``scores[k]``, ``at_least[k]`` are greater or
-    equal; ``anomalous[k]`` anomalous elements have exactly that score.
+    equal; ``anomalous[k]`` anomalous elements have exactly that score. ``lower[k]`` is the highest
+    of all scores below it (-inf where there is none), where normal scores are known one by one.
     """
 
     scores: Array
@@ -42,6 +47,7 @@ class RankCounts:
     at_least: NDArray[np.int64]
     normals: int
     weights: RegionWeights = NO_REGIONS
+    lower: NDArray[np.float64] | None = None
 
     @cached_property
     def true_positives(self) -> NDArray[np.int64]:
@@ -52,6 +58,24 @@ class RankCounts:
     def anomalies(self) -> int:
         """Number of anomalous elements."""
         return int(self.true_positives[-1]) if len(self.anomalous) else 0
+
+    def next_lower(self, threshold: float) -> float | None:
+        """A number below the threshold such that no score lies between; None where none is lower.
+
+        It is the highest score below, unless that may be a normal one, whose value is not kept:
+        then the next lower number of the dtype that holds all scores.
+        """
+        size, normals = len(self.scores), self.normals
+        reached = bisect_left(range(size), True, key=lambda k: float(self.scores[k]) < threshold)
+        below = float(self.scores[reached]) if reached < size else -math.inf
+        at_score = reached > 0 and float(self.scores[reached - 1]) == threshold
+        if at_score and self.lower is not None:
+            below = float(self.lower[reached - 1])
+        else:
+            flagged_there = self.above[reached] if reached < size else normals
+            if not at_score or flagged_there != self.at_least[reached - 1]:
+                below = max(below, float(sides(threshold, self.scores.dtype)[0]))
+        return below if math.isfinite(below) else None
 
 
 @dataclass(frozen=True)
@@ -174,7 +198,7 @@ class _Desk:
             block = self._buffer[end : end + piece.size].reshape(piece.shape)
             block[...] = piece
             end += piece.size
-        self._buffer[:end].sort()
+        sort_in_place(self._buffer[:end])
         self._buffer[end : end + SENTINELS] = np.inf
         thresholds = self.rising.astype(dtype, copy=False)
         add_ranks(self._buffer[: end + SENTINELS], thresholds, self.below, self.at)
@@ -207,7 +231,7 @@ def restricted(counts: RankCounts, part: DistinctScores) -> RankCounts:
 def vector_ranks(scores: Array, labels: NDArray[np.bool_]) -> RankCounts:
     """Ranks of a small vector of scores (images, not pixels)."""
     distinct = distinct_scores([AnomalousScores(scores[labels])])
-    normals = np.sort(scores[~labels])
+    normals = np.sort(sortable(scores[~labels]))
     below = np.searchsorted(normals, distinct.scores, side="left")
     not_above = np.searchsorted(normals, distinct.scores, side="right")
     return RankCounts(
@@ -216,4 +240,13 @@ def vector_ranks(scores: Array, labels: NDArray[np.bool_]) -> RankCounts:
         normals.size - not_above,
         normals.size - below,
         normals.size,
+        lower=_lower(distinct.scores, normals, below),
     )
+
+
+def _lower(scores: Array, normals: Array, below: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The highest score below each falling anomalous one; ``below`` normal scores are lower."""
+    anomalous = np.append(scores[1:].astype(np.float64), np.full(min(1, scores.size), -np.inf))
+    normal = np.concatenate(([-np.inf], normals.astype(np.float64)))[below]
+    highest: NDArray[np.float64] = np.maximum(anomalous, normal)
+    return highest

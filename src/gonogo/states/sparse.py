@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo.grid import PAGE_BITS
+from gonogo.sorting import sortable
 from gonogo.types import Array
 
 __all__ = ["SparseCounts"]
@@ -31,7 +32,7 @@ class SparseCounts:
         """The distinct ones of finite scores, float32 or float64, by their keys."""
         from gonogo.kernels.distinct import list_distinct, turn_to_keys  # numba loads late
 
-        rising = np.sort(scores)
+        rising = np.sort(sortable(scores))
         values, counts = np.empty(rising.size, np.float64), np.empty(rising.size, np.int64)
         size = list_distinct(rising, values, counts)
         found = _fitting(values.view(np.int64), counts[None], size)
@@ -43,7 +44,7 @@ class SparseCounts:
         """From bins in any order, with repetitions, which are added."""
         if bins.size == 0:
             return cls(bins, columns)
-        order = np.argsort(bins)
+        order = np.argsort(sortable(bins))
         return cls.rising(bins[order], columns[:, order])
 
     @classmethod

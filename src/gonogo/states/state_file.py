@@ -24,7 +24,7 @@ from gonogo.types import Array
 
 __all__ = ["STATE_VERSION", "read_state", "write_state"]
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Of the form of the file; grows when an older gonogo could not read it."""
 
 _FORMAT = "gonogo.state"
@@ -76,13 +76,17 @@ def read_state(path: Path, *, advice: str | None = None) -> tuple[Any, dict[str,
         _refuse_foreign(path, file, advice)
         try:
             with zipfile.ZipFile(file) as archive:
+                if any(one.compress_type != zipfile.ZIP_STORED for one in archive.infolist()):
+                    raise ValueError("its members are packed")  # and may unpack to anything
                 header = json.loads(archive.read(_HEADER))
                 _refuse_newer(path, header, advice)
                 if _digest(file) != archive.comment.decode():
                     raise ValueError("its content does not agree with its digest")
                 return json.loads(archive.read(_RECORD)), dict(_arrays(archive))
-        except (InputError, MemoryError):
+        except InputError:
             raise
+        except MemoryError as error:
+            raise InputError(f"{path}: not enough memory to read this saved state") from error
         except Exception as error:  # a damaged archive raises almost anything
             raise InputError(
                 f"{path}: this saved state is damaged or cut short ({error}); {advice or _AGAIN}"

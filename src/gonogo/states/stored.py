@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from gonogo.states.grid_counts import GridCounts, Part
 from gonogo.states.observed import Observed
 from gonogo.states.ranks import Ranked
 from gonogo.states.sparse import SparseCounts
-from gonogo.types import Array, ImageRow
+from gonogo.types import ROW_FACTS, Array, ImageRow
 
 __all__ = [
     "Stored",
@@ -27,7 +27,7 @@ __all__ = [
     "stored_ranked",
 ]
 
-_ROW = len(fields(ImageRow))
+_ROW = len(ROW_FACTS)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,8 @@ def stored_images(images: Mapping[int, Observed]) -> Stored:
     for place, one in images.items():
         found = one.anomalous
         facts = (one.masked, one.empty_mask, one.decided, found.scores.size, found.regions)
-        rows.append([place, *astuple(one.row), *facts, found.scores.dtype.str])
+        shown = (found.scores.dtype.str, one.ignored, one.convention)
+        rows.append([place, *one.row.facts(), *facts, *shown])
         if found.scores.size and found.areas is not None:
             scores.setdefault(found.scores.dtype.str, []).append(found.scores)
             areas.append(found.areas)
@@ -148,7 +149,8 @@ def images_from(stored: Stored) -> dict[int, Observed]:
     taken: dict[str, int] = {}
     done = 0
     for place, *row in stored.record["rows"]:
-        masked, empty_mask, decided, size, regions, dtype = row[_ROW:]
+        masked, empty_mask, decided, size, regions, dtype, *later = row[_ROW:]
+        ignored, convention = later or (0, None)  # older states ignore nothing
         anomalous = NO_SCORES
         if size:
             start = taken.get(dtype, 0)
@@ -163,6 +165,8 @@ def images_from(stored: Stored) -> dict[int, Observed]:
             masked=masked,
             empty_mask=empty_mask,
             decided=tuple((found, every) for found, every in decided),
+            ignored=ignored,
+            convention=convention,
         )
     return images
 

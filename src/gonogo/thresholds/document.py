@@ -153,6 +153,7 @@ def _threshold(entries: Entries) -> Threshold:
         promise=entries.text("promise"),
         fitted_on=_fitted_on(entries.inside("fitted_on")),
         achieved=_achieved(entries.inside("achieved")),
+        next_lower=entries.number("next_lower") if entries.has("next_lower") else None,
     )
 
 

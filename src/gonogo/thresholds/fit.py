@@ -116,6 +116,7 @@ def threshold_of(
             recall=Rate(found, sample.anomalies),
             precision=Rate(found, found + false_alarms),
         ),
+        next_lower=sample.next_lower(value),
     )
 
 

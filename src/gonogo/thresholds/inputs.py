@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gonogo._check import elements, finite_range, images
+from gonogo._check import Convention, elements, finite_range, images, refuse_mixed
 from gonogo.cores import available_cores
 from gonogo.errors import InputError
-from gonogo.states import RankCounts, Shape, map_and_mask, observe
+from gonogo.states import RankCounts, Shape, map_and_mask, mask_name, observe
 from gonogo.thresholds.record import ThresholdLevel
 from gonogo.thresholds.sample import Ranks, Sample, Scores, sorted_scores
 from gonogo.thresholds.stored import score_rule, stored_scores
@@ -84,32 +84,42 @@ def sample_of_sources(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+    named = zip(map(mask_name, (*maybe, *normal)), (one.convention for one in parts), strict=True)
+    refuse_mixed(named)
     return sorted_scores([one.normal for one in parts], [one.anomalous for one in parts])
 
 
 @dataclass(frozen=True)
 class _Part:
-    """The scores of one image, and the size of its mask."""
+    """The scores of one image, and the size and the convention of its mask."""
 
     normal: Array
     anomalous: Array
     mask_shape: Shape | None
+    convention: Convention | None = None
 
 
 def _image(source: ImageSource, *, settings: Settings, shapes: Collection[Shape]) -> _Part:
     one = observe(source, settings, shapes=shapes, pixels=False)
     score, nothing = np.array([one.row.score]), np.empty(0)
     shape = (one.row.height or 0, one.row.width or 0) if one.masked else None
-    return _Part(nothing, score, shape) if one.row.label else _Part(score, nothing, shape)
+    normal, anomalous = (nothing, score) if one.row.label else (score, nothing)
+    return _Part(normal, anomalous, shape, one.convention)
 
 
 def _pixels(source: ImageSource, *, settings: Settings, shapes: Collection[Shape]) -> _Part:
     scores, mask = map_and_mask(source, settings, shapes)
     if scores is None:
         raise InputError(f"{source.where}: found no map; expected one")
-    finite_range(scores, f"{source.where}: map")
+    shape = (scores.shape[0], scores.shape[1])
+    if mask is not None and mask.ignored is not None:
+        counts = ~mask.ignored
+        scores, mask = scores[counts], replace(mask, anomalous=mask.anomalous[counts])
+    if scores.size:
+        finite_range(scores, f"{source.where}: map")
     if mask is not None:
-        return _Part(scores[~mask], scores[mask], (mask.shape[0], mask.shape[1]))
+        anomalous = mask.anomalous
+        return _Part(scores[~anomalous], scores[anomalous], shape, mask.convention)
     if source.label:
         raise InputError(f"{source.where}: found no mask for this anomalous image; pixels need one")
     return _Part(scores, scores[:0], None)
@@ -154,8 +164,8 @@ def _of_result(result: Any, level: ThresholdLevel | None) -> Found:
     scores = np.array([row.score for row in rows], np.float64)
     labels = np.array([row.label for row in rows], np.bool_)
     rule = score_rule(scores.tolist(), [row.map_max for row in rows], result.settings.image_score)
-    if result.settings.resize is not None:
-        rule = "given"  # scores of resized maps are not those of the maps that come later
+    if result.settings.resize is not None or result.settings.ignore_value is not None:
+        rule = "given"  # maps that come later are neither resized nor without ignored pixels
     return sorted_scores([scores[~labels]], [scores[labels]]), "image", rule
 
 

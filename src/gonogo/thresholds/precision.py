@@ -10,6 +10,7 @@ import numpy as np
 from gonogo._check import fraction
 from gonogo.decisions import just_above
 from gonogo.errors import InputError
+from gonogo.sorting import sortable
 from gonogo.thresholds.policy import Policy, percent, spelled
 from gonogo.thresholds.sample import Sample
 from gonogo.thresholds.shares import total_that_would_do
@@ -68,7 +69,9 @@ class Precision(Policy):
     def _sure_place(self, sample: Sample, confidence: float) -> float:
         total = sample.normals + sample.anomalies
         # Ascending runs: a stable sort merges them in one pass.
-        ascending = np.sort(np.concatenate([sample.normal, sample.anomalous]), kind="stable")
+        ascending = np.sort(
+            sortable(np.concatenate([sample.normal, sample.anomalous])), kind="stable"
+        )
         sizes = self._sizes(total, confidence)
         each = _shared(confidence, len(sizes))
         for size in sizes:

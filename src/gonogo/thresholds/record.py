@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -76,7 +76,9 @@ class Threshold:
     Frozen in all its parts: it can be hashed, copied and pickled.
 
     ``policy`` is its spelling and ``args`` its numbers, ``level`` image or pixel, ``promise`` what
-    the policy says, ``achieved`` what was counted on the data of ``fitted_on``.
+    the policy says, ``achieved`` what was counted on the data of ``fitted_on``. ``next_lower`` is a
+    number below the value such that none of those scores lies between the two, where one is known:
+    a decimal between them decides there as the value does.
     """
 
     value: float
@@ -88,6 +90,7 @@ class Threshold:
     promise: str
     fitted_on: FittedOn
     achieved: Achieved
+    next_lower: float | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", finite_number(self.value, "value"))

@@ -16,6 +16,7 @@ import numpy as np
 
 from gonogo.decisions import just_above, rounded_up
 from gonogo.errors import InputError
+from gonogo.sorting import sort_in_place
 from gonogo.states import AnomalousScores, RankCounts, distinct_scores
 from gonogo.types import Array
 
@@ -56,6 +57,9 @@ class Sample(Protocol):
 
     def neighbours(self, threshold: float) -> tuple[float | None, float | None]:
         """The highest score below a threshold, and the lowest that is at least that."""
+
+    def next_lower(self, threshold: float) -> float | None:
+        """A number below a threshold such that no score lies between, where one is known."""
 
     def above_all(self) -> float:
         """A threshold just above the highest score."""
@@ -115,6 +119,10 @@ class Scores:
         above = [float(side[place]) for side, place in places if place < side.size]
         return max(below, default=None), min(above, default=None)
 
+    def next_lower(self, threshold: float) -> float | None:
+        """The highest score below a threshold."""
+        return self.neighbours(threshold)[0]
+
     def above_all(self) -> float:
         """A threshold just above the highest score."""
         return just_above(max(side[-1] for side in (self.normal, self.anomalous) if side.size))
@@ -159,12 +167,16 @@ class Ranks:
         above_all = self.highest is not None and threshold > self.highest
         if at_score or above_all or least == most:
             return least, found
-        raise _not_kept(f"the number of normal scores above {threshold:g}")
+        raise _not_kept(f"the number of normal scores above {threshold!r}")
 
     def neighbours(self, threshold: float) -> tuple[float | None, float | None]:
         """Refused: the score next to a threshold may be a normal one."""
         del threshold
         raise _not_kept("the scores next to the threshold, for midpoint,")
+
+    def next_lower(self, threshold: float) -> float | None:
+        """A number below a threshold such that no score lies between."""
+        return self.counts.next_lower(threshold)
 
     def above_all(self) -> float:
         """A threshold just above the highest score, if it is known."""
@@ -187,7 +199,7 @@ def _sorted(parts: Sequence[Array], dtype: np.dtype[np.generic]) -> Array:
     flat = [part.reshape(-1) for part in parts]
     scores: Array = np.concatenate([np.empty(0, dtype), *flat], dtype=dtype, casting="same_kind")
     scores += 0.0  # -0.0 and 0.0 are one score
-    scores.sort()
+    sort_in_place(scores)
     return scores
 
 

@@ -86,8 +86,9 @@ def _of_run(folder: Path, category: str | None) -> StoredScores:
 def _rule_of_run(path: Path) -> str:
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))["settings"]
-        # Scores of resized maps are not those of the maps that come later.
-        return "given" if settings["resize"] is not None else str(settings["image_score"])
+        # Maps that come later are neither resized nor without ignored pixels.
+        other_maps = settings["resize"] is not None or settings.get("ignore_value") is not None
+        return "given" if other_maps else str(settings["image_score"])
     except (OSError, ValueError, KeyError, TypeError):
         return "given"
 

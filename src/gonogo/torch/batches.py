@@ -149,6 +149,11 @@ class ImageBatch(_Record):
     def __len__(self) -> int:
         return self._count() or 0
 
+    @property
+    def batch_size(self) -> int:
+        """How many images there are."""
+        return len(self)
+
     def __iter__(self) -> Iterator[ImageItem]:
         return iter(self.items)
 

@@ -20,7 +20,7 @@ from gonogo.torch.fields import field_values
 from gonogo.torch.processes import from_every_process
 from gonogo.torch.readings import comparable
 
-__all__ = ["ByDefect"]
+__all__ = ["ByDefect", "in_full"]
 
 
 class ByDefect:
@@ -39,6 +39,8 @@ class ByDefect:
     def of(metrics: Sequence[Any]) -> ByDefect | None:
         """Counts by defect, if these metrics compare one field with the truth in another."""
         first = metrics[0]
+        if not getattr(type(first).update, "takes_fields", False):
+            return None  # a metric of others, which may read what else a batch has
         # Metrics of older releases of torchmetrics cannot be merged unless they are ours.
         merge, theirs = (getattr(kind, "merge_state", None) for kind in (type(first), Metric))
         own = merge is not theirs
@@ -77,7 +79,7 @@ class ByDefect:
             first.merge_state(part)
         for other in others:
             first.lend(other)
-        return [metric.compute() for metric in (first, *others)]
+        return [in_full(metric) for metric in (first, *others)]
 
     def _add_around(self, defect: str, scores: Any, truth: Any) -> None:
         """The normal pixels of an image with a defect, as an image of one row."""
@@ -97,6 +99,12 @@ class ByDefect:
 
     def _blank(self) -> Any:
         return self._blanks[0].clone()
+
+
+def in_full(metric: Any) -> Any:
+    """What a metric gives, before it is rounded where it is one that rounds."""
+    value = metric.compute()
+    return value if value is None else getattr(metric, "unrounded", value)
 
 
 def _anomalous(truth: Any) -> list[bool]:

@@ -14,11 +14,12 @@ from gonogo import _check
 from gonogo.decisions import at_least
 from gonogo.errors import InputError, MergeError
 from gonogo.metrics import confusion
+from gonogo.sorting import sortable
 from gonogo.states import RegionWeights
 from gonogo.states.weights import limbs
 from gonogo.torch.answers import Answering
-from gonogo.torch.metric import AnomalyMetric
-from gonogo.torch.readings import Reading, read
+from gonogo.torch.metric import AnomalyMetric, is_binary
+from gonogo.torch.readings import Reading, read, refuse_mixed
 from gonogo.types import Confusion, Connectivity, Undefined
 
 __all__ = [
@@ -45,6 +46,7 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
     needs_maps: ClassVar[bool] = False
 
     decided: Tensor
+    conventions: Tensor
     weights: Tensor
     asked: Tensor
     batches: Tensor
@@ -58,6 +60,7 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         self._threshold = _check.number(_DEFAULT if threshold is None else threshold, "threshold")
         self.connectivity = _check.settings(connectivity=connectivity).connectivity
         self.add_state("decided", torch.zeros(5, dtype=torch.int64), dist_reduce_fx="sum")
+        self.add_state("conventions", torch.zeros(2, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("weights", torch.zeros((2, 2), dtype=torch.int64), dist_reduce_fx="sum")
 
     @property
@@ -78,7 +81,7 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
 
     def update(self, preds: Any, target: Any) -> None:
         """Count decisions with their labels: of scores, or labels that are predicted already."""
-        for reading in read(preds, target, self.name):
+        for reading in self.readings(preds, target):
             self._refuse_raw_scores(reading)
             if self.needs_maps and reading.maps is None:
                 raise InputError(
@@ -87,8 +90,13 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
                 )
             self._count(reading)
 
+    def readings(self, preds: Any, target: Any) -> list[Reading]:
+        """What is counted of an update."""
+        return read(preds, target, self.name)
+
     def compute(self) -> Any:
         """The metric of all decisions so far, as a tensor of float64; more may follow."""
+        refuse_mixed(self.name, self.conventions)
         found, anomalies, flagged, elements, _ = self.decided.tolist()
         self.confusion = confusion(
             self.threshold,
@@ -113,12 +121,15 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         if not isinstance(other, Mapping):
             other = getattr(other, "metric_state", {})
         here = self.decided.device
-        if "decided" not in other or not torch.equal(self.asked, other["asked"].to(here)):
+        if not {"decided", "conventions"} <= other.keys() or not torch.equal(
+            self.asked, other["asked"].to(here)
+        ):
             raise MergeError(
                 f"{self.name}: cannot add a state of other fields, another threshold or another "
                 "connectivity; make both with the same"
             )
-        for name in ("decided", "weights", "batches"):
+        refuse_mixed(self.name, self.conventions + other["conventions"].to(here))
+        for name in ("decided", "conventions", "weights", "batches"):
             setattr(self, name, getattr(self, name) + other[name].to(here))
 
     def reset(self) -> None:
@@ -150,8 +161,8 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
         if self.threshold_is_named or reading.scores.numel() == 0 or (low >= 0 and high <= 1):
             return
         if reading.scores.dtype == torch.uint8 and high == 255:
-            values = torch.unique(reading.scores)
-            if bool(torch.isin(values, values.new_tensor([0, 1, 255])).all()):
+            values = np.unique(sortable(reading.scores.cpu()))
+            if set(values.tolist()) <= {0, 1, 255}:
                 return
         raise InputError(
             f"{self.name}: found scores from {low:.6g} to {high:.6g} and no threshold to decide "
@@ -161,6 +172,9 @@ class _Decisions(Answering, Metric):  # type: ignore[misc]  # torch ships no typ
 
     def _count(self, reading: Reading) -> None:
         here = self.decided.device
+        conventions = self.conventions + torch.tensor(reading.shown(), device=here)
+        refuse_mixed(self.name, conventions)
+        self.conventions = conventions
         flagged = at_least(reading.scores, self._threshold)
         labels = torch.from_numpy(reading.labels).to(flagged.device)
         hits = flagged[labels].cpu().numpy()
@@ -255,5 +269,4 @@ def decides_by_default(metric: Any) -> bool:
     """
     if isinstance(metric, DecidedMetric):
         return not metric.threshold_is_named
-    theirs = getattr(type(metric), "__module__", "").startswith("torchmetrics.")
-    return theirs and isinstance(getattr(metric, "threshold", None), float)
+    return is_binary(metric) and isinstance(getattr(metric, "threshold", None), float)

@@ -6,7 +6,7 @@ The model is left alone: nothing is registered in it, and nothing of it is chang
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import torchmetrics
@@ -14,16 +14,16 @@ from lightning.pytorch.callbacks import Callback
 from torch import nn
 
 from gonogo.errors import InputError, InputWarning, warn
-from gonogo.torch.by_defect import ByDefect
+from gonogo.torch.by_defect import ByDefect, in_full
 from gonogo.torch.collection import that_share
 from gonogo.torch.decided import decides_by_default
 from gonogo.torch.logged import is_number, log_curve, log_number, numbers_of
 from gonogo.torch.logged_names import figure_name, logged_name, names_by_defect, refuse_clashes
 from gonogo.torch.repeats import Distinct
-from gonogo.torch.step import SPELLINGS, Step
+from gonogo.torch.step import SPELLINGS, Step, StepBatch
 from gonogo.torch.thresholding import ThresholdCallback
 
-__all__ = ["Evaluator"]
+__all__ = ["Evaluator", "default_scores", "refuse_default_threshold"]
 
 _DECISIONS = ("pred_label", "pred_mask")
 _RAW = (*SPELLINGS["pred_score"], *SPELLINGS["anomaly_map"], *SPELLINGS["box_scores"])
@@ -115,15 +115,7 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             InputError: there is one.
         """
         for metric in (*self.val_metrics, *self.test_metrics):
-            scores = [one for one in metric.fields if one in _RAW]
-            if scores and decides_by_default(metric):
-                labels = "pred_mask" if scores[0].startswith("anomaly") else "pred_label"
-                raise InputError(
-                    f"{metric.name}: found the field {scores[0]!r}, raw scores of any range, and "
-                    "no threshold to decide at: 0.5 is meant for labels that are predicted "
-                    f"already. Take the decisions of ThresholdCallback instead, {labels!r}, or "
-                    "name a threshold of the scores: gonogo.torch.F1Score(..., threshold=...)"
-                )
+            refuse_default_threshold(metric)
 
     def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
         """Decide where metrics keep what they are given.
@@ -212,8 +204,14 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         record: Any = images
         if images is step and (outputs is None or outputs is batch):
             record = batch
+        if isinstance(record, Mapping):
+            record = StepBatch(record)
         for group in self._groups[stage]:
-            group.update(record, images.get("image_path"))
+            group.update(self.batch_for(group.metrics[0], record), images.get("image_path"))
+
+    def batch_for(self, metric: Any, batch: Any) -> Any:  # noqa: ARG002 - there is one for all here
+        """What a metric is updated with."""
+        return batch
 
     def _refuse_undecided(self, trainer: Any, step: Step) -> None:
         """Refuse a batch that lacks the decisions of a callback that has its turn later."""
@@ -257,6 +255,24 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             for part in metric.modules()
             if isinstance(part, torchmetrics.Metric)
         )
+
+
+def refuse_default_threshold(metric: Any, but: str = "raw scores of any range") -> None:
+    """Refuse a metric of scores that nobody named a threshold of; ``but`` says what they are."""
+    scores = default_scores(metric)
+    if scores is not None:
+        labels = "pred_mask" if scores.startswith("anomaly") else "pred_label"
+        raise InputError(
+            f"{metric.name}: found the field {scores!r}, {but}, and no threshold to decide at: 0.5 "
+            f"is meant for labels that are predicted already. Take these instead, {labels!r}, or "
+            "name a threshold of the scores: gonogo.torch.F1Score(..., threshold=...)"
+        )
+
+
+def default_scores(metric: Any) -> str | None:
+    """The field of scores that a metric decides at a threshold that nobody named, if it does."""
+    scores = (field for field in metric.fields if field in _RAW)
+    return next(scores, None) if decides_by_default(metric) else None
 
 
 def _checked(metrics: Any, name: str) -> list[Any]:
@@ -307,7 +323,7 @@ class _Group:
         with warnings.catch_warnings():
             # A process may have no image, and a metric that is not strict no batch.
             warnings.filterwarnings("ignore", ".*was called before the ``update``")
-            return [metric.compute() for metric in self.metrics]
+            return [in_full(metric) for metric in self.metrics]
 
     def values_by_defect(self, stage: str) -> dict[str, float]:
         found = {} if self.by_defect is None else self.by_defect.values()

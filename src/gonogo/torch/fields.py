@@ -57,7 +57,8 @@ def _value(batch: Any, field: str) -> Any:
 
 
 def _missing(batch: Any, field: str, name: str) -> str:
-    known = field in batch if isinstance(batch, Mapping) else hasattr(batch, field)
+    named = isinstance(batch, Mapping) or hasattr(type(batch), "kind")
+    known = field in batch if named else hasattr(batch, field)
     names = field_names(batch)
     found = "is None" if known else "is not there"
     kind = getattr(type(batch), "kind", type(batch).__name__)

@@ -14,7 +14,7 @@ from torch import Tensor
 from gonogo.errors import InputError
 from gonogo.torch.fields import checked_fields, field_values
 
-__all__ = ["AnomalyMetric", "create_anomaly_metric"]
+__all__ = ["AnomalyMetric", "create_anomaly_metric", "is_binary", "refuse_sigmoid"]
 
 _MISSING = inspect.Parameter.empty
 
@@ -92,7 +92,7 @@ class AnomalyMetric:
 
     def digest(self) -> Tensor:
         """Eight bytes that tell apart what is counted: fields, strictness, and the metric's own."""
-        own = getattr(super(), "state_key", str)()
+        own = getattr(self, "state_key", str)()
         text = repr((self.fields, self.strict, own))
         return torch.tensor(list(sha256(text.encode()).digest()[:8]))
 
@@ -115,8 +115,12 @@ class AnomalyMetric:
 
     @property
     def name(self) -> str:
-        """Prefix and class name: what loggers call it."""
+        """Prefix and class name: what loggers call it. A class may set another one."""
         return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = name
 
     @property
     def update_called(self) -> bool:
@@ -124,7 +128,7 @@ class AnomalyMetric:
 
         A batch that a metric which is not strict has passed over is nothing to compute from.
         """
-        if hasattr(self, "batches"):
+        if hasattr(self, "batches") and getattr(type(self).update, "takes_fields", False):
             return int(self.batches) > 0
         return bool(super().update_called)  # type: ignore[misc]
 
@@ -139,6 +143,7 @@ class AnomalyMetric:
             args, kwargs = tuple(found), {}
         else:
             self._refuse_other_arguments(args, kwargs)
+        refuse_sigmoid(self, args or (kwargs.get("preds"),), self.name)
         super().update(*args, **kwargs)  # type: ignore[misc]
         if hasattr(self, "batches"):
             self.batches = self.batches + 1
@@ -204,6 +209,7 @@ def _that_takes(values: Any) -> Any:
         takes.insert(sum(one.kind is not one.VAR_KEYWORD for one in takes), batch)
     update.__signature__ = own.replace(parameters=takes)  # type: ignore[attr-defined]
     update.__doc__ = AnomalyMetric.update.__doc__
+    update.takes_fields = True  # type: ignore[attr-defined]
     return update
 
 
@@ -264,3 +270,30 @@ def _of_task(
     metric.__setstate__(made.__getstate__())
     metric._ask_for(fields, prefix, strict, cls.__name__)  # noqa: SLF001
     return metric
+
+
+def refuse_sigmoid(metric: Any, values: tuple[Any, ...], name: str) -> None:
+    """Refuse raw scores for a class of torchmetrics that would pass them through a sigmoid.
+
+    It does that where a batch has a score beyond [0, 1], and leaves the next batch as it is.
+    """
+    if not is_binary(metric) or getattr(metric, "normalization", "sigmoid") is None:
+        return
+    scores = values[0] if values else None
+    if isinstance(scores, Tensor) and scores.is_floating_point() and scores.numel():
+        low, high = (float(end) for end in torch.aminmax(scores.detach()))
+        if low < 0.0 or high > 1.0:
+            raise InputError(
+                f"{name}: found scores from {low:g} to {high:g}; torchmetrics passes those "
+                "of a batch beyond [0, 1] through a sigmoid. Give it what is decided already, "
+                "pred_label or pred_mask, or take the metric of gonogo.torch, with threshold=..."
+            )
+
+
+def is_binary(metric: Any) -> bool:
+    """Whether a metric is one of torchmetrics for binary classification."""
+    return any(
+        base.__module__.startswith("torchmetrics.classification")
+        and base.__name__.startswith("Binary")
+        for base in type(metric).__mro__
+    )

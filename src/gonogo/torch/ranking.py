@@ -145,7 +145,7 @@ def _keys(scores: Tensor) -> Tensor:
 
 
 def _on_device(distinct: DistinctScores, scores: Tensor) -> Ranked:
-    keys, _ = _keys(scores).sort()
+    keys = torch.sort(_keys(scores)).values
     rising = torch.from_numpy(grid.keys_of(distinct.scores[::-1])).to(keys.device)
     below = torch.searchsorted(keys, rising)
     upto = torch.searchsorted(keys, rising, right=True)

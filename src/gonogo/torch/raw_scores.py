@@ -31,7 +31,7 @@ class RawScores(Callback):  # type: ignore[misc]  # torch ships no types here
         step = Step(outputs, batch)
         self._held = {name: step[name] for name in ("pred_score", "anomaly_map") if name in step}
 
-    def before(self, outputs: Any) -> Any:
-        """The outputs as they are now, with the scores that they had."""
+    def taken(self) -> dict[str, Any]:
+        """The scores and maps that the batch had, once."""
         held, self._held = self._held, {}
-        return Step(held, outputs) if held else outputs
+        return held

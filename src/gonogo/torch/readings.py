@@ -18,9 +18,10 @@ from torch import Tensor
 from gonogo import _check
 from gonogo.errors import InputError
 from gonogo.regions import pixel_areas
+from gonogo.sorting import sortable
 from gonogo.types import Array, Connectivity
 
-__all__ = ["Reading", "as_scores", "comparable", "read"]
+__all__ = ["Reading", "as_scores", "comparable", "read", "refuse_mixed"]
 
 _STORED_ONLY = (torch.uint16, torch.uint32, torch.uint64)
 """Types that torch keeps, and neither compares nor indexes."""
@@ -38,6 +39,8 @@ class Reading:
     maps: tuple[int, int, int] | None
     extent: tuple[float, float]
     """The lowest and the highest score."""
+    convention: _check.Convention | None = None
+    """Of the values of the labels."""
 
     def anomalous(self) -> Tensor:
         """The anomalous scores, in their order."""
@@ -46,6 +49,10 @@ class Reading:
         if self.scores.dtype == torch.bfloat16:
             return self.scores[torch.from_numpy(self.labels)]
         return torch.from_numpy(self.scores.numpy()[self.labels])
+
+    def shown(self) -> list[int]:
+        """Whether the labels show that they are 0/1, and that they are 0/255."""
+        return [int(self.convention == one) for one in ("0/1", "0/255")]
 
     def areas(self, connectivity: Connectivity) -> tuple[NDArray[np.int64], int]:
         """The area of the region of each anomalous score, and how many regions there are."""
@@ -69,6 +76,16 @@ def read(preds: Any, target: Any, name: str) -> list[Reading]:
             raise InputError(f"{name}: found {len(masks)} targets for {len(preds)} maps")
         return [_read(*pair, name) for pair in zip(preds, masks, strict=True)]
     return [_read(preds, target, name)]
+
+
+def refuse_mixed(name: str, conventions: Tensor) -> None:
+    """Refuse labels of both conventions; how often each was found, see :meth:`Reading.shown`."""
+    if int(conventions.min()) > 0:
+        raise InputError(
+            f"{name}: found targets with the values 0/1 and others with 0/255; expected one "
+            "convention in all updates and processes, because among 0/1 a 255 may be a pixel to "
+            "ignore. Bring them to one, for example target == 255"
+        )
 
 
 def as_scores(preds: Any, name: str) -> tuple[Tensor, tuple[float, float]]:
@@ -107,7 +124,10 @@ def _plain_memory(array: Array) -> Array:
 
 def _read(preds: Any, target: Any, name: str) -> Reading:
     scores, extent = as_scores(preds, name)
-    labels = np.zeros(scores.shape, np.bool_) if target is None else _labels(target, name)
+    mask = _check.Mask(np.zeros(scores.shape, np.bool_))
+    if target is not None:
+        mask = _labels(target, name)
+    labels = mask.anomalous
     shape, wanted = _plain(tuple(scores.shape)), _plain(labels.shape)
     if len(shape) != len(wanted) and np.prod(shape) == np.prod(wanted) and 1 in shape + wanted:
         shape, wanted = _joint(shape, wanted)
@@ -119,19 +139,20 @@ def _read(preds: Any, target: Any, name: str) -> Reading:
     maps = None
     if len(shape) > 1:
         maps = (int(np.prod(shape[:-2])), shape[-2], shape[-1])
-    return Reading(scores.reshape(-1), _plain_memory(labels.reshape(-1)), maps, extent)
+    flat = _plain_memory(labels.reshape(-1))
+    return Reading(scores.reshape(-1), flat, maps, extent, mask.convention)
 
 
-def _labels(target: Any, name: str) -> NDArray[np.bool_]:
+def _labels(target: Any, name: str) -> _check.Mask:
     if isinstance(target, Tensor) and target.is_floating_point():
-        values: Array = target.detach().cpu().unique().float().numpy()
-        binary = np.isin(values, (0.0, 1.0)).all()
+        values: Array = _check.as_array(target, "target")
+        binary = np.isin(sortable(values), (0.0, 1.0)).all()
         advice = "these are 0 and 1: pass target.bool()" if binary else "binarise, as target > 0.5"
         raise InputError(
             f"{name}: found target of dtype {target.dtype}; expected bool, 0/1, or 0/255 as "
             f"uint8; {advice}"
         )
-    return _check.mask_array(target, f"{name}: target")
+    return _check.binary(target, f"{name}: target")
 
 
 def _plain(shape: tuple[int, ...]) -> tuple[int, ...]:

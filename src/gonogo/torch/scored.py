@@ -26,7 +26,7 @@ from gonogo.torch.answers import Answering
 from gonogo.torch.gathering import Gather, Gathering
 from gonogo.torch.metric import AnomalyMetric
 from gonogo.torch.ranking import distinct_of, grid_of, is_wide, ranked
-from gonogo.torch.readings import Reading, read
+from gonogo.torch.readings import Reading, read, refuse_mixed
 from gonogo.types import Connectivity, Mode
 
 __all__ = ["DEFAULT_BUDGET", "ScoredMetric"]
@@ -35,7 +35,7 @@ DEFAULT_BUDGET = 1 << 30
 _FEWEST_BITS = 8
 _BIN_BYTES = 48
 """What a bin of the grid takes: four counts, the lowest and the highest key."""
-_ELEMENTS, _ANOMALOUS, _REGIONS, _BYTES, _NARROW, _FLAT, _GRIDDED = range(7)
+_ELEMENTS, _ANOMALOUS, _REGIONS, _BYTES, _NARROW, _FLAT, _GRIDDED, *_CONVENTIONS = range(9)
 _WAITING = 1 << 26
 """Bytes of scores that are counted on the grid together: counting few at a time is slow."""
 _LISTS = ("scores", "anomalous", "areas")
@@ -83,7 +83,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         self.settings = _check.settings(mode=mode, budget=budget, connectivity=connectivity)
         for name in _LISTS:
             self.add_state(name, [], dist_reduce_fx=None)
-        self.add_state("counted", torch.zeros(7, dtype=torch.int64), dist_reduce_fx="sum")
+        self.add_state("counted", torch.zeros(9, dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("ranks", torch.zeros((2, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("grid", torch.zeros((4, 0), dtype=torch.int64), dist_reduce_fx="sum")
         self.add_state("zeros", torch.zeros(4, dtype=torch.int64), dist_reduce_fx="sum")
@@ -102,7 +102,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
 
     def update(self, preds: Any, target: Any) -> None:
         """Count scores with their labels: vectors, or maps with their masks."""
-        for reading in read(preds, target, self.name):
+        for reading in self.readings(preds, target):
             if self.needs_maps and reading.maps is None:
                 raise InputError(
                     f"{self.name}: found preds of shape {tuple(np.shape(preds))}; expected maps "
@@ -110,6 +110,10 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
                 )
             if reading.scores.numel():
                 self._count(reading)
+
+    def readings(self, preds: Any, target: Any) -> list[Reading]:
+        """What is counted of an update."""
+        return read(preds, target, self.name)
 
     def compute(self) -> Any:
         """The metric of all scores so far, as a tensor of float64; more may follow."""
@@ -185,7 +189,7 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         size += found.numel() * (found.element_size() + each.itemsize)
         flat = scores.numel() if reading.maps is None else 0
         narrow = 0 if is_wide(scores.dtype) else scores.numel()
-        fresh = [scores.numel(), found.numel(), regions, size, narrow, flat, 0]
+        fresh = [scores.numel(), found.numel(), regions, size, narrow, flat, 0, *reading.shown()]
         counted = self.counted + torch.tensor(fresh, device=self.counted.device)
         _refuse_mixed(self.name, counted)
         self.counted = counted
@@ -354,3 +358,4 @@ def _refuse_mixed(name: str, counted: Tensor) -> None:
             f"{name}: found vectors of scores and maps; give one of the two, and count the other "
             "with a metric of its own"
         )
+    refuse_mixed(name, counted[_CONVENTIONS])

@@ -13,7 +13,7 @@ from typing import Any
 from gonogo.errors import InputError
 from gonogo.torch.fields import field_names
 
-__all__ = ["SPELLINGS", "Step"]
+__all__ = ["SPELLINGS", "Step", "StepBatch"]
 
 SPELLINGS: dict[str, tuple[str, ...]] = {
     "gt_label": ("gt_label", "label"),
@@ -80,6 +80,47 @@ class Step(Mapping[str, Any]):
                 if _get(source, spelling) is not None:
                     return source, spelling
         return None
+
+
+class StepBatch:
+    """A step with its fields as attributes, for metrics that read ``batch.pred_score``.
+
+    Fields that anomalib's batches have are None where the step has none.
+    """
+
+    kind = "outputs of the step and its batch"
+    """What messages call it."""
+
+    def __init__(self, record: Mapping[str, Any], renamed: Mapping[str, str] | None = None) -> None:
+        self._record = record
+        self._renamed = dict(renamed or {})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked for while it is copied, before it has anything
+            raise AttributeError(name)
+        value = self._record.get(self._renamed.get(name, name))
+        if value is None and name not in SPELLINGS:
+            raise AttributeError(f"the batch has no field {name!r}")
+        return value
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._record
+
+    def __len__(self) -> int:
+        """How many images there are."""
+        return next((len(value) for name in SPELLINGS if (value := self[name]) is not None), 0)
+
+    def with_fields(self, renamed: Mapping[str, str]) -> StepBatch:
+        """The same, where some fields are other ones of the record."""
+        return StepBatch(self._record, renamed)
+
+    @property
+    def _fields(self) -> tuple[str, ...]:
+        """As of a named tuple: what messages say is in the batch."""
+        return tuple(self._record)
 
 
 def _carries_fields(source: Any) -> bool:

@@ -2,21 +2,34 @@
 
 anomalib takes an evaluator only if it is its own class or a subclass of it, so where anomalib can
 be imported the class is one. anomalib's post-processor rewrites the scores of a test batch to
-[0, 1] before its evaluator sees them; this one is given the raw ones.
+[0, 1] before its evaluator sees them. Here metrics that rank scores are given the raw ones. Metrics
+that decide at 0.5, and those of others, are given what anomalib gives them.
 """
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from gonogo.errors import InputError
-from gonogo.torch import Evaluator
+from gonogo.torch import (
+    AnomalyScoreDistribution,
+    DecidedMetric,
+    Evaluator,
+    MinMax,
+    ScoredMetric,
+)
+from gonogo.torch.evaluator import default_scores, refuse_default_threshold
 from gonogo.torch.raw_scores import RawScores
+from gonogo.torch.step import Step, StepBatch
 
 __all__ = ["evaluator_class", "install_evaluator"]
+
+_PROCESSED = {name: f"{name}, post-processed" for name in ("pred_score", "anomaly_map")}
+"""The names of post-processed scores in a batch, where their own are those of raw ones."""
 
 
 def evaluator_class() -> type[Evaluator]:
@@ -56,7 +69,7 @@ def install_evaluator(model: Any, evaluator: Evaluator) -> Evaluator:
 
 
 class _OfRawScores(Evaluator):
-    """Sees the scores of test batches as the model gave them."""
+    """Sees the scores of test batches as the model gave them, in what ranks them."""
 
     sees_raw_scores = True
 
@@ -83,9 +96,48 @@ class _OfRawScores(Evaluator):
         batch_idx: int,
         dataloader_idx: int = 0,
     ) -> None:
-        """Update the metrics of test."""
-        raw = self._raw_scores.before(batch if outputs is None else outputs)
-        super().on_test_batch_end(trainer, pl_module, raw, batch, batch_idx, dataloader_idx)
+        """Update the metrics of test.
+
+        Raises:
+            InputError: a metric without a named threshold, and scores that nobody has normalised.
+        """
+        processed = batch if outputs is None else outputs
+        step, raw = Step(processed, batch), self._raw_scores.taken()
+        for name in raw:
+            if raw[name] is step.get(name) or _has_no_range(pl_module, name):
+                self._refuse_unnormalised(name)
+        both = raw | {_PROCESSED[name]: step.get(name) for name in raw}
+        outputs = Step(both, processed) if raw else processed
+        super().on_test_batch_end(trainer, pl_module, outputs, batch, batch_idx, dataloader_idx)
+
+    def batch_for(self, metric: Any, batch: Any) -> Any:
+        """Raw scores for what ranks them, for all others those of the post-processor."""
+        if _ranks(metric) or not isinstance(batch, StepBatch):
+            return batch
+        return batch.with_fields(_PROCESSED)
+
+    def refuse_default_thresholds(self) -> None:
+        """Refuse metrics that would decide on raw scores at 0.5: those of test may see others."""
+        for metric in (*self.val_metrics, *filter(_ranks, self.test_metrics)):
+            refuse_default_threshold(metric)
+
+    def _refuse_unnormalised(self, field: str) -> None:
+        for metric in self.test_metrics:
+            if default_scores(metric) == field:
+                refuse_default_threshold(metric, "which no post-processor has normalised")
+
+
+def _ranks(metric: Any) -> bool:
+    """Whether a metric is about raw scores: it ranks them, or its threshold is one of them."""
+    known = (ScoredMetric, DecidedMetric, MinMax, AnomalyScoreDistribution)
+    return bool(getattr(metric, "of_raw_scores", isinstance(metric, known)))
+
+
+def _has_no_range(model: Any, field: str) -> bool:
+    """Whether the model's post-processor saw no validation, and so leaves scores as they are."""
+    level = "image" if field == "pred_score" else "pixel"
+    low = getattr(getattr(model, "post_processor", None), f"{level}_min", None)
+    return low is not None and math.isnan(float(low))
 
 
 @cache

@@ -60,11 +60,7 @@ const curveFigure = (level, name) => {
     const positive = curve ? curve.lower.x.filter((x) => x > 0) : [];
     return positive.length ? 10 ** Math.floor(Math.log10(Math.min(...positive, 0.1))) : 0.001;
   };
-  // In full where a neighbour has the same first digits: just above a tie, and at it.
-  const apart = (score, thresholds, k) => {
-    const say = level === "image" ? imageScore : pixelScore;
-    return [k - 1, k + 1].some((other) => say(thresholds[other] ?? null) === say(score)) ? String(score) : say(score);
-  };
+  const rule = level === "image" ? (score) => imageRule(score) : String;
   const chart = makeChart(host, (width) => {
     const { category } = state;
     const curve = curveOf(category, level, name);
@@ -128,7 +124,7 @@ const curveFigure = (level, name) => {
               return;
             }
             const score = curve.lower.threshold[k];
-            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${apart(score, curve.lower.threshold, k)}`}`;
+            reading.textContent = `${AXES[name][0]} ${brief(curve.lower.x[k])}, ${AXES[name][1]} ${shown(curve.lower.y[k])}${score === null ? "" : `, score ≥ ${rule(score)}`}`;
           },
         ],
       },

@@ -7,8 +7,8 @@ let largePicture = null;
 const fact = (title, ...value) => element("div", {}, element("dt", {}, title), element("dd", {}, ...value));
 
 const beside = (score, threshold) => {
-  if (score === threshold) return `at the threshold ${imageScore(threshold)}`;
-  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${imageScore(threshold)}`;
+  if (score === threshold) return `at the threshold ${imageRule(threshold)}`;
+  return `${brief(Math.abs(score - threshold))} ${score > threshold ? "above" : "below"} the threshold ${imageRule(threshold)}`;
 };
 
 const enlarge = (k) => {
@@ -19,9 +19,13 @@ const enlarge = (k) => {
   enlarged = k;
   byId("enlarged-name").replaceChildren(named(shortName(rows.name[k])));
   const picture = category.pictures[k];
-  largePicture = canBeDrawn(picture) ? makePicture(category, picture, describe(category, k, kind)) : null;
-  byId("enlarged-picture").replaceChildren(largePicture ? largePicture.frame : element("p", { class: "note" }, picture?.problem ? `The picture could not be read: ${picture.problem}` : "This file holds no picture of the image."));
+  largePicture = canBeDrawn(picture) ? makePicture(category, k, describe(category, k, kind)) : null;
+  byId("enlarged-picture").replaceChildren(largePicture ? largePicture.outer : element("p", { class: "note" }, picture?.problem ? `The picture could not be read: ${picture.problem}` : "This file holds no picture of the image."));
   if (largePicture && picture.problem) byId("enlarged-picture").append(element("p", { class: "note" }, `The photograph could not be read: ${picture.problem}`));
+  if (picture?.beside) byId("enlarged-picture").append(element("p", { class: "note" }, BESIDE));
+  byId("enlarged-picture").hidden = category.pictured.size === 0;
+  dialog.classList.toggle("no-picture", category.pictured.size === 0);
+  byId("enlarged-mix").closest("p").hidden = !(largePicture && picture.photograph && picture.heat);
   const truth = rows.anomalous_pixels[k];
   byId("enlarged-facts").replaceChildren(
     fact("Decision", element("span", { class: `mark ${kind.replace("_", "-")}`, "aria-hidden": "true" }, OUTCOMES[kind].mark), ` ${{ missed: "missed", false_alarm: "false alarm", right: "right" }[kind]}`),

@@ -31,6 +31,25 @@ const bounded = (value) => {
 
 const brief = (value, digits = 6) => (value === null || !Number.isFinite(value) ? DASH : String(Number(value.toPrecision(digits))));
 
+// So many significant digits, the last one rounded down.
+const roundedDown = (value, digits) => {
+  const [digit, power] = value.toExponential(digits - 1).split("e");
+  const near = Number(`${digit}e${power}`);
+  return near <= value ? near : Number(`${BigInt(digit.replace(".", "")) - 1n}e${Number(power) - digits + 1}`);
+};
+
+// A threshold in the fewest digits, at least four, that decide as it does where no score lies between it and
+// `lower`; in all digits where no lower score is known. As gonogo.shown does.
+const deciding = (threshold, lower = null) => {
+  if (lower !== null) {
+    for (let digits = 4; digits < 17; digits += 1) {
+      const some = roundedDown(threshold, digits);
+      if (lower < some && some <= threshold) return String(some);
+    }
+  }
+  return String(threshold);
+};
+
 // Room for numbers of so many digits along an axis, in pixels.
 const roomFor = (digits) => (digits > 8 ? 8 * (digits + 3) : 60);
 

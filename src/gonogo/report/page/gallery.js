@@ -41,8 +41,10 @@ const nodes = new Map();
 let current = null;
 
 const mediaShare = (category) => {
-  const first = Object.values(category.pictures).map((one) => one.photograph ?? one.heat).find(Boolean);
-  return first ? Math.max(0.6, Math.min(1.25, first.height / first.width)) : 1;
+  const k = Object.keys(category.pictures).find((one) => canBeDrawn(category.pictures[one]));
+  if (k === undefined) return 1;
+  const { height, width } = shapeOf(category, k);
+  return Math.max(0.6, Math.min(1.25, height / width));
 };
 
 const arrange = () => {
@@ -101,10 +103,13 @@ const makeCard = (category, k) => {
   const node = element("div", { class: "card", role: "listitem" }, button, element("div", { class: "under" }, element("div", { class: "line1" }, mark, score, kindText), element("div", { class: "line2" }, link)));
   let drawn = null;
   if (canBeDrawn(picture)) {
-    drawn = makePicture(category, picture, "");
+    drawn = makePicture(category, k, "");
     drawn.frame.removeAttribute("role");
     drawn.frame.removeAttribute("aria-label");
-    button.append(drawn.frame);
+    button.append(drawn.outer);
+  } else if (category.pictured.size === 0) {
+    button.classList.add("plain");
+    button.append(element("span", { "aria-hidden": "true" }, "details"));
   } else button.append(element("span", { class: "without" }, picture?.problem ? "picture could not be read" : "no picture in this file"));
   button.append(says);
   button.addEventListener("click", () => enlarge(k));
@@ -184,7 +189,9 @@ const emptyGallery = () => {
 
 const showChips = () => {
   const total = Object.values(layout.counts).reduce((sum, one) => sum + one, 0);
-  const all = [["all", "All", "", total], ...Object.entries(OUTCOMES).map(([kind, { title, mark }]) => [kind, title, mark, layout.counts[kind]])];
+  const { anomalous, normal } = state.category.numbers.image;
+  const possible = { missed: anomalous > 0, false_alarm: normal > 0, right: true };
+  const all = [["all", "All", "", total], ...Object.entries(OUTCOMES).filter(([kind]) => possible[kind]).map(([kind, { title, mark }]) => [kind, title, mark, layout.counts[kind]])];
   const focused = document.activeElement?.dataset?.kind;
   byId("outcomes").replaceChildren(
     ...all.map(([kind, title, mark, count]) => {
@@ -205,6 +212,20 @@ const showDefects = () => {
   for (let k = 0; k < category.count; k += 1) kinds.set(kindKey(category, k), (kinds.get(kindKey(category, k)) ?? 0) + 1);
   byId("defect").replaceChildren(element("option", { value: "all" }, "all"), ...[...kinds].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, count]) => element("option", { value: key }, `${key.slice(1)} (${count})`)));
   byId("defect").value = state.defect;
+  byId("defect").closest("p").hidden = kinds.size < 2;
+};
+
+// Only what does something on these pictures.
+const showControls = () => {
+  const pictures = Object.values(state.category.pictures);
+  const some = (wanted) => pictures.some(wanted);
+  const labels = ["show-truth", "show-predicted", "only-pictures"].map((id) => byId(id).closest("label"));
+  byId("mix").closest("p").hidden = !some((one) => one.photograph && one.heat);
+  labels[0].hidden = !some((one) => one.truth);
+  labels[1].hidden = !some((one) => one.heat) || pixelThreshold() === null;
+  labels[2].hidden = pictures.length === 0 || pictures.length === state.category.count;
+  labels[0].parentElement.hidden = labels.every((one) => one.hidden);
+  byId("gallery-heading").textContent = pictures.length ? "Pictures" : "Images by outcome";
 };
 
 const showScale = () => {
@@ -222,7 +243,7 @@ const showScale = () => {
     element("span", { class: "end" }, tidy(heat.low, heat.high - heat.low, state.category.digits.pixel)),
     element("span", { class: "ramp", style: `background:linear-gradient(90deg,${stops.join(",")})` }, share === null ? null : element("span", { class: "at", style: `left:${100 * share}%` })),
     element("span", { class: "end" }, `${tidy(heat.high, heat.high - heat.low, state.category.digits.pixel)}${beyond ? " and more" : ""}`),
-    element("span", { class: "quiet" }, drawn === null ? "fixed for all pictures" : `fixed for all pictures; flagged pixels outlined at ${pixelScore(drawn)}`),
+    element("span", { class: "quiet" }, drawn === null ? "fixed for all pictures" : `fixed for all pictures; flagged pixels outlined at ${drawn}`),
   );
 };
 
@@ -236,7 +257,7 @@ const showGallery = () => {
   const without = category.count - category.pictured.size;
   byId("gallery-says").textContent = category.pictured.size
     ? `${whole(shownImages)} of ${whole(total)} images.${without ? ` This file holds pictures of ${whole(category.pictured.size)}; gonogo report RUN --images all makes one with all.` : ""}`
-    : "This file holds no pictures; the images are listed by their scores.";
+    : `This file holds no pictures${category.rows.map_max.some((one) => one !== null) ? "" : ", for there are no maps"}; the images are listed by their scores.`;
 };
 
 watch(["category"], () => {
@@ -244,7 +265,7 @@ watch(["category"], () => {
   state.defect = "all";
   state.onlyPictures = state.category.pictured.size > 0 && state.category.pictured.size < state.category.count;
   byId("only-pictures").checked = state.onlyPictures;
-  byId("only-pictures").closest("label").hidden = state.category.pictured.size === 0 || state.category.pictured.size === state.category.count;
+  showControls();
   showDefects();
 });
 watch(["category", "image", "gallery"], showGallery);

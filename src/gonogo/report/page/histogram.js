@@ -184,7 +184,7 @@ const showLanes = () => {
 
 const imageSay = () => {
   const found = imageDecisions(state.category, imageThreshold());
-  return `${imageScore(imageThreshold())}: ${found.fn} of ${state.category.anomalous.length} anomalous images missed, ${plural(found.fp, "false alarm")}`;
+  return `${imageRule(imageThreshold())}: ${found.fn} of ${state.category.anomalous.length} anomalous images missed, ${plural(found.fp, "false alarm")}`;
 };
 
 // So many distinct scores on: each step changes a decision, also from between two scores.
@@ -222,6 +222,19 @@ const verdict = (found) => {
   return parts;
 };
 
+// Of a class without elements there is nothing to count.
+const showClasses = (level, { anomalous, normal }) => {
+  for (const [name, count] of [["tp", anomalous], ["fp", normal]]) {
+    const row = byId(`${level}-${name}`)?.closest("tr");
+    if (row) row.hidden = count === 0;
+  }
+  for (const name of ["recall", "precision", "f1", "iou"]) {
+    const place = byId(`${level}-${name}`);
+    if (place) place.parentElement.hidden = anomalous === 0;
+  }
+  byId(`${level}-fpr`).parentElement.hidden = normal === 0;
+};
+
 const showDecisions = (level, found) => {
   for (const name of ["tp", "fp", "fn", "tn", "flagged"]) {
     const place = byId(`${level}-${name}`);
@@ -244,6 +257,7 @@ watch(["category", "image", "scale"], (topics) => {
   histogram.plot?.redraw();
   const found = imageDecisions(state.category, imageThreshold());
   showDecisions("image", found);
+  if (fresh) showClasses("image", state.category.numbers.image);
   showLanes();
   byId("verdict").replaceChildren(...verdict(found));
   showImageField(fresh);

@@ -74,10 +74,21 @@ const outlineLevel = () => {
   return threshold === null || !heat ? null : 1 + nearest(heat.steps, threshold);
 };
 
+// Cells of a map are fewer along its longer side, so its shape is that of the image.
+const shapeOf = ({ pictures, rows }, k) => {
+  const { photograph, heat, truth } = pictures[k];
+  return photograph ?? (rows.width[k] ? { width: rows.width[k], height: rows.height[k] } : (heat ?? truth ?? { width: 1, height: 1 }));
+};
+
+const BESIDE = "The photograph has another shape than the map. Which part of it the map shows is not known, so it lies beside that.";
+
 // An element that shows a picture of the category and draws its lines again when told to.
-const makePicture = (category, picture, words) => {
-  const size = picture.photograph ?? picture.heat ?? picture.truth ?? { width: 1, height: 1 };
+const makePicture = (category, k, words) => {
+  const picture = category.pictures[k];
+  const size = shapeOf(category, k);
   const frame = element("div", { class: "picture", role: "img", "aria-label": words, style: `aspect-ratio:${size.width}/${size.height}` });
+  const aside = picture.beside && element("img", { src: picture.beside.data, alt: "", decoding: "async", title: BESIDE });
+  const outer = aside ? element("div", { class: "pair" }, aside, frame) : frame;
   let heat = null;
   let truth = null;
   let lines = null;
@@ -117,5 +128,5 @@ const makePicture = (category, picture, words) => {
     frame.append(lines);
     draw();
   });
-  return { frame, draw, ready };
+  return { frame, outer, draw, ready };
 };

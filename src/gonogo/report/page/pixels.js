@@ -40,7 +40,7 @@ const startPixels = () => {
     read,
     say: () => {
       const found = pixelDecisions(state.category, state.stop.get(state.category));
-      return `${pixelScore(pixelThreshold())}: recall ${shown(found.recall)}, precision ${shown(found.precision)}`;
+      return `${pixelThreshold()}: recall ${shown(found.recall)}, precision ${shown(found.precision)}`;
     },
     choose: choosePixelThreshold,
     step: (_, count) => state.category.stops.threshold[Math.max(0, Math.min(state.category.stops.threshold.length - 1, state.stop.get(state.category) - count))],
@@ -59,6 +59,8 @@ const startPixels = () => {
     byId("no-rates").hidden = hasStops();
     byId("no-rates").textContent = `No rates: ${state.category.numbers.undefined["pixel.auroc"] ?? "not evaluated"}. A threshold of your own still moves the outlines in the pictures.`;
     if (fresh) chart.rebuild();
+    byId("pixel-flagged").closest("dl").hidden = !evaluated || !hasStops();
+    if (fresh && evaluated) showClasses("pixel", state.category.numbers.pixel);
     showDecisions("pixel", evaluated && hasStops() ? pixelDecisions(state.category, state.stop.get(state.category)) : null);
     showField(fresh);
     slider.place();

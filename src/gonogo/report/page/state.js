@@ -43,6 +43,8 @@ const imageThreshold = () => state.image.get(state.category);
 // Scores of images and of pixels, in digits that keep them apart.
 const imageScore = (value, category = state.category) => brief(value, category.digits.image);
 const pixelScore = (value, category = state.category) => brief(value, category.digits.pixel);
+// A threshold on images, typed in again, gives the counts beside it; of pixels no scores are known, so those are whole.
+const imageRule = (threshold, { distinct } = state.category) => deciding(threshold, distinct[below(distinct, threshold) - 1] ?? null);
 const pixelThreshold = () => state.category.thresholds[state.stop.get(state.category)] ?? null;
 
 const chooseImageThreshold = (value) => {

@@ -59,6 +59,7 @@ const makeField = (level, { presets, read, choose }) => {
   const value = byId(`${level}-value`);
   const preset = byId(`${level}-preset`);
   const says = byId(`${level}-says`);
+  const paper = byId(`${level}-value-on-paper`); // a box is cut where its number is too long
   // What was typed gives way to what was taken: pixels have stored thresholds alone.
   value.addEventListener("change", () => {
     const wanted = Number(value.value.trim().replace(",", "."));
@@ -83,5 +84,6 @@ const makeField = (level, { presets, read, choose }) => {
     const chosen = presets()[preset.value];
     says.textContent = chosen ? chosen.says : "chosen by hand; it promises nothing";
     value.value = now === null ? "" : String(now);
+    paper.textContent = value.value;
   };
 };

@@ -1,6 +1,7 @@
 """The names of ``anomalib.metrics``, anomalib 2: metrics that find their own fields in a batch.
 
-They are the metrics of :mod:`gonogo.torch`, in the modules where anomalib has them. Names with an
+They are the metrics of :mod:`gonogo.torch` with anomalib's options, in the modules where anomalib
+has them; ``compute`` gives float32, ``unrounded`` then is the same in float64. Names with an
 underscore are for values in place of a batch; any metric does that here when given no fields.
 """
 
@@ -15,6 +16,8 @@ from gonogo.compat.anomalib.metrics.base import AnomalibMetric, create_anomalib_
 from gonogo.compat.anomalib.metrics.f1_score import F1Max, F1Score
 from gonogo.compat.anomalib.metrics.min_max import MinMax
 from gonogo.compat.anomalib.metrics.pg_pb import PBn, PGn
+from gonogo.compat.anomalib.metrics.pg_pb import _PBn as _PBn
+from gonogo.compat.anomalib.metrics.pg_pb import _PGn as _PGn
 from gonogo.compat.anomalib.metrics.precision_recall_curve import BinaryPrecisionRecallCurve
 from gonogo.compat.anomalib.metrics.pro import PRO
 from gonogo.compat.anomalib.metrics.threshold import F1AdaptiveThreshold, ManualThreshold
@@ -40,7 +43,6 @@ __all__ = [
 
 _AUROC, _AUPR, _AUPRO, _PRO = AUROC, AUPR, AUPRO, PRO
 _F1Max, _F1AdaptiveThreshold, _MinMax = F1Max, F1AdaptiveThreshold, MinMax
-_PGn, _PBn = PGn, PBn
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.torch import F1Max
+from gonogo.compat.anomalib.metrics.f1_score import F1Max
 
 __all__ = ["F1Max"]
 

@@ -4,21 +4,32 @@ from typing import Any
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.compat.anomalib.unbinned import Unbinned
+from gonogo.compat.anomalib.options import Unbinned
+from gonogo.compat.anomalib.rounded import Rounded, as_rate, as_score
 
 __all__ = ["BinaryPrecisionRecallCurve"]
 
 
-class BinaryPrecisionRecallCurve(Unbinned, metrics.BinaryPrecisionRecallCurve):
+class BinaryPrecisionRecallCurve(Rounded, Unbinned, metrics.BinaryPrecisionRecallCurve):
     """Precision, recall and thresholds: :class:`gonogo.torch.BinaryPrecisionRecallCurve`.
+
+    ``compute`` gives float32, ``unrounded`` then is the same in float64.
 
     Args:
         fields: names of the scores and the labels in a batch, for ``update(batch)``.
         prefix: comes before the class name in ``name``.
         strict: whether a batch without the fields is an error.
+        ignore_index: elements whose target is this number are left out.
+        validate_args: for compatibility, without effect: values are checked in any case.
         thresholds: for compatibility, without effect: every score is a threshold.
+        normalization: for compatibility, without effect: no score passes through a sigmoid.
         kwargs: those of :class:`gonogo.torch.BinaryPrecisionRecallCurve`.
     """
+
+    def rounded(self, values: Any) -> Any:
+        """Precision and recall in float32, thresholds where that holds them."""
+        precision, recall, thresholds = values
+        return as_rate(precision), as_rate(recall), as_score(thresholds)
 
 
 def __getattr__(name: str) -> Any:

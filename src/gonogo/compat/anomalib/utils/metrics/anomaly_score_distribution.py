@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo import torch as metrics
+from gonogo.compat.anomalib.rounded import Rounded
 from gonogo.compat.anomalib.utils.metrics.targets import known_options
 
 __all__ = ["AnomalyScoreDistribution"]
 
 
-class AnomalyScoreDistribution(metrics.AnomalyScoreDistribution):
+class AnomalyScoreDistribution(Rounded, metrics.AnomalyScoreDistribution):
     """Mean and standard deviation of the logarithms of normal training scores, of images and maps.
 
     ``reset`` forgets the scores; in anomalib they stay and leak into the next epoch. A score of 0,
@@ -20,6 +21,8 @@ class AnomalyScoreDistribution(metrics.AnomalyScoreDistribution):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**known_options(kwargs))
 
-    def update(self, anomaly_scores: Any = None, anomaly_maps: Any = None) -> None:
+    def update(  # type: ignore[override]  # no labels in 0.x
+        self, anomaly_scores: Any = None, anomaly_maps: Any = None
+    ) -> None:
         """Keep image scores ``(N,)``, maps ``(N, H, W)`` or ``(N, 1, H, W)``, or both."""
         super().update(anomaly_scores=anomaly_scores, anomaly_maps=anomaly_maps)

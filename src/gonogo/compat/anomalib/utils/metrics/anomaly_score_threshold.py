@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from gonogo import _check
 from gonogo import torch as metrics
+from gonogo.compat.anomalib.rounded import Rounded, as_score
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
+from gonogo.torch.saved import Saved
 
 __all__ = ["AdaptiveThreshold", "AnomalyScoreThreshold"]
 
 
-class AnomalyScoreThreshold(Labelled, metrics.F1Max):
+class AnomalyScoreThreshold(Rounded, Saved, Labelled, metrics.F1Max):
     """The lowest threshold with the best F1 on the data so far: ``score >= it`` is anomalous.
 
     ``compute`` gives the threshold and keeps it as ``value``, which is part of ``state_dict``; the
@@ -27,23 +28,28 @@ class AnomalyScoreThreshold(Labelled, metrics.F1Max):
         kwargs: those of ``torchmetrics.Metric``.
     """
 
+    saved = ("value",)
     value: Tensor
 
     def __init__(self, default_value: float = 0.5, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._default = _check.finite_number(default_value, "default_value")
-        self.register_buffer("value", torch.tensor(self._default, dtype=torch.float64))
+        self.register_buffer("value", as_score(self.tensor(self._default)))
 
     def derived(self, counts: Any) -> Tensor:
         """The threshold, or where it is certified the middle of its interval."""
-        self.value = self.answer(self.found(counts).threshold)
+        return self.answer(self.found(counts).threshold)
+
+    def rounded(self, values: Any) -> Tensor:
+        """The threshold in float32 where that holds it, and float64 elsewhere."""
+        self.value = as_score(values)
         return self.value
 
     def reset(self) -> None:
         """Forget all scores, and the threshold with them."""
         super().reset()
         if "value" in self._buffers:
-            self.value = self.tensor(self._default)
+            self.value = as_score(self.tensor(self._default))
 
 
 class AdaptiveThreshold(AnomalyScoreThreshold):

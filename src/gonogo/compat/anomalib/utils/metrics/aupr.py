@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from gonogo import torch as metrics
+from gonogo.compat.anomalib.rounded import Rounded
 from gonogo.compat.anomalib.utils.metrics.points import points
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 from gonogo.metrics import pr_curve
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["AUPR"]
 
 
-class AUPR(Labelled, metrics.AUPR):
+class AUPR(Rounded, Labelled, metrics.AUPR):
     """Area under the precision-recall curve: average precision.
 
     anomalib joins the points by straight lines in an order that starts each vertical step at its
@@ -30,7 +31,7 @@ class AUPR(Labelled, metrics.AUPR):
     >>> aupr = AUPR()
     >>> aupr.update(torch.tensor([0.1, 0.2, 0.3, 0.4]), torch.tensor([0, 0, 1, 1]))
     >>> aupr.compute()
-    tensor(1., dtype=torch.float64)
+    tensor(1.)
     """
 
     def _compute(self) -> tuple[Tensor, Tensor]:

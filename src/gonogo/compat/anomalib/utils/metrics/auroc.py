@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from gonogo import torch as metrics
+from gonogo.compat.anomalib.rounded import Rounded
 from gonogo.compat.anomalib.utils.metrics.points import points
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 from gonogo.metrics import roc_curve
@@ -12,7 +13,7 @@ from gonogo.metrics import roc_curve
 __all__ = ["AUROC"]
 
 
-class AUROC(Labelled, metrics.AUROC):
+class AUROC(Rounded, Labelled, metrics.AUROC):
     """Area under the ROC curve; a tie counts half. :class:`gonogo.torch.AUROC` for two tensors.
 
     anomalib 1 and 2 pass scores through a sigmoid, batch by batch, where any lies outside [0, 1]:
@@ -24,7 +25,7 @@ class AUROC(Labelled, metrics.AUROC):
     >>> auroc = AUROC()
     >>> auroc.update(torch.tensor([20.0, 30.0, 40.0, 50.0]), torch.tensor([0, 0, 1, 1]))
     >>> auroc.compute()
-    tensor(1., dtype=torch.float64)
+    tensor(1.)
     """
 
     def _compute(self) -> tuple[Tensor, Tensor]:

@@ -7,6 +7,7 @@ from typing import Any
 from torchmetrics import MetricCollection
 
 from gonogo.errors import InputError
+from gonogo.torch.metric import is_binary, refuse_sigmoid
 
 __all__ = ["AnomalibMetricCollection"]
 
@@ -32,11 +33,47 @@ class AnomalibMetricCollection(MetricCollection):  # type: ignore[misc]  # torch
         return any(metric.update_called for metric in self.values(copy_state=False))
 
     def set_threshold(self, threshold_value: float) -> None:
-        """Hand a threshold to every metric that has one to set."""
-        self._threshold = float(threshold_value)
-        for metric in self.values(copy_state=False):
-            if isinstance(getattr(metric, "threshold", None), float):
-                metric.threshold = self._threshold
+        """Hand a threshold to every metric that has one to set.
+
+        Raises:
+            InputError: it is beyond [0, 1], for a class of torchmetrics, which passes such scores
+                through a sigmoid.
+        """
+        threshold = float(threshold_value)
+        decide = {
+            name: metric
+            for name, metric in self.items(keep_base=True, copy_state=False)
+            if isinstance(getattr(metric, "threshold", None), float)
+        }
+        squashed = [name for name, metric in decide.items() if is_binary(metric)]
+        if squashed and not 0.0 <= threshold <= 1.0:
+            raise InputError(
+                f"threshold: found {threshold:g} for {squashed[0]} of torchmetrics, which passes "
+                "scores beyond [0, 1] through a sigmoid; take the metric of gonogo.torch: F1Score, "
+                "Precision, Recall or Accuracy"
+            )
+        self._threshold = threshold
+        for metric in decide.values():
+            metric.threshold = threshold
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Count a batch in every metric.
+
+        Raises:
+            InputError: it has scores beyond [0, 1], for a class of torchmetrics.
+        """
+        self._refuse_sigmoid(args, kwargs)
+        super().update(*args, **kwargs)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Count a batch in every metric; what each gives for it alone."""
+        self._refuse_sigmoid(args, kwargs)
+        return super().forward(*args, **kwargs)
+
+    def _refuse_sigmoid(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        values = args or (kwargs.get("preds"),)
+        for name, metric in self.items(keep_base=True, copy_state=False):
+            refuse_sigmoid(metric, values, name)
 
     def add_metrics(self, *args: Any, **kwargs: Any) -> None:
         """As in torchmetrics, for metrics only.

@@ -7,13 +7,14 @@ from typing import Any
 from torch import Tensor
 
 from gonogo import torch as metrics
+from gonogo.compat.anomalib.rounded import Rounded, as_score
 from gonogo.compat.anomalib.utils.metrics.targets import known_options
 
 __all__ = ["MinMax"]
 
 
-class MinMax(metrics.MinMax):
-    """The lowest and the highest score so far, also as ``.min`` and ``.max``.
+class MinMax(Rounded, metrics.MinMax):
+    """The lowest and the highest score so far, also as ``.min`` and ``.max``, which are saved.
 
     NaN is refused, where anomalib would remember it for good; without scores both are nan.
 
@@ -22,7 +23,7 @@ class MinMax(metrics.MinMax):
     >>> extremes = MinMax()
     >>> extremes.update(torch.tensor([3.0, 1.0, 2.0]))
     >>> extremes.compute()
-    (tensor(1., dtype=torch.float64), tensor(3., dtype=torch.float64))
+    (tensor(1.), tensor(3.))
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -32,7 +33,7 @@ class MinMax(metrics.MinMax):
         """See the scores of a batch, of any shape."""
         super().update(predictions)
 
-    def compute(self) -> tuple[Tensor, Tensor]:
-        """The lowest and the highest score."""
-        low, high = super().compute()
+    def rounded(self, values: Any) -> tuple[Tensor, Tensor]:
+        """The lowest and the highest score, in float32 where that holds them."""
+        low, high = as_score(values)
         return low, high

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo import torch as metrics
+from gonogo.compat.anomalib.rounded import Rounded, as_rate, as_score
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 
 __all__ = ["OptimalF1"]
 
 
-class OptimalF1(Labelled, metrics.F1Max):
+class OptimalF1(Rounded, Labelled, metrics.F1Max):
     """The best F1 of any threshold; ``threshold`` is then the lowest one that reaches it.
 
     ``score >= threshold`` is anomalous. Without anomalies F1 is nan with a reason, where anomalib
@@ -24,3 +25,8 @@ class OptimalF1(Labelled, metrics.F1Max):
 
     def __init__(self, num_classes: int = 1, **kwargs: Any) -> None:
         super().__init__(num_classes=num_classes, **kwargs)
+
+    def rounded(self, values: Any) -> Any:
+        """The best F1; its threshold is left where float32 does not hold it."""
+        self.threshold = None if self.threshold is None else as_score(self.threshold)
+        return as_rate(values)

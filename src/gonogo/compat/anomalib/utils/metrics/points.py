@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from gonogo.compat.anomalib.rounded import as_rate
 from gonogo.states import BinCounts, RankCounts
 from gonogo.types import Array, Curve
 
@@ -15,9 +16,9 @@ __all__ = ["points", "points_up_to"]
 
 
 def points(metric: Any, curve: Callable[[RankCounts], Curve]) -> tuple[Tensor, Tensor]:
-    """X and y by falling thresholds; none where the data does not define the curve."""
+    """X and y in float32 by falling thresholds; none where the data does not define the curve."""
     found = _curve(metric, curve)
-    return metric.tensor(found.x), metric.tensor(found.y)
+    return as_rate(metric.tensor(found.x)), as_rate(metric.tensor(found.y))
 
 
 def points_up_to(
@@ -29,7 +30,7 @@ def points_up_to(
     x, y = found.x[:inside], found.y[:inside]
     if 0 < inside < len(found.x) and x[-1] < limit:
         x, y = _with_end(found, inside, limit)
-    return metric.tensor(x), metric.tensor(y)
+    return as_rate(metric.tensor(x)), as_rate(metric.tensor(y))
 
 
 def _curve(metric: Any, curve: Callable[[RankCounts], Curve]) -> Curve:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo import torch as metrics
+from gonogo.compat.anomalib.rounded import Rounded
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 
 __all__ = ["PRO"]
 
 
-class PRO(Labelled, metrics.PRO):
+class PRO(Rounded, Labelled, metrics.PRO):
     """The mean over all regions of the fraction of each that is flagged at a threshold.
 
     A score equal to the threshold is flagged, in anomalib it is not. Without a region it is nan
@@ -19,4 +20,5 @@ class PRO(Labelled, metrics.PRO):
     """
 
     def __init__(self, threshold: float = 0.5, **kwargs: Any) -> None:
-        super().__init__(threshold=threshold, **kwargs)
+        # 0.5 is what nobody has chosen: a threshold of raw scores is another, or set_threshold's.
+        super().__init__(threshold=None if threshold == 0.5 else threshold, **kwargs)

@@ -1,0 +1,158 @@
+"""How folders are read, from the command line: options, files of settings, and what is said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+
+@pytest.fixture
+def fine(bottle):
+    """The bottles, their normal images in a folder ``fine``, their masks called ``_m``."""
+    maps, truth = bottle
+    for folder in (maps / "test", truth / "test"):
+        (folder / "good").rename(folder / "fine")
+    for path in (truth / "ground_truth").rglob("*_mask.png"):
+        path.rename(path.with_name(path.name.replace("_mask", "_m")))
+    return maps, truth
+
+
+OPTIONS = ("--normal", "fine", "--mask-suffix", "_m", "--task", "pixel")
+
+
+def document(result):
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)["categories"]
+
+
+def test_options_of_folders(gonogo, bottle, tmp_path):
+    expected = document(gonogo("evaluate", *bottle, "--json"))
+    maps, truth = bottle
+    for folder in (maps / "test", truth / "test"):
+        (folder / "good").rename(folder / "fine")
+    for path in (truth / "ground_truth").rglob("*_mask.png"):
+        path.rename(path.with_name(path.name.replace("_mask", "_m")))
+    assert document(gonogo("evaluate", *bottle, *OPTIONS, "--json")) == expected
+    file = tmp_path / "own.yaml"
+    file.write_text(f"maps: {maps}\nground_truth: {truth}\nnormal: fine\nmask_suffix: [_m]\n")
+    assert document(gonogo("evaluate", "--config", file, "--json")) == expected
+    file.write_text(f"maps: {maps}\nground_truth: {truth}\nnormal: nope\nmask_suffix: _x\n")
+    assert document(gonogo("evaluate", "--config", file, *OPTIONS, "--json")) == expected
+
+
+def test_a_run_finds_its_images_again(gonogo, fine, tmp_path):
+    out = tmp_path / "run"
+    result = gonogo("evaluate", *fine, *OPTIONS, "--out", out, "--no-report")
+    assert result.exit_code == 0, result.output
+    origin = json.loads((out / "results.json").read_text())["origin"]
+    assert origin["normal"] == ["fine"]
+    assert (origin["mask_suffix"], origin["task"]) == (["_m"], "pixel")
+    result = gonogo("report", out)
+    assert result.exit_code == 0, result.output
+    assert "no pictures" not in result.stderr
+    assert (out / "report.html").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "or with what --mask-suffix _x names"),
+        (("--mask-suffix", "_m"), "one of those without masks (fine): --normal fine"),
+        (
+            ("--normal", "nice", "--mask-suffix", "_m"),
+            "gonogo: error: --normal: found no folder nice in",
+        ),
+        (("--normal", "fine"), "or with what --mask-suffix _x names"),
+        (("--normal", "fine", "--mask-suffix", "_q"), "found no map for 3 mask(s)"),
+        (("--task", "images"), "--task"),
+    ],
+)
+def test_what_is_wrong_names_options(gonogo, fine, options, says):
+    result = gonogo("evaluate", *fine, *options)
+    assert result.exit_code == 2, result.output
+    (line,) = result.stderr.splitlines()
+    assert says in line
+
+
+def test_a_name_is_the_title_of_everything(gonogo, bottle, tmp_path):
+    out = tmp_path / "run"
+    result = gonogo("evaluate", *bottle, "--name", "flask", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "flask" in result.stdout
+    assert list(json.loads((out / "results.json").read_text())["categories"]) == ["flask"]
+    assert "<title>flask" in (out / "report.html").read_text()
+    assert "no pictures" not in gonogo("report", out).stderr
+    result = gonogo("evaluate", *bottle, "--name", "a/b")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("gonogo: error: --name: found 'a/b'; expected a name")
+
+
+def test_without_masks(gonogo, bottle, tmp_path):
+    maps, truth = bottle
+    shutil.rmtree(truth / "ground_truth")
+    result = gonogo("evaluate", maps, truth, "--json")
+    (line,) = result.stderr.splitlines()
+    assert line == (
+        f"gonogo: warning: {truth} has no masks: the image level alone is evaluated, by the names "
+        "of folders (good is normal); --task image asks for this"
+    )
+    entry = document(result)["bottle"]
+    assert (entry["image"]["auroc"], entry["pixel"]) == (1.0, None)
+    asked = gonogo("evaluate", maps, truth, "--task", "image", "--out", tmp_path / "run")
+    assert asked.exit_code == 0, asked.output
+    assert "no masks" not in asked.stderr
+    file = tmp_path / "own.yaml"
+    file.write_text(f"maps: {maps}\nground_truth: {truth}\nthreshold: f1\nmetrics: {{image: f1}}\n")
+    settled = gonogo("evaluate", "--config", file, "--out", tmp_path / "other")
+    assert settled.exit_code == 0, settled.output
+    assert not (tmp_path / "other/threshold-pixel.json").exists()
+    assert (tmp_path / "other/threshold-image.json").exists()
+    gone = gonogo("evaluate", maps, truth, "--task", "pixel")
+    assert gone.exit_code == 2
+    assert f"there is no folder {truth / 'ground_truth'}" in gone.stderr
+
+
+def test_task_image_in_settings(gonogo, bottle, tmp_path):
+    maps, truth = bottle
+    file = tmp_path / "own.yaml"
+    text = f"maps: {maps}\nground_truth: {truth}\ntask: image\n"
+    file.write_text(text + "threshold: f1\nnormalization: min_max\n")
+    entry = document(gonogo("evaluate", "--config", file, "--json"))["bottle"]
+    assert (entry["image"]["auroc"], entry["pixel"]) == (1.0, None)
+    for line in ("metrics: {pixel: auroc}", "threshold: {pixel: f1}"):
+        file.write_text(text + line + "\n")
+        result = gonogo("evaluate", "--config", file)
+        assert result.exit_code == 2
+        assert "found it for pixels, but the task is image; leave one of them out" in result.stderr
+
+
+def test_old_thresholds_of_anomalib_are_used(gonogo, bottle, tmp_path):
+    """Thresholds under model, not adaptive: 3 and 3, not the best F1."""
+    maps, truth = bottle
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"dataset: {{format: mvtec, path: {truth.parent}, category: bottle}}\n"
+        "model: {name: padim, threshold: {image_default: 3, pixel_default: 3, adaptive: false}}\n"
+        "metrics: {image: [F1Score], pixel: [F1Score]}\n"
+    )
+    result = gonogo("evaluate", maps, "--config", file, "--out", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    for level in ("image", "pixel"):
+        document = json.loads((tmp_path / f"run/threshold-{level}.json").read_text())
+        assert document["threshold"]["value"] == 3.0
+    assert "passed over, of no use to an evaluation: model.name" in " ".join(result.stderr.split())
+
+
+def test_newer_folders_of_anomalib(gonogo, bottle, tmp_path):
+    maps, truth = bottle
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        f"dataset:\n  name: bottle\n  format: folder\n  root: {truth}\n  normal_dir: test/good\n"
+        "  abnormal_dir: [test/hole, test/scratch]\n  mask_dir: ground_truth\n"
+        "  normal_test_dir: null\n  task: segmentation\n  extensions: null\n"
+    )
+    found = document(gonogo("evaluate", maps, "--config", file, "--json"))["bottle"]
+    expected = document(gonogo("evaluate", maps, truth, "--json"))["bottle"]
+    assert (found["image"]["auroc"], found["pixel"]["auroc"]) == (1.0, expected["pixel"]["auroc"])
