@@ -12,6 +12,8 @@ from gonogo.types import Array
 
 __all__ = ["at_least", "just_above", "on_its_side", "rounded_up", "sides"]
 
+_FIRST_BIT = -(2**63)
+
 
 def at_least(scores: Array, threshold: float) -> NDArray[np.bool_]:
     """Where ``score >= threshold`` as real numbers; of a tensor, a tensor on the same device.
@@ -93,6 +95,11 @@ def _tensor_at_least(scores: Any, threshold: float) -> Any:
     if dtype == "bool":
         dtype, scores = "uint8", scores.byte()
     lowest = _lowest_integer(threshold, np.iinfo(dtype))
+    if dtype in ("uint16", "uint32"):  # which torch stores and does not compare
+        scores = scores.long()
+    elif dtype == "uint64":  # read as int64 with its first bit turned, it is 2 ** 63 less
+        scores = scores.long() ^ _FIRST_BIT
+        lowest = None if lowest is None else lowest + _FIRST_BIT
     return scores != scores if lowest is None else scores >= lowest
 
 

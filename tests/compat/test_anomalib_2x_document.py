@@ -110,7 +110,7 @@ def test_metrics_of_one_name():
     image_f1 = F1Score(fields=["pred_label", "gt_label"])
     pixel_f1 = F1Score(fields=["pred_mask", "gt_mask"])
     assert image_f1.name == pixel_f1.name == "F1Score"
-    with pytest.raises(InputError, match=r"2 metrics of the name 'F1Score', .* by a prefix"):
+    with pytest.raises(InputError, match=r"logged as 'F1Score'; .* by a prefix"):
         Evaluator(test_metrics=[image_f1, pixel_f1])
     image_f1 = F1Score(fields=["pred_label", "gt_label"], prefix="image_")
     pixel_f1 = F1Score(fields=["pred_mask", "gt_mask"], prefix="pixel_")

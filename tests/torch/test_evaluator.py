@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 import torch
 from lightning.pytorch.loggers import CSVLogger
-from torchmetrics.classification import BinaryF1Score, BinaryPrecision
+from torchmetrics import Accuracy
+from torchmetrics.classification import BinaryConfusionMatrix, BinaryF1Score, BinaryPrecision
 
 import gonogo
-from gonogo.errors import InputError
+from gonogo.errors import InputError, InputWarning
 from gonogo.torch import (
     AUPR,
     AUPRO,
     AUROC,
+    PRO,
     ROC,
+    AnomalyScoreDistribution,
     Evaluator,
     F1Max,
     F1Score,
@@ -91,7 +94,9 @@ def test_logged_values_are_those_of_evaluate(data, tmp_path, form):
     evaluator = Evaluator(metrics(), metrics(), by_defect=False, figures=False)
     run = trainer(tmp_path, [evaluator], logger=logger)
     wanted = expected(gonogo.evaluate(*data))
-    assert run.validate(YieldsMaps(form), loader(*data), verbose=False) == [wanted]
+    in_validation = {f"val_{name}": value for name, value in wanted.items()}
+    assert run.validate(YieldsMaps(form), loader(*data), verbose=False) == [in_validation]
+    assert run.callback_metrics == wanted | in_validation
     assert run.test(YieldsMaps(form), loader(*data), verbose=False) == [wanted]
     rows = logged_rows(tmp_path)
     assert {name: float(rows[-1][name]) for name in wanted} == wanted
@@ -114,15 +119,15 @@ def test_values_by_defect(data, tmp_path):
     wanted = expected(result)
     wanted["image_F1Score"] = result.image.at_threshold[33.5].f1
     for name, one in result.by_defect.items():
-        wanted |= expected(one, f"/{name}")
-        wanted[f"image_F1Score/{name}"] = one.image.at_threshold[33.5].f1
+        wanted |= expected(one, f"_by_defect/{name}")
+        wanted[f"image_F1Score_by_defect/{name}"] = one.image.at_threshold[33.5].f1
     theirs = {name: value for name, value in logged.items() if name.startswith("Binary")}
     assert {name: value for name, value in logged.items() if name not in theirs} == wanted
     assert theirs == pytest.approx(
         {
             "BinaryF1Score": result.pixel.at_threshold[32.0].f1,
             **{
-                f"BinaryF1Score/{name}": one.pixel.at_threshold[32.0].f1
+                f"BinaryF1Score_by_defect/{name}": one.pixel.at_threshold[32.0].f1
                 for name, one in result.by_defect.items()
             },
         },
@@ -137,8 +142,9 @@ def test_each_epoch_starts_again(data, tmp_path):
     run = trainer(tmp_path, [evaluator], max_epochs=3, logger=CSVLogger(tmp_path))
     run.fit(YieldsMaps(), loader(*data), loader(*data))
     rows = logged_rows(tmp_path)
-    assert [float(row["pixel_AUROC"]) for row in rows] == [gonogo.auroc(maps, masks)] * 3
-    assert run.callback_metrics["pixel_AUROC"] == gonogo.auroc(maps, masks)
+    assert [float(row["val_pixel_AUROC"]) for row in rows] == [gonogo.auroc(maps, masks)] * 3
+    for name in ("pixel_AUROC", "val_pixel_AUROC"):
+        assert run.callback_metrics[name] == gonogo.auroc(maps, masks)
 
 
 def test_metrics_over_the_same_fields_share_a_state(data, tmp_path):
@@ -208,7 +214,7 @@ def test_a_metric_that_is_not_strict_is_passed_over(data, tmp_path):
         test_metrics=[AUROC(**IMAGE), AUROC(fields=["nothing", "gt_mask"], strict=False)]
     )
     (logged,) = trainer(tmp_path, [evaluator]).test(YieldsMaps(), loader(*data), verbose=False)
-    assert set(logged) == {"image_AUROC", "image_AUROC/bad"}
+    assert set(logged) == {"image_AUROC", "image_AUROC_by_defect/bad"}
 
 
 def test_barebones(data, tmp_path):
@@ -223,7 +229,8 @@ def test_barebones(data, tmp_path):
         enable_model_summary=None,
         log_every_n_steps=None,
     )
-    run.test(YieldsMaps(), loader(*data))
+    with pytest.warns(InputWarning, match=r"trainer.test\(\) gives \[\{\}\]; .*callback_metrics"):
+        run.test(YieldsMaps(), loader(*data))
     assert run.callback_metrics["pixel_AUROC"] == gonogo.auroc(*data)
 
 
@@ -251,7 +258,7 @@ def test_undefined_values_are_logged_as_nan_with_a_warning(data, tmp_path):
     [
         (
             lambda: [AUROC(fields=IMAGE["fields"]), AUROC(fields=PIXEL["fields"])],
-            r"test_metrics: found 2 metrics of the name 'AUROC', .* tell them apart by a prefix",
+            "found AUROC of test_metrics and AUROC of test_metrics, .* logged as 'AUROC'; tell",
         ),
         (lambda: [BinaryPrecision()], r"BinaryPrecision without fields; .*create_anomaly_metric"),
         (lambda: [AUROC()], "found AUROC without fields"),
@@ -264,10 +271,85 @@ def test_what_is_refused(given, message):
         Evaluator(test_metrics=given())
 
 
-def test_several_numbers_cannot_be_logged(data, tmp_path):
-    evaluator = Evaluator(test_metrics=[MinMax(fields=["anomaly_map"])])
-    with pytest.raises(InputError, match=r"MinMax: found Tensor of several values; .* one number"):
-        trainer(tmp_path, [evaluator]).test(YieldsMaps(), loader(*data))
+@pytest.mark.parametrize(
+    "metric",
+    [
+        lambda: MinMax(fields=["anomaly_map"]),
+        lambda: AnomalyScoreDistribution(fields=["pred_score", "anomaly_map"]),
+    ],
+    ids=["MinMax", "AnomalyScoreDistribution"],
+)
+def test_metrics_of_several_values_are_refused_before_the_run(metric):
+    told = r"test_metrics: found \w+, which has several values; .* update and compute this one"
+    with pytest.raises(InputError, match=told):
+        Evaluator(test_metrics=[metric(), AUROC(**IMAGE)])
+
+
+def test_several_values_that_show_at_the_end_cost_no_other_metric(data, tmp_path):
+    matrix = create_anomaly_metric(BinaryConfusionMatrix)(fields=["pred_label", "gt_label"])
+    evaluator = Evaluator(test_metrics=[matrix, AUROC(**IMAGE)], by_defect=False, figures=False)
+    run = trainer(tmp_path, [ThresholdCallback("manual=32", None), evaluator])
+    with pytest.warns(InputWarning, match="BinaryConfusionMatrix: nothing is logged, because it"):
+        (logged,) = run.test(YieldsMaps(), loader(*data), verbose=False)
+    assert logged == {"image_AUROC": gonogo.evaluate(*data).image.auroc}
+
+
+RAW = {"fields": ["pred_score", "gt_label"]}
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        lambda: F1Score(**RAW),
+        lambda: F1Score(fields=["anomaly_maps", "mask"]),
+        lambda: PRO(**PIXEL),
+        lambda: create_anomaly_metric(BinaryF1Score)(**RAW),
+        lambda: create_anomaly_metric(Accuracy)(**RAW),
+    ],
+    ids=["scores", "maps", "PRO", "theirs", "of a task"],
+)
+def test_raw_scores_and_a_threshold_that_nobody_named(metric):
+    told = r"raw scores of any range, and no threshold .*'pred_(mask|label)', .*threshold=\.\.\."
+    with pytest.raises(InputError, match=told):
+        Evaluator(test_metrics=metric())
+
+
+def test_thresholds_that_are_named_and_labels_that_are_predicted(data, tmp_path):
+    named = F1Score(**RAW, threshold=32.0)
+    later = PRO(**PIXEL)
+    later.threshold = 31.5
+    predicted = create_anomaly_metric(BinaryF1Score)(fields=["pred_label", "gt_label"])
+    evaluator = Evaluator(test_metrics=[named, later, predicted], by_defect=False)
+    run = trainer(tmp_path, [ThresholdCallback("manual=32", None), evaluator])
+    (logged,) = run.test(YieldsMaps(), loader(*data), verbose=False)
+    result = gonogo.evaluate(*data, image_thresholds=32.0)
+    assert logged["F1Score"] == result.image.at_threshold[32.0].f1
+    assert logged["BinaryF1Score"] == pytest.approx(logged["F1Score"], rel=1e-6)
+
+
+@pytest.mark.parametrize("of", [F1Score, PRO])
+def test_an_unnamed_threshold_decides_labels_and_shares_only(data, of):
+    maps, masks = map(torch.as_tensor, data)
+    with pytest.raises(InputError, match=rf"{of.__name__}: found scores from .* name one, "):
+        of().update(maps, masks)
+    for labels in (masks, masks.byte(), masks.byte() * 255, masks.float(), masks.float() * 0.9):
+        metric = of()
+        metric.update(labels, masks)
+        assert float(metric.compute()) == 1.0
+    with pytest.raises(InputError, match="no threshold to decide at"):
+        of().update(masks.byte() * 254, masks)
+
+
+def test_two_evaluators_of_one_run(data, tmp_path):
+    apart = [Evaluator(test_metrics=[AUROC(**level)]) for level in (IMAGE, PIXEL)]
+    (logged,) = trainer(tmp_path, apart).test(YieldsMaps(), loader(*data), verbose=False)
+    result = gonogo.evaluate(*data)
+    assert logged["image_AUROC"] == result.image.auroc
+    assert logged["pixel_AUROC"] == result.pixel.auroc
+    same = [Evaluator(test_metrics=metrics()), Evaluator([AUPR(**IMAGE)], [AUROC(**IMAGE)])]
+    told = "Evaluators: found image_AUROC of test_metrics and image_AUROC of test_metrics"
+    with pytest.raises(InputError, match=told):
+        trainer(tmp_path, same).test(YieldsMaps(), loader(*data), verbose=False)
 
 
 def test_curves_are_drawn_and_not_logged(data, tmp_path):

@@ -14,6 +14,7 @@ from torchmetrics.classification import BinaryF1Score, MulticlassAccuracy
 
 import gonogo.torch as gt
 from gonogo import InputError
+from gonogo.torch.step import Step
 
 SCORES, LABELS = torch.tensor([0.2, 7.0, 0.1, 9.0]), torch.tensor([0, 1, 0, 1])
 ASKED = ["pred_score", "gt_label"]
@@ -91,16 +92,20 @@ def test_scores_and_labels_where_a_batch_is_expected():
         gt.AUROC(fields=ASKED).update(SCORES, LABELS)
 
 
+@pytest.mark.filterwarnings("ignore:The ``compute`` method of metric .* was called before")
 @pytest.mark.parametrize("of", [gt.AUROC, gt.F1Score, gt.create_anomaly_metric(BinaryF1Score)])
 def test_not_strict_passes_over_what_it_lacks(of):
     metric = of(fields=["pred_mask", "gt_mask"], strict=False)
     metric.update({"gt_mask": LABELS})
     assert metric({"gt_mask": LABELS}) is None
     assert metric.compute() is None
+    assert not metric.update_called
     metric.update({"pred_mask": LABELS, "gt_mask": LABELS})
     assert float(metric.compute()) == 1.0
+    assert metric.update_called
     metric.reset()
     metric.update({})
+    assert not metric.update_called
     assert metric.compute() is None
 
 
@@ -178,3 +183,36 @@ def test_what_is_no_metric():
 
         class Wrong(BinaryF1Score, gt.AnomalyMetric):
             """The other way round, ``update`` would know nothing of fields."""
+
+
+@pytest.mark.parametrize(
+    ("of", "given", "message"),
+    [
+        (gt.AUROC, (), "AUROC: update takes preds, target; found nothing"),
+        (gt.AUROC, (SCORES,), r"found 1 without a name \(missing a required argument: 'target'"),
+        (
+            gt.MinMax,
+            (SCORES, LABELS),
+            r"MinMax: update takes preds; .*update\(preds=scores, target",
+        ),
+    ],
+)
+def test_other_arguments_than_a_metric_takes(of, given, message):
+    with pytest.raises(InputError, match=message) as told:
+        of().update(*given)
+    assert "_Scores" not in str(told.value)
+
+
+def test_a_collection_with_a_metric_that_takes_no_labels():
+    collection = torchmetrics.MetricCollection([gt.AUROC(), gt.MinMax()])
+    with pytest.raises(InputError, match=r"MinMax: .*give them by name: collection\.update"):
+        collection.update(SCORES, LABELS)
+    collection.reset()
+    collection.update(preds=SCORES, target=LABELS)
+    assert collection.compute()["MinMax"].tolist() == [float(SCORES.min()), float(SCORES.max())]
+
+
+def test_outputs_and_batch_are_named_for_what_they_are():
+    metric = gt.AUROC(fields=ASKED)
+    with pytest.raises(InputError, match=r"in this batch \(outputs of the step and its batch\)"):
+        metric.update(Step({"pred_score": SCORES}, {"image": SCORES}))

@@ -33,7 +33,7 @@ def figure():
 def test_weights_and_biases(figure, tmp_path):
     logger = Recorder("log_image")
     log_figure([logger], figure, "image_AUROC", step=7, folder=tmp_path)
-    assert logger.calls == [((), {"key": "image_AUROC", "images": [figure], "step": 7})]
+    assert logger.calls == [((), {"key": "image_AUROC_figure", "images": [figure], "step": 7})]
     assert not any(tmp_path.iterdir())
 
 
@@ -41,13 +41,13 @@ def test_mlflow(figure, tmp_path):
     client = Recorder("log_figure")
     logger = SimpleNamespace(experiment=client, run_id="a1")
     log_figure([logger], figure, "AUROC/bent wire", step=0, folder=tmp_path)
-    assert client.calls == [(("a1", figure, "AUROC_bent_wire.png"), {})]
+    assert client.calls == [(("a1", figure, "figures/AUROC_bent_wire.png"), {})]
 
 
 def test_comet(figure, tmp_path):
     experiment = Recorder("log_figure")
     log_figure([SimpleNamespace(experiment=experiment)], figure, "ROC", step=3, folder=tmp_path)
-    assert experiment.calls == [((), {"figure_name": "ROC", "figure": figure, "step": 3})]
+    assert experiment.calls == [((), {"figure_name": "ROC_figure", "figure": figure, "step": 3})]
 
 
 def test_a_file_where_no_logger_can_show_it(figure, tmp_path):
@@ -67,7 +67,7 @@ def test_tensorboard_shows_curves_and_numbers(tmp_path):
     board.experiment.flush()
     events = EventAccumulator(board.log_dir)
     events.Reload()
-    assert set(events.Tags()["images"]) == {"pixel_AUROC", "pixel_AUPRO"}
+    assert set(events.Tags()["images"]) == {"pixel_AUROC_figure", "pixel_AUPRO_figure"}
     (logged,) = events.Scalars("pixel_AUPRO")
     assert logged.value == pytest.approx(gonogo.aupro(*data), rel=1e-7)  # kept as float32
     assert not list(Path(tmp_path).rglob("*.png"))

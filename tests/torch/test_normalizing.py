@@ -189,3 +189,35 @@ def test_mistakes(data, tmp_path):
     outputs = {"pred_score": torch.tensor([1.0, torch.inf])}
     with pytest.raises(InputError, match=r"1 value\(s\) that are NaN or infinite"):
         ThresholdNormalizationCallback().on_test_batch_end(None, module, outputs, None, 0)
+
+
+class PostProcessor(torch.nn.Module):
+    """Has the switch of anomalib 2."""
+
+    def __init__(self, enable_normalization):
+        super().__init__()
+        self.enable_normalization = enable_normalization
+
+
+@pytest.mark.parametrize("callback", SCALES, ids=lambda one: one.__name__)
+def test_scores_are_not_put_on_two_scales(data, tmp_path, callback):
+    told = (
+        rf"found {callback.__name__} in a run whose PostProcessor puts scores on a scale already; "
+        r".* turn the other off: PostProcessor\(enable_normalization=False\)"
+    )
+    model = YieldsMaps()
+    model.post_processor = PostProcessor(enable_normalization=True)
+    run = trainer(tmp_path, [ThresholdCallback(), callback()])
+    with pytest.raises(InputError, match=told):
+        run.validate(model, loader(*data), verbose=False)
+    model.post_processor = PostProcessor(enable_normalization=False)
+    trainer(tmp_path, [ThresholdCallback(), callback()]).validate(
+        model, loader(*data), verbose=False
+    )
+
+
+def test_two_scales_of_one_run(data, tmp_path):
+    both = [ThresholdCallback(), MinMaxNormalizationCallback(), ThresholdNormalizationCallback()]
+    told = "found MinMaxNormalizationCallback and ThresholdNormalizationCallback; .* one scale only"
+    with pytest.raises(InputError, match=told):
+        trainer(tmp_path, both).validate(YieldsMaps(), loader(*data), verbose=False)

@@ -121,7 +121,7 @@ class Threshold:
         if hasattr(scores, "isfinite"):
             if scores.is_complex() or "strided" not in str(scores.layout):
                 score_array(scores, "scores")
-            if not bool(scores.isfinite().all()):
+            if scores.is_floating_point() and not bool(scores.isfinite().all()):
                 finite_range(score_array(scores, "scores"), "scores")
             return at_least(scores, self.value)
         array = score_array(scores, "scores")

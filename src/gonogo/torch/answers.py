@@ -39,6 +39,19 @@ class Answering:
             self.interval = number if isinstance(number, Bounded) else Bounded(number, number)
         return self.tensor(number)
 
+    def plot(self, val: Any = None, ax: Any = None) -> tuple[Any, Any]:
+        """Draw what ``compute`` gives, or values of it (one or a list), as torchmetrics does.
+
+        Args:
+            val: values of ``compute`` or ``forward``.
+            ax: matplotlib axes to draw on; without them a new figure is made.
+
+        Returns:
+            The figure (None where axes were given) and the axes.
+        """
+        drawn: tuple[Any, Any] = self._plot(val, ax)  # type: ignore[attr-defined]
+        return drawn
+
     def undefined(self, reason: str) -> None:
         """Tell that the data does not define the metric, and keep why."""
         self.interval, self.reason = None, reason

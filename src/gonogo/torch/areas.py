@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from torch import Tensor
 
@@ -10,18 +10,15 @@ from gonogo import _check
 from gonogo.errors import InputError
 from gonogo.metrics import bands, bounds
 from gonogo.states import BinCounts, RankCounts
-from gonogo.torch.figure import Axes, figure_of
+from gonogo.torch.figure import Axes, Drawing, DrawsCurve
 from gonogo.torch.scored import ScoredMetric
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 __all__ = ["AUPR", "AUPRO", "AUROC"]
 
 Counts = RankCounts | BinCounts
 
 
-class AUROC(ScoredMetric):
+class AUROC(DrawsCurve, ScoredMetric):
     """Chance that an anomalous score outranks a normal one; a tie counts half.
 
     That of :func:`gonogo.auroc`, to the last bit. See :class:`ScoredMetric` for the arguments.
@@ -41,14 +38,14 @@ class AUROC(ScoredMetric):
         """AUROC, or where it is certified the middle of its interval."""
         return self.answer(bounds.auroc(counts))
 
-    def generate_figure(self) -> tuple[Figure, str]:
-        """The ROC curve with its area, and the title "ROC"."""
+    def drawing(self) -> Drawing:
+        """The ROC curve with its area."""
         value = self.compute()
         axes = Axes("False positive rate", "True positive rate", f"AUROC: {value:.4f}")
-        return figure_of(bands.roc_curve(self.counts_computed), axes, chance=(0.0, 1.0)), "ROC"
+        return Drawing(bands.roc_curve(self.counts_computed), axes, "ROC", chance=(0.0, 1.0))
 
 
-class AUPR(ScoredMetric):
+class AUPR(DrawsCurve, ScoredMetric):
     """Area under the precision-recall curve: average precision.
 
     That of :func:`gonogo.aupr`. Precision does not fall linearly between two points of the curve,
@@ -83,17 +80,17 @@ class AUPR(ScoredMetric):
         area = bounds.aupr_trapezoid if self.method == "trapezoid" else bounds.average_precision
         return self.answer(area(counts))
 
-    def generate_figure(self) -> tuple[Figure, str]:
-        """The precision-recall curve with its area and the share of anomalies, and "PR"."""
+    def drawing(self) -> Drawing:
+        """The precision-recall curve with its area and the share of anomalies."""
         value = self.compute()
         counts = self.counts_computed
         tied = counts if isinstance(counts, RankCounts) else counts.tied
         share = tied.anomalies / max(tied.anomalies + tied.normals, 1)
         axes = Axes("Recall", "Precision", f"AUPR: {value:.4f}")
-        return figure_of(bands.pr_curve(counts), axes, chance=(share, share)), "PR"
+        return Drawing(bands.pr_curve(counts), axes, "PR", chance=(share, share))
 
 
-class AUPRO(ScoredMetric):
+class AUPRO(DrawsCurve, ScoredMetric):
     """Area under the per-region overlap curve for false positive rates up to a limit.
 
     That of :func:`gonogo.aupro`: divided by the limit; a region is connected by sides or corners;
@@ -124,10 +121,10 @@ class AUPRO(ScoredMetric):
         """AUPRO, or where it is certified the middle of its interval."""
         return self.answer(bounds.aupro(counts, self.fpr_limit))
 
-    def generate_figure(self) -> tuple[Figure, str]:
-        """The PRO curve up to the limit with its area, and the title "PRO"."""
+    def drawing(self) -> Drawing:
+        """The PRO curve up to the limit with its area."""
         value = self.compute()
         axes = Axes(
             "False positive rate", "Per-region overlap", f"AUPRO: {value:.4f}", self.fpr_limit
         )
-        return figure_of(bands.pro_curve(self.counts_computed), axes), "PRO"
+        return Drawing(bands.pro_curve(self.counts_computed), axes, "PRO")

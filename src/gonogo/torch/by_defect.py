@@ -18,6 +18,7 @@ from torchmetrics import Metric
 
 from gonogo.torch.fields import field_values
 from gonogo.torch.processes import from_every_process
+from gonogo.torch.readings import comparable
 
 __all__ = ["ByDefect", "in_full"]
 
@@ -52,13 +53,15 @@ class ByDefect:
         values = field_values(batch, fields, "")
         if isinstance(values, str) or any(_length(one) != len(paths) for one in values):
             return
-        scores, truth = values
+        scores, truth = map(comparable, values)
         places: dict[str | None, list[int]] = defaultdict(list)
         for place, anomalous in enumerate(_anomalous(truth)):
             places[_folder(paths[place]) if anomalous else None].append(place)
         for defect, chosen in places.items():
             part = self._normal if defect is None else self._part(self._defects, defect)
-            part.update(dict(zip(fields, (_chosen(one, chosen) for one in values), strict=True)))
+            part.update(
+                dict(zip(fields, (_chosen(one, chosen) for one in (scores, truth)), strict=True))
+            )
             if defect is not None and getattr(scores[chosen[0]], "ndim", 0) > 1:
                 for place in chosen:
                     self._add_around(defect, scores[place], truth[place])

@@ -15,6 +15,7 @@ from gonogo import _check
 from gonogo.errors import InputError
 from gonogo.thresholds import Scores, ThresholdLevel, sorted_scores
 from gonogo.torch.processes import from_every_process
+from gonogo.torch.readings import comparable
 from gonogo.torch.step import Step
 from gonogo.types import Array
 
@@ -100,7 +101,7 @@ def image_scores(step: Step) -> Any:
 def _highest(maps: Any) -> Any:
     if isinstance(maps, list | tuple):
         return np.array([_check.as_array(one, "anomaly_map").max() for one in maps])
-    flat = maps.reshape(len(maps), -1)
+    flat = comparable(maps).reshape(len(maps), -1)
     return flat.amax(1) if hasattr(flat, "amax") else flat.max(axis=1)
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from gonogo import metrics
 from gonogo.metrics import bands
 from gonogo.states import BinCounts, RankCounts
-from gonogo.torch.figure import Axes, figure_of
+from gonogo.torch.figure import Axes, Drawing, DrawsCurve
 from gonogo.torch.scored import ScoredMetric
 from gonogo.types import Band, Curve
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 __all__ = ["ROC", "BinaryPrecisionRecallCurve", "PROCurve"]
 
@@ -23,7 +19,7 @@ Counts = RankCounts | BinCounts
 Points = tuple[Tensor, Tensor, Tensor]
 
 
-class _CurveMetric(ScoredMetric):
+class _CurveMetric(DrawsCurve, ScoredMetric):
     """Every point at which a curve can turn, as float64 tensors.
 
     Where counts are certified, ``band`` is the :class:`~gonogo.types.Band` that contains the exact
@@ -49,11 +45,6 @@ class _CurveMetric(ScoredMetric):
             self.undefined(found.reason)
         return found
 
-    def figure(self, axes: Axes, band: Callable[[Counts], Curve | Band]) -> Figure:
-        """The curve of what was computed, as a figure."""
-        self.compute()
-        return figure_of(band(self.counts_computed), axes)
-
 
 class ROC(_CurveMetric):
     """False positive rate, true positive rate and thresholds: those of :func:`gonogo.roc_curve`.
@@ -66,10 +57,11 @@ class ROC(_CurveMetric):
         curve = self.points(counts, metrics.roc_curve, bands.roc_curve)
         return self.tensor(curve.x), self.tensor(curve.y), self.tensor(curve.thresholds)
 
-    def generate_figure(self) -> tuple[Figure, str]:
-        """The curve, and the title "ROC"."""
+    def drawing(self) -> Drawing:
+        """The curve."""
+        self.compute()
         axes = Axes("False positive rate", "True positive rate", "ROC")
-        return self.figure(axes, bands.roc_curve), "ROC"
+        return Drawing(bands.roc_curve(self.counts_computed), axes, "ROC")
 
 
 class PROCurve(_CurveMetric):
@@ -85,10 +77,11 @@ class PROCurve(_CurveMetric):
         curve = self.points(counts, metrics.pro_curve, bands.pro_curve)
         return self.tensor(curve.x), self.tensor(curve.y), self.tensor(curve.thresholds)
 
-    def generate_figure(self) -> tuple[Figure, str]:
-        """The curve, and the title "PRO"."""
+    def drawing(self) -> Drawing:
+        """The curve."""
+        self.compute()
         axes = Axes("False positive rate", "Per-region overlap", "PRO")
-        return self.figure(axes, bands.pro_curve), "PRO"
+        return Drawing(bands.pro_curve(self.counts_computed), axes, "PRO")
 
 
 class BinaryPrecisionRecallCurve(_CurveMetric):
@@ -105,6 +98,8 @@ class BinaryPrecisionRecallCurve(_CurveMetric):
         precision, recall = self.tensor(curve.y[::-1].copy()), self.tensor(curve.x[::-1].copy())
         return precision, recall, self.tensor(curve.thresholds[:0:-1].copy())
 
-    def generate_figure(self) -> tuple[Figure, str]:
-        """The curve, and the title "PR"."""
-        return self.figure(Axes("Recall", "Precision", "PR"), bands.pr_curve), "PR"
+    def drawing(self) -> Drawing:
+        """The curve."""
+        self.compute()
+        axes = Axes("Recall", "Precision", "PR")
+        return Drawing(bands.pr_curve(self.counts_computed), axes, "PR")

@@ -5,28 +5,28 @@ The model is left alone: nothing is registered in it, and nothing of it is chang
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-import torch
 import torchmetrics
 from lightning.pytorch.callbacks import Callback
 from torch import nn
 
-from gonogo.errors import InputError, InputWarning, MissingExtra, warn
+from gonogo.errors import InputError, InputWarning, warn
 from gonogo.torch.by_defect import ByDefect, in_full
 from gonogo.torch.collection import that_share
 from gonogo.torch.decided import decides_by_default
-from gonogo.torch.figures import log_figure
-from gonogo.torch.step import Step, StepBatch
+from gonogo.torch.logged import is_number, log_curve, log_number, numbers_of
+from gonogo.torch.logged_names import figure_name, logged_name, names_by_defect, refuse_clashes
+from gonogo.torch.repeats import Distinct
+from gonogo.torch.step import SPELLINGS, Step, StepBatch
 from gonogo.torch.thresholding import ThresholdCallback
 
 __all__ = ["Evaluator", "default_scores", "refuse_default_threshold"]
 
 _DECISIONS = ("pred_label", "pred_mask")
-_RAW = ("pred_score", "pred_scores", "anomaly_map", "anomaly_maps")
+_RAW = (*SPELLINGS["pred_score"], *SPELLINGS["anomaly_map"], *SPELLINGS["box_scores"])
 
 
 class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no types here
@@ -35,10 +35,12 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
     A callback for ``Trainer(callbacks=[...])``, and a module for those who keep it in a model. What
     a metric asks for is looked for in the outputs of the step and then in its batch: attributes or
     entries, with anomalib's field names of any version. Values are logged as plain numbers in
-    float64 under the metric's name, so names have to differ. Where the batches carry
-    ``image_path``, the value of each defect (the name of the folder that the image is in) against
-    all normal images is logged as ``<name>/<defect>``. Figures of metrics that draw one go to every
-    logger that can show figures (TensorBoard, MLflow, Weights & Biases, Comet), or else become
+    float64 under the metric's name in test and as ``val_<name>`` in validation;
+    ``trainer.callback_metrics`` has both under the name itself, too, which is what ``monitor=``
+    looks for. Where the batches carry ``image_path``, the value of each defect (the name of the
+    folder that the image is in) against all normal images is logged as
+    ``<name>_by_defect/<defect>``. Figures of metrics that draw one go to every logger that can show
+    figures (TensorBoard, MLflow, Weights & Biases, Comet) as ``<name>_figure``, or else become
     files in ``figures`` beside the logs. Metrics start again with each epoch and keep what they
     have until then; those over the same fields share one state. ``predict`` has no truth to compare
     with, and nothing is done in it.
@@ -53,7 +55,8 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         figures: whether to log figures.
 
     Raises:
-        InputError: two metrics of one list have one name; one is no metric, or has no fields.
+        InputError: two metrics would be logged under one name; one is no metric, has no fields, or
+            has several values.
 
     >>> from gonogo.torch import AUROC, Evaluator
     >>> Evaluator(test_metrics=[
@@ -61,7 +64,7 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
     ...     AUROC(fields=["anomaly_map", "gt_mask"]),
     ... ])
     Traceback (most recent call last):
-    gonogo.errors.InputError: test_metrics: found 2 metrics of the name 'AUROC', which would ...
+    gonogo.errors.InputError: Evaluator: found AUROC of test_metrics and AUROC of test_metrics, ...
     """
 
     sees_raw_scores: ClassVar[bool] = False
@@ -83,13 +86,27 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         self.by_defect = by_defect
         self.figures = figures
         self._groups: dict[str, list[_Group]] = {}
+        self._distinct = {stage: Distinct("Evaluator", stage) for stage in ("validation", "test")}
         self.refuse_default_thresholds()
+        refuse_clashes(self.logged_names(), "Evaluator")
 
     @property
     def state_key(self) -> str:
         """What Lightning tells callbacks apart by: the names of the metrics are part of it."""
         names = {"val": _names(self.val_metrics), "test": _names(self.test_metrics)}
         return str(self._generate_state_key(**names))
+
+    def logged_names(self) -> Iterator[tuple[str, str]]:
+        """Each name that is logged, and what has it."""
+        for stage, of in (("validation", "val_metrics"), ("test", "test_metrics")):
+            for metric in self._metrics(stage):
+                logged = logged_name(metric.name, stage)
+                yield logged, f"{metric.name} of {of}"
+                if hasattr(metric, "generate_figure"):
+                    yield figure_name(logged), f"the figure of {metric.name} of {of}"
+                if self.by_defect:
+                    (name,) = names_by_defect(logged, ["dent"]).values()
+                    yield name, f"{metric.name} by defect of {of}"
 
     def refuse_default_thresholds(self) -> None:
         """Refuse metrics that would decide on raw scores at a threshold that nobody named.
@@ -101,8 +118,21 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             refuse_default_threshold(metric)
 
     def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
-        """Decide where metrics keep what they are given."""
+        """Decide where metrics keep what they are given.
+
+        Raises:
+            InputError: another Evaluator of the run logs under the same names.
+        """
         del pl_module, stage
+        callbacks = getattr(trainer, "callbacks", ())
+        every = [one for one in callbacks if isinstance(one, Evaluator)]
+        refuse_clashes((name for one in every for name in one.logged_names()), "Evaluators")
+        if getattr(trainer, "barebones", False):
+            warn(
+                "Trainer(barebones=True) logs nothing, and trainer.test() gives [{}]; what the "
+                "Evaluator computes is in trainer.callback_metrics",
+                InputWarning,
+            )
         if self.compute_on_cpu and getattr(trainer, "world_size", 1) == 1:
             for metric in self._every():
                 metric.compute_on_cpu = True
@@ -122,9 +152,9 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         dataloader_idx: int = 0,
     ) -> None:
         """Update the metrics of validation."""
-        del pl_module, batch_idx, dataloader_idx
+        del pl_module
         if not getattr(trainer, "sanity_checking", False):
-            self._update("validation", outputs, batch)
+            self._update("validation", trainer, (outputs, batch), batch_idx, dataloader_idx)
 
     def on_validation_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Log the metrics of validation."""
@@ -146,9 +176,9 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         dataloader_idx: int = 0,
     ) -> None:
         """Update the metrics of test."""
-        del pl_module, batch_idx, dataloader_idx
+        del pl_module
         self._refuse_undecided(trainer, Step(outputs, batch))
-        self._update("test", outputs, batch)
+        self._update("test", trainer, (outputs, batch), batch_idx, dataloader_idx)
 
     def on_test_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Log the metrics of test."""
@@ -160,17 +190,24 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             metric.reset()
             if device is not None:
                 metric.to(device)
+        self._distinct[stage].start()
         self._groups[stage] = _groups(self._metrics(stage), by_defect=self.by_defect)
 
-    def _update(self, stage: str, outputs: Any, batch: Any) -> None:
+    def _update(self, stage: str, trainer: Any, given: tuple[Any, Any], *index: int) -> None:
         if stage not in self._groups:
             self._start(stage, None)
-        record = batch if outputs is None or outputs is batch else Step(outputs, batch)
-        paths = Step(outputs, batch).get("image_path")
+        outputs, batch = given
+        step = Step(outputs, batch)
+        images = self._distinct[stage].images(trainer, step, *index)
+        if images is None:
+            return
+        record: Any = images
+        if images is step and (outputs is None or outputs is batch):
+            record = batch
         if isinstance(record, Mapping):
             record = StepBatch(record)
         for group in self._groups[stage]:
-            group.update(self.batch_for(group.metrics[0], record), paths)
+            group.update(self.batch_for(group.metrics[0], record), images.get("image_path"))
 
     def batch_for(self, metric: Any, batch: Any) -> Any:  # noqa: ARG002 - there is one for all here
         """What a metric is updated with."""
@@ -192,17 +229,21 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
                 )
 
     def _conclude(self, stage: str, trainer: Any, pl_module: Any) -> None:
+        self._distinct[stage].finish(trainer)
         for group in self._groups.get(stage, []):
             values = group.values()
             for metric, value in zip(group.metrics, values, strict=True):
                 if value is None:
                     continue
-                for name, number in _numbers(metric, value).items():
-                    _log(trainer, pl_module, name, number)
+                logged = logged_name(metric.name, stage)
+                for name, number in numbers_of(metric, logged, value).items():
+                    log_number(trainer, pl_module, name, number)
+                if metric.name != logged and is_number(value):  # for monitor=
+                    log_number(trainer, pl_module, metric.name, float(value), logger=False)
                 if self.figures:
-                    _show(metric, trainer, stage)
-            for name, number in group.values_by_defect().items():
-                _log(trainer, pl_module, name, number)
+                    log_curve(metric, logged, trainer, stage)
+            for name, number in group.values_by_defect(stage).items():
+                log_number(trainer, pl_module, name, number)
 
     def _metrics(self, stage: str) -> nn.ModuleList:
         return self.val_metrics if stage == "validation" else self.test_metrics
@@ -251,13 +292,11 @@ def _checked(metrics: Any, name: str) -> list[Any]:
                 'from a batch: fields=["pred_score", "gt_label"], for a class of torchmetrics '
                 "after gonogo.torch.create_anomaly_metric"
             )
-    twice = [one for one, count in Counter(_names(found)).items() if count > 1]
-    if twice:
-        count = _names(found).count(twice[0])
-        raise InputError(
-            f"{name}: found {count} metrics of the name {twice[0]!r}, which would be logged as "
-            'one; tell them apart by a prefix, for example prefix="image_" and prefix="pixel_"'
-        )
+        if getattr(metric, "has_several_values", False):
+            raise InputError(
+                f"{name}: found {metric.name}, which has several values; an Evaluator logs one "
+                "number for each metric, so update and compute this one by yourself"
+            )
     return found
 
 
@@ -281,15 +320,19 @@ class _Group:
             self.by_defect.add(record, paths)
 
     def values(self) -> list[Any]:
-        return [in_full(metric) for metric in self.metrics]
+        with warnings.catch_warnings():
+            # A process may have no image, and a metric that is not strict no batch.
+            warnings.filterwarnings("ignore", ".*was called before the ``update``")
+            return [in_full(metric) for metric in self.metrics]
 
-    def values_by_defect(self) -> dict[str, float]:
+    def values_by_defect(self, stage: str) -> dict[str, float]:
         found = {} if self.by_defect is None else self.by_defect.values()
+        names = [names_by_defect(logged_name(one.name, stage), found) for one in self.metrics]
         return {
-            f"{metric.name}/{defect}": float(value)
+            own[defect]: float(value)
             for defect, values in found.items()
-            for metric, value in zip(self.metrics, values, strict=True)
-            if value is not None and _is_number(value)
+            for own, value in zip(names, values, strict=True)
+            if value is not None and is_number(value)
         }
 
 
@@ -299,45 +342,3 @@ def _groups(metrics: Iterable[Any], *, by_defect: bool) -> list[_Group]:
         for group in groups:
             group.by_defect = ByDefect.of(group.metrics)
     return groups
-
-
-def _numbers(metric: Any, value: Any) -> dict[str, float]:
-    """What is logged of a value: one number, or those of a dictionary by their names."""
-    if isinstance(value, dict):
-        return {f"{metric.name}/{key}": float(one) for key, one in value.items()}
-    if _is_number(value):
-        return {metric.name: float(value)}
-    if hasattr(metric, "generate_figure"):
-        return {}
-    raise InputError(
-        f"{metric.name}: found {type(value).__name__} of several values; an Evaluator logs one "
-        "number for each metric"
-    )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, torch.Tensor | float | int) and torch.as_tensor(value).numel() == 1
-
-
-def _log(trainer: Any, pl_module: Any, name: str, value: float) -> None:
-    """Log a number that is the same in every process; the highest of equal ones is that number."""
-    if getattr(trainer, "barebones", False):
-        trainer.callback_metrics[name] = torch.tensor(value, dtype=torch.float64)
-        return
-    device = pl_module.device if pl_module.device.type != "mps" else "cpu"  # which has no float64
-    number = torch.tensor(value, dtype=torch.float64, device=device)
-    pl_module.log(name, number, on_step=False, on_epoch=True, reduce_fx="max", sync_dist=True)
-
-
-def _show(metric: Any, trainer: Any, stage: str) -> None:
-    if not hasattr(metric, "generate_figure"):
-        return
-    folder = Path(trainer.log_dir or trainer.default_root_dir) / "figures" / stage
-    try:
-        figure, _ = metric.generate_figure()
-    except MissingExtra as error:
-        warn(f"{metric.name}: no figure is logged: {error}", InputWarning)
-        return
-    if trainer.is_global_zero:
-        loggers = trainer.loggers
-        log_figure(loggers, figure, metric.name, step=trainer.global_step, folder=folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ class _Extremes(Answering, Metric):  # type: ignore[misc]  # torch ships no type
 
     full_state_update = False
     is_differentiable = False
+    has_several_values: ClassVar[bool] = True
 
     min: Tensor
     max: Tensor
@@ -89,6 +90,7 @@ class _LogScores(Saved, Gathering, Answering, Metric):  # type: ignore[misc]  # 
     full_state_update = False
     is_differentiable = False
     saved = ("image_mean", "image_std", "pixel_mean", "pixel_std")
+    has_several_values: ClassVar[bool] = True
 
     image_scores: list[Tensor]
     anomaly_maps: list[Tensor]
@@ -157,6 +159,14 @@ class _LogScores(Saved, Gathering, Answering, Metric):  # type: ignore[misc]  # 
         super().reset()
         for name in self.saved:
             setattr(self, name, self.tensor(np.empty(0)))
+
+    def plot(self, val: Any = None, ax: Any = None) -> tuple[Any, Any]:
+        """Refused: these are four values, two of them of the size of a map."""
+        del val, ax
+        raise InputError(
+            f"{self.name}: has no plot, because its values are two numbers and two maps; draw what "
+            "compute() gives, for example matplotlib.pyplot.imshow(metric.compute()[2])"
+        )
 
     def level(self, gather: Gather) -> dict[str, Any]:
         """One tensor of every process for the scores, and one for the maps."""

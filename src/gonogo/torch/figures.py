@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gonogo.files import write_whole
+from gonogo.torch.logged_names import figure_name
 
 __all__ = ["log_figure"]
 
@@ -18,8 +19,8 @@ __all__ = ["log_figure"]
 def log_figure(loggers: Iterable[Any], figure: Any, name: str, *, step: int, folder: Path) -> None:
     """Show a figure in every logger that can; write ``<name>.png`` to the folder if none can.
 
-    TensorBoard shows it among its images, MLflow and Comet among a run's figures or artifacts,
-    Weights & Biases among its media.
+    ``name`` is what the number beside it is logged as. TensorBoard, Weights & Biases and Comet get
+    the figure as ``<name>_figure``, MLflow as the artifact ``figures/<name>.png``.
     """
     shown = [_shown(logger, figure, name, step) for logger in loggers]
     if not any(shown):
@@ -28,16 +29,17 @@ def log_figure(loggers: Iterable[Any], figure: Any, name: str, *, step: int, fol
 
 
 def _shown(logger: Any, figure: Any, name: str, step: int) -> bool:
+    key = figure_name(name)
     if hasattr(logger, "log_image"):  # Weights & Biases
-        logger.log_image(key=name, images=[figure], step=step)
+        logger.log_image(key=key, images=[figure], step=step)
         return True
     board: Any = getattr(logger, "experiment", None)
     if hasattr(board, "add_figure"):  # TensorBoard
-        board.add_figure(name, figure, global_step=step, close=False)
+        board.add_figure(key, figure, global_step=step, close=False)
     elif hasattr(board, "log_figure") and getattr(logger, "run_id", None) is not None:  # MLflow
-        board.log_figure(logger.run_id, figure, f"{_file_name(name)}.png")
+        board.log_figure(logger.run_id, figure, f"figures/{_file_name(name)}.png")
     elif hasattr(board, "log_figure"):  # Comet
-        board.log_figure(figure_name=name, figure=figure, step=step)
+        board.log_figure(figure_name=key, figure=figure, step=step)
     else:
         return False
     return True

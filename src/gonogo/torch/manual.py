@@ -25,17 +25,16 @@ class _Given(Metric):  # type: ignore[misc]  # torch ships no types here
         chosen = torch.tensor(_check.number(default_value, "default_value"), dtype=torch.float64)
         self.add_state("value", chosen, dist_reduce_fx="max", persistent=True)
 
-    @property
-    def update_called(self) -> bool:
-        """There is always something to compute."""
-        return True
-
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: no data changes the threshold."""
 
     def compute(self) -> Tensor:
         """The threshold."""
         return self.value
+
+    def plot(self, val: Any = None, ax: Any = None) -> Any:
+        """Draw the threshold, or values of it, as torchmetrics does."""
+        return self._plot(val, ax)
 
     def merge_state(self, incoming_state: Any) -> None:
         """Nothing: another metric has no data either."""
@@ -56,3 +55,8 @@ class ManualThreshold(AnomalyMetric, _Given):
     >>> ManualThreshold(default_value=2.5).compute()
     tensor(2.5000, dtype=torch.float64)
     """
+
+    @property
+    def update_called(self) -> bool:
+        """There is always something to compute."""
+        return True

@@ -124,8 +124,13 @@ class AnomalyMetric:
 
     @property
     def update_called(self) -> bool:
-        """Whether there is anything to compute from, be it lent, merged or loaded."""
-        return bool(super().update_called) or int(getattr(self, "batches", 0)) > 0  # type: ignore[misc]
+        """Whether there is anything to compute from, be it lent, merged or loaded.
+
+        A batch that a metric which is not strict has passed over is nothing to compute from.
+        """
+        if hasattr(self, "batches") and getattr(type(self).update, "takes_fields", False):
+            return int(self.batches) > 0
+        return bool(super().update_called)  # type: ignore[misc]
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Count a batch: by its fields, or without fields by the values themselves."""
@@ -136,6 +141,8 @@ class AnomalyMetric:
                     raise InputError(found)
                 return
             args, kwargs = tuple(found), {}
+        else:
+            self._refuse_other_arguments(args, kwargs)
         refuse_sigmoid(self, args or (kwargs.get("preds"),), self.name)
         super().update(*args, **kwargs)  # type: ignore[misc]
         if hasattr(self, "batches"):
@@ -157,6 +164,19 @@ class AnomalyMetric:
             f"{list(self.fields or ())} update takes one batch that has them; leave fields out to "
             "give the values themselves"
         )
+
+    def _refuse_other_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        signature = inspect.signature(super().update)  # type: ignore[misc]
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            takes = ", ".join(signature.parameters)
+            given = ", ".join([f"{len(args)} without a name"] * bool(args) + [*kwargs])
+            raise InputError(
+                f"{self.name}: update takes {takes}; found {given or 'nothing'} ({error}). In a "
+                "collection of metrics that take different values give them by name: "
+                "collection.update(preds=scores, target=labels)"
+            ) from None
 
     def _refuse_other_number(self, fields: tuple[str, ...]) -> None:
         takes = inspect.signature(super().update).parameters.values()  # type: ignore[misc]

@@ -40,9 +40,14 @@ class _NormalizationCallback(Callback):  # type: ignore[misc]  # torch ships no 
     scale: ClassVar[type[Normalization]]
 
     def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
-        """Refuse to stand before an Evaluator, which would then see scores of this scale."""
+        """Refuse to stand before an Evaluator, which would then see scores of this scale.
+
+        Raises:
+            InputError: an Evaluator comes later, or the scores are put on a scale by another, too.
+        """
         super().setup(trainer, pl_module, stage)
         callbacks = list(trainer.callbacks)
+        _refuse_second_scale(self, [getattr(pl_module, "post_processor", None), *callbacks])
         later = callbacks[callbacks.index(self) + 1 :] if self in callbacks else []
         if any(isinstance(one, Evaluator) and not one.sees_raw_scores for one in later):
             raise InputError(
@@ -215,6 +220,23 @@ class CdfNormalizationCallback(_FittedNormalizationCallback):
             return None
         fitted = Cdf.fit(sample.normal, 1.0)
         return fitted.mean, fitted.std
+
+
+def _refuse_second_scale(own: Callback, others: Iterable[Any]) -> None:
+    """Scores that are on a scale already would be put on this one as if they were raw."""
+    for other in others:
+        name = type(other).__name__
+        if getattr(other, "enable_normalization", False) is True:
+            raise InputError(
+                f"callbacks: found {type(own).__name__} in a run whose {name} puts scores on a "
+                "scale already; leave the callback out, or turn the other off: "
+                f"{name}(enable_normalization=False)"
+            )
+        if other is not own and name.endswith("NormalizationCallback"):
+            raise InputError(
+                f"callbacks: found {type(own).__name__} and {name}; scores can be put on one scale "
+                "only, so leave one of them out"
+            )
 
 
 def _threshold(trainer: Any, pl_module: Any, level: Any) -> Any:

@@ -21,7 +21,10 @@ from gonogo.regions import pixel_areas
 from gonogo.sorting import sortable
 from gonogo.types import Array, Connectivity
 
-__all__ = ["Reading", "as_scores", "read", "refuse_mixed"]
+__all__ = ["Reading", "as_scores", "comparable", "read", "refuse_mixed"]
+
+_STORED_ONLY = (torch.uint16, torch.uint32, torch.uint64)
+"""Types that torch keeps, and neither compares nor indexes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +91,15 @@ def refuse_mixed(name: str, conventions: Tensor) -> None:
 def as_scores(preds: Any, name: str) -> tuple[Tensor, tuple[float, float]]:
     """Finite scores of any real dtype, detached, on their device, and the lowest and the highest.
 
-    Nothing is copied. Of no score the lowest is infinite, and the highest minus infinite.
+    Nothing is copied but unsigned integers wider than a byte, which become int64, and arrays that
+    torch cannot look at. Of no score the lowest is infinite, and the highest minus infinite.
     """
     if not isinstance(preds, Tensor):
-        preds = torch.as_tensor(_check.score_array(preds, f"{name}: preds"))
+        preds = torch.from_numpy(_plain_memory(_check.score_array(preds, f"{name}: preds")))
     scores: Tensor = preds.detach()
+    if scores.dtype == torch.uint64:
+        _check.score_array(scores, f"{name}: preds")  # refuses what int64 has no room for
+    scores = comparable(scores)
     if scores.dtype == torch.bool:
         scores = scores.view(torch.uint8)
     if scores.numel() == 0:
@@ -103,6 +110,16 @@ def as_scores(preds: Any, name: str) -> tuple[Tensor, tuple[float, float]]:
             return scores, (low, high)
     array = _check.score_array(scores, f"{name}: preds")
     return scores, _check.finite_range(array, f"{name}: preds")
+
+
+def comparable(values: Any) -> Any:
+    """Tensors of unsigned integers as int64, where torch can compare them; all else as it is."""
+    return values.long() if getattr(values, "dtype", None) in _STORED_ONLY else values
+
+
+def _plain_memory(array: Array) -> Array:
+    """An array that torch can look at: torch knows no negative strides, and warns of read-only."""
+    return np.require(array, requirements=["C", "W"])
 
 
 def _read(preds: Any, target: Any, name: str) -> Reading:
@@ -122,7 +139,8 @@ def _read(preds: Any, target: Any, name: str) -> Reading:
     maps = None
     if len(shape) > 1:
         maps = (int(np.prod(shape[:-2])), shape[-2], shape[-1])
-    return Reading(scores.reshape(-1), labels.reshape(-1), maps, extent, mask.convention)
+    flat = _plain_memory(labels.reshape(-1))
+    return Reading(scores.reshape(-1), flat, maps, extent, mask.convention)
 
 
 def _labels(target: Any, name: str) -> _check.Mask:

@@ -100,11 +100,6 @@ class _Scores(Gathering, Answering, Metric):  # type: ignore[misc]  # torch ship
         certified = self.settings.mode == "certified" or self.grid.shape[1]
         return "certified" if certified else "exact"
 
-    @property
-    def update_called(self) -> bool:
-        """Whether there is anything to compute from, be it merged or loaded."""
-        return bool(super().update_called) or int(self.counted[_ELEMENTS]) > 0
-
     def update(self, preds: Any, target: Any) -> None:
         """Count scores with their labels: vectors, or maps with their masks."""
         for reading in self.readings(preds, target):

@@ -31,6 +31,9 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
 class Step(Mapping[str, Any]):
     """The fields of the outputs, and behind them those of the batch; None counts as not there."""
 
+    kind = "outputs of the step and its batch"
+    """What messages call it."""
+
     def __init__(self, outputs: Any, batch: Any = None) -> None:
         both = (outputs,) if batch is outputs else (outputs, batch)
         self._sources = [source for source in both if _carries_fields(source)]
