@@ -148,4 +148,4 @@ def test_what_does_not_fit(gonogo, several, tmp_path):
     assert "found no threshold for the folder 'bottle' of the maps" in refused.stderr
     only_images = run_of(gonogo, maps, truth, tmp_path / "images", "{image: f1}")
     refused = gonogo("apply", only_images, maps, "--masks", only_images)
-    assert "found a threshold of image level; masks need pixels" in refused.stderr
+    assert "found a threshold of image level; expected pixel level" in refused.stderr

@@ -129,7 +129,10 @@ def test_pictures_show_another_shape_beside_the_heat_and_say_so_once(tmp_path, m
     result, maps, masks = evaluated()
     tall = stored(tmp_path / "tall.png", np.full((90, 60, 3), 200, np.uint8))
     images = originals_of(result.images, maps, masks, [tall, tall])
-    overlays = [Overlay(one.image, one.photograph, "", HeatScale(0.0, 5.0), 4.0) for one in images]
+    heat = HeatScale(0.0, 5.0)
+    overlays = [
+        Overlay(one.image, one.photograph, "", heat, 4.0, result.settings) for one in images
+    ]
     with pytest.warns(gonogo.InputWarning, match=BESIDE) as told:
         files = draw_overlays(overlays, tmp_path / "out", mode)
     assert len(told) == 1
