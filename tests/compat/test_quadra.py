@@ -182,7 +182,7 @@ def test_what_does_not_fit_is_refused():
     at = EvalThreshold(1.0, 1e5)
     with pytest.raises(InputError, match=r"found shape .2,. for raw scores of shape .3,."):
         ensure_scores_consistency(np.ones(2), np.ones(3), at)
-    with pytest.raises(InputError, match="normalized: found 100000, beyond float16; use wider"):
+    with pytest.raises(InputError, match=r"normalized: found 100000\.0, beyond float16; use wider"):
         ensure_scores_consistency(np.ones(2, np.float16), np.ones(2), at)
 
 
