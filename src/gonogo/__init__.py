@@ -25,7 +25,7 @@ from gonogo.types import (
 
 if TYPE_CHECKING:
     from gonogo import plot
-    from gonogo.datasets import evaluate_folder
+    from gonogo.datasets import evaluate_folder, evaluate_table
     from gonogo.functional import (
         aupr,
         aupro,
@@ -83,6 +83,7 @@ __all__ = [
     "confusion",
     "evaluate",
     "evaluate_folder",
+    "evaluate_table",
     "f1_max",
     "fit_threshold",
     "fpr_at_tpr",
@@ -116,6 +117,7 @@ _LATE = {
     "average_precision": "functional",
     "confusion": "functional",
     "evaluate_folder": "datasets",
+    "evaluate_table": "datasets",
     "f1_max": "functional",
     "fit_threshold": "thresholds",
     "fpr_at_tpr": "functional",

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import Any
 
 from gonogo._version import __version__
@@ -24,6 +25,7 @@ __all__ = [
     "document_of",
     "known_document",
     "read_document",
+    "read_json",
     "write_document",
 ]
 
@@ -55,13 +57,23 @@ def write_document(path: Path, document: Mapping[str, Any]) -> Path:
 
 def read_document(path: Path, schema: str, version: int) -> Entries:
     """The document of a file, its kind and version checked; the rest is for the reader to check."""
+    return known_document(read_json(path, f"a {schema} file"), str(path), schema, version)
+
+
+def read_json(path: Path, expected: str) -> Any:
+    """What a file holds as JSON; whether its numbers are finite is for the reader to check.
+
+    Raises:
+        InputError: it cannot be read, is no JSON, or is nested deeper than Python can follow.
+    """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: cannot open the file ({error.strerror})") from error
     except ValueError as error:
-        raise InputError(f"{path}: found no JSON ({error}); expected a {schema} file") from error
-    return known_document(document, str(path), schema, version)
+        raise InputError(f"{path}: found no JSON ({error}); expected {expected}") from error
+    except (RecursionError, MemoryError) as error:
+        raise InputError(f"{path}: found JSON nested too deep; expected {expected}") from error
 
 
 def known_document(document: Any, place: str, schema: str, version: int) -> Entries:
@@ -147,7 +159,8 @@ class Entries:
 
     def refused(self, name: str, expected: str) -> InputError:
         """The error for one entry: where, what was found, what was expected."""
-        return InputError(f"{self.place}: {name}: found {self._values.get(name)!r}; {expected}")
+        found = shortened(self._values.get(name))
+        return InputError(f"{self.place}: {name}: found {found}; {expected}")
 
     def _taken(self, name: str) -> Any:
         if name not in self._values:

@@ -303,7 +303,7 @@ def test_a_threshold_for_each_category(gonogo, several, tmp_path):
     ("words", "message"),
     [
         (["{pixel}", "{maps}", "--masks", "{pixel}"], "which makes the masks itself; leave out"),
-        (["{image}", "{maps}", "--masks", "{image}"], "of image level; masks need pixels"),
+        (["{image}", "{maps}", "--masks", "{image}"], "of image level; expected pixel level"),
         (["{pixel}", "{maps}", "--image-score", "max"], "leave the image score out"),
         (["{pixel}", "{maps}", "--out", "{maps}/out"], "found .*, a folder of the maps themselves"),
         (["{pixel}", "{empty}"], "found no maps below"),

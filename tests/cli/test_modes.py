@@ -64,7 +64,7 @@ def test_a_budget_that_is_not_used_is_told(gonogo, bottle):
     result = gonogo("evaluate", *bottle, "--mode", "exact", "--budget", "1MiB")
     assert result.exit_code == 0
     (line,) = result.stderr.splitlines()
-    assert line.startswith("gonogo: warning: budget: found '1MiB' in mode exact, which has no")
+    assert line.startswith("gonogo: warning: --budget: found '1MiB' in mode exact, which has no")
 
 
 def spoil(path):

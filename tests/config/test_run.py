@@ -392,6 +392,22 @@ def test_image_scores_of_a_file(caps, settings, tmp_path):
     assert outcome.scales["cap"]["image"] == MinMax(3.0, 0.0, 6.0)
 
 
+def test_columns_of_a_file_are_named(caps, settings, tmp_path):
+    names = [row.name for row in gonogo.evaluate_folder(*caps).categories["cap"].images]
+    file = tmp_path / "scores.csv"
+    rows = "".join(f"{name},0,{place}\n" for place, name in enumerate(names))
+    file.write_text(f"image,score,raw\n{rows}")
+    text = OWN.format(*caps) + f"image_scores: {file}\ncolumns: {{score: raw}}\n"
+    for job in (
+        load_job(settings(text)),
+        load_job(settings(OWN.format(*caps)), image_scores=file, columns={"score": "raw"}),
+    ):
+        rows = evaluate_job(job).run.categories["cap"].images
+        assert [row.score for row in rows] == list(range(len(names)))
+    with pytest.raises(InputError, match=r"columns\.flag: unknown key"):
+        load_job(settings(text.replace("score: raw", "flag: raw")))
+
+
 def test_image_scores_of_a_file_are_given(caps, settings, tmp_path):
     names = [*(f"good/{n:03}" for n in range(3)), *(f"cracked/{n:03}" for n in range(4))]
     file = tmp_path / "scores.csv"

@@ -35,16 +35,16 @@ def often(monkeypatch):
 
 
 def stop_after(monkeypatch, count):
-    left, plain = [count], image_file.read_map
+    left, plain = [count], image_file.open_map
 
-    def read(path):
+    def read(*args):
         left[0] -= 1
         if left[0] < 0:
             raise KeyboardInterrupt
-        return plain(path)
+        return plain(*args)
 
-    monkeypatch.setattr(image_file, "read_map", read)
-    return lambda: monkeypatch.setattr(image_file, "read_map", plain)
+    monkeypatch.setattr(image_file, "open_map", read)
+    return lambda: monkeypatch.setattr(image_file, "open_map", plain)
 
 
 def arrays(parts):

@@ -110,17 +110,23 @@ def test_a_run_says_that_its_scores_were_given(root, tmp_path):
             "image,score\na,1\nb,2\nc,3\nd,4\na.png,5\n",
             r"lines 2 and 6 both name a\.tiff; expected one score an image$",
         ),
-        ("image,score\na,1\nb,two\n", r"line 3: found the score 'two' of b; expected a finite"),
-        ("image,score\na,nan\n", r"line 2: found the score 'nan' of a"),
-        ("image,score\na,-inf\n", r"line 2: found the score '-inf' of a"),
+        ("image,score\na,1\nb,two\n", r"line 3: found the score 'two'; expected a finite"),
+        ("image,score\na,nan\n", r"line 2: found the score 'nan'"),
+        ("image,score\na,-inf\n", r"line 2: found the score '-inf'"),
         ("image,score\na\n", r"line 2: found 1 value under 2 headings; expected as many"),
         ("image,score\na,0.5\nb,0,91\n", r"line 3: found 3 values .*decimal point, as 0\.91"),
-        ("image;score\na;0,91\n", r"line 2: found the score '0,91' of a"),
+        (
+            "image;score\na;0,91\nb;0.5\n",
+            r"found '0,91' in line 2 and '0\.5' in line 3",
+        ),
         ("image,score\n,1\n", r"line 2: found no image name"),
         ("a,1\nb,2\n", r"line 1: found the columns a, 1; expected a column for the image, named"),
-        ("image,label\na,1\n", r"line 1: found the columns image, label; expected .* its score"),
+        (
+            "image,label\na,1\n",
+            r"line 1: found the columns image, label; expected a column for the sc",
+        ),
         ("", r"line 1: found the columns none"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", r"cannot read the image scores as a CSV text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", r"cannot read the scores as a CSV text"),
         (b"image,score\na\x00,1\n", r"cannot read|found no score|line"),
         ("image,score\n" + '"' + "x" * 200_000 + '",1\n', r"cannot read .*field larger than"),
     ],
@@ -159,5 +165,5 @@ def test_scores_of_another_category_are_not_taken(root, tmp_path):
 
 @pytest.mark.parametrize("name", ["nowhere.csv", "."])
 def test_no_such_file(plain, tmp_path, name):
-    with pytest.raises(InputError, match=r"cannot open the image scores \(.*(No such|[Ii]s a dir)"):
+    with pytest.raises(InputError, match=r"cannot open the scores \(.*(No such|[Ii]s a dir)"):
         with_scores(find_categories(*plain), tmp_path / name)

@@ -128,5 +128,26 @@ def test_images_that_are_gone(tmp_path):
     evaluated().save(tmp_path)
     path = tmp_path / "images.csv"
     path.write_text(path.read_text().rpartition("data,")[0])
-    with pytest.raises(InputError, match="6 images, but 5"):
+    with pytest.raises(InputError, match=r"found 5 images of data, but results\.json says 6"):
         gonogo.load(tmp_path)
+
+
+def test_names_that_a_spreadsheet_would_run_come_back(tmp_path):
+    names = ["=1+1.png", "-a.png", "+b", "@c", "'=d", "\te", "caf\udce9.png", "plain.png"]
+    result = gonogo.evaluate(
+        None,
+        labels=[0, 1] * 4,
+        image_scores=np.arange(8) - 4.5,
+        names=names,
+        defects=["=x", "-y"] * 4,
+    )
+    run = gonogo.Run({"=cat": result, "-dog": result}, result.settings)
+    run.save(tmp_path / "run")
+    text = (tmp_path / "run/images.csv").read_bytes().decode(errors="surrogateescape")
+    cells = [cell for line in text.splitlines()[1:] for cell in line.split(",")]
+    starts = {cell[0] for cell in cells if cell and not cell.lstrip("-").replace(".", "").isdigit()}
+    assert starts <= {"'", "c", "p"}
+    assert ",-4.5," in text
+    loaded = gonogo.load(tmp_path / "run")
+    assert loaded == run
+    assert [row.name for row in loaded.categories["=cat"].images] == names

@@ -224,7 +224,26 @@ class TestFiles:
 
     def test_a_run_without_its_settings(self, run):
         (run[1] / "results.json").unlink()
-        assert fit(run[1], category="nut").fitted_on.image_score == "given"
+        with pytest.raises(gonogo.InputError, match=r"found no results\.json, .* not complete"):
+            fit(run[1], category="nut")
+
+    def test_a_run_whose_rows_were_cut(self, run):
+        path = run[1] / "images.csv"
+        path.write_text(path.read_text().rpartition("bolt,")[0])
+        assert fit(run[1], category="nut") == fit(run[0], category="nut")
+        with pytest.raises(gonogo.InputError, match=r"found 5 images of bolt, .* says 6"):
+            fit(run[1], category="bolt")
+
+    @pytest.mark.parametrize("number", ["1_000", "inf", "nan", "٣", "0x10", "", "1" * 5000])
+    def test_a_run_with_damaged_numbers(self, run, number):
+        path = run[1] / "images.csv"
+        cells = path.read_text().splitlines()[1].split(",")
+        cells[3] = number
+        path.write_text(path.read_text().replace(path.read_text().splitlines()[1], ",".join(cells)))
+        with pytest.raises(gonogo.InputError, match=r"images\.csv, line 2: found .* for the score"):
+            fit(run[1], category="nut")
+        with pytest.raises(gonogo.InputError, match=r"images\.csv, line 2: found .* for the score"):
+            gonogo.load(run[1])
 
     def test_csv(self, tmp_path):
         path = tmp_path / "scores.csv"
@@ -248,15 +267,18 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("", "found no scores"),
+            ("", "line 1: found the columns none; expected a column for the score"),
             ("image,score\n", "found no scores"),
-            ("image,value\na,1\n", "line 1: found no column for the score; expected one of score"),
+            ("image,value\na,1\n", "line 1: found the columns image, value; expected a column for"),
             ("image,score\na,1\nb,\n", "line 3: found the score ''; expected a finite number"),
             ("image,score\na,nan\n", "line 2: found the score 'nan'"),
-            ("score,label\n1,maybe\n", "line 2: found the label 'maybe'; expected 0 or normal"),
+            (
+                "score,label\n1,maybe\n",
+                "line 2: found the label 'maybe' in the column 'label'",
+            ),
             ("score,label\n1\n", "line 2: found 1 value under 2 headings; expected as many"),
             ("image,score\na,0.5\nb,0,91\n", "line 3: found 3 values .*decimal point, as 0.91"),
-            ("image;score\na;0.5\nb;0,91\n", "line 3: found the score '0,91'"),
+            ("image;score\na;0.5\nb;0,91\n", "found '0,91' in line 3 and '0.5' in line 2"),
         ],
     )
     def test_bad_csv(self, tmp_path, text, message):

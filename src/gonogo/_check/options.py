@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from gonogo._check.csv_table import plain_number
 from gonogo._check.masks import mask_rule
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.types import Mode, Resize, Settings
@@ -24,6 +25,7 @@ _UNITS = {"": 1} | {
     for i, base in (("", 1000), ("i", 1024))
 }
 _SMALLEST_BUDGET = 1 << 20
+_INFINITE = re.compile(r"\s*[+-]?inf(?:inity)?\s*", re.IGNORECASE)
 _TOP = re.compile(r"top-[1-9][0-9]{0,17}")
 
 
@@ -78,7 +80,10 @@ def finite_number(value: Any, name: str) -> float:
 
 
 def _float(value: Any) -> float:
-    """The number, or nan for what is none."""
+    """The number, or nan for what is none; of a text, of plain digits or ``inf``."""
+    if isinstance(value, str) and not _INFINITE.fullmatch(value):
+        found = plain_number(value)
+        return math.nan if found is None else found
     try:
         return math.nan if isinstance(value, (bool, np.bool_)) else float(value)
     except (TypeError, ValueError, OverflowError):

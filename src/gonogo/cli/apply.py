@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
+from gonogo.cli.options import Column, columns_of
 from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.skipped import skipped_lines
 from gonogo.cli.values import folder, out_folder, source_path
+from gonogo.errors import InputError
 
 __all__ = ["apply"]
 
@@ -26,7 +29,8 @@ ThresholdFile = Annotated[
         metavar="THRESHOLD",
         parser=source_path,
         help="File that gonogo threshold --out wrote, or the folder of a run of gonogo evaluate "
-        "--config; of several categories each decides on the folder of MAPS of its name.",
+        "--config; of several categories each decides on the folder of MAPS of its name. Also the "
+        "metadata.json of an exported anomalib model (thresholds of raw scores), or a number.",
         show_default=False,
     ),
 ]
@@ -35,7 +39,8 @@ Maps = Annotated[
     typer.Argument(
         metavar="MAPS",
         parser=folder,
-        help="Folder of anomaly maps, at any depth. TIFF, NPY, NPZ or grey PNG.",
+        help="Folder of anomaly maps, at any depth: TIFF, NPY, NPZ or grey PNG. Or a CSV file of "
+        "image scores.",
         show_default=False,
     ),
 ]
@@ -78,6 +83,36 @@ ImageScore = Annotated[
         show_default=False,
     ),
 ]
+Level = Annotated[
+    Literal["image", "pixel"] | None,
+    typer.Option(
+        metavar="LEVEL",
+        help="image or pixel: what a number, or a metadata.json, decides on. "
+        "[dim]\\[default: image][/dim]",
+        show_default=False,
+    ),
+]
+MinArea = Annotated[
+    int | None,
+    typer.Option(
+        "--min-area",
+        metavar="N",
+        min=1,
+        help="At pixel level: an image is anomalous only if a connected region (8 neighbours) of "
+        "at least N pixels reaches the threshold; smaller ones are left out of masks. "
+        "[dim]\\[default: the one in the file, else 1][/dim]",
+        show_default=False,
+    ),
+]
+Resize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="POLICY=HxW",
+        help="Resize every map first, as gonogo evaluate --resize did to the size of the masks, "
+        "for example bilinear=900x900.",
+        show_default=False,
+    ),
+]
 Format = Annotated[
     Literal["plain", "mvtec-ad2"],
     typer.Option(
@@ -115,6 +150,10 @@ def apply(
     masks: Masks = None,
     normalise: Scale = None,
     image_score: ImageScore = None,
+    column: Column = None,
+    level: Level = None,
+    min_area: MinArea = None,
+    resize: Resize = None,
     output_format: Format = "plain",
     on_error: OnErrorName = "stop",
     fail_on_anomaly: FailOnAnomaly = False,
@@ -133,6 +172,12 @@ def apply(
 
     gonogo apply run/ maps/ --out decided/
 
+    gonogo apply pixel.json maps/ --min-area 20
+
+    gonogo apply metadata.json maps/
+
+    gonogo apply threshold.json scores.csv
+
     gonogo apply pixel.json maps/ --format mvtec-ad2 --out submit/
     """
     from gonogo.deployment import apply_folder, decision_table
@@ -150,6 +195,10 @@ def apply(
             masks=masks,
             normalization=normalise,
             image_score=None if image_score is None else image_score_of(image_score),
+            columns=columns_of(column),
+            level=level,
+            min_area=min_area,
+            resize=_size_of(resize),
             output_format=output_format,
             on_error=on_error,
             force=force,
@@ -170,3 +219,16 @@ def apply(
                 tell("\n".join(["warning: " + skipped[0], *skipped[1:]]))
     if fail_on_anomaly and done.anomalous:
         raise typer.Exit(FOUND)
+
+
+def _size_of(text: str | None) -> Any:
+    """The policy and the size that ``--resize`` names."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(nearest|bilinear|bicubic)=([1-9][0-9]{0,5})x([1-9][0-9]{0,5})", text)
+    if found is None:
+        raise InputError(
+            f"--resize: found {text!r}; expected a policy and the height and width that the maps "
+            "were evaluated at, such as bilinear=900x900 (nearest, bilinear or bicubic)"
+        )
+    return found[1], (int(found[2]), int(found[3]))

@@ -16,6 +16,7 @@ from gonogo.cli.options import (
     Budget,
     ByDefect,
     Categories,
+    Column,
     Config,
     Connectivity,
     Figures,
@@ -46,6 +47,7 @@ from gonogo.cli.options import (
     Scheduler,
     TaskName,
     Workers,
+    columns_of,
 )
 from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
@@ -74,6 +76,7 @@ def evaluate(
     fpr_limit: FprLimits = None,
     category: Categories = None,
     image_score: ImageScore = None,
+    column: Column = None,
     resize: Resize = None,
     mask_values: MaskValues = None,
     ignore_value: IgnoreValue = None,
@@ -114,6 +117,8 @@ def evaluate(
 
     gonogo evaluate maps/ masks/ --image-score scores.csv --json > results.json
 
+    gonogo evaluate scores.csv --out run/
+
     gonogo evaluate s3://bucket/maps s3://bucket/mvtec --workers 8
 
     gonogo evaluate maps/ --config settings.yaml
@@ -126,6 +131,7 @@ def evaluate(
         "maps": maps,
         "ground_truth": ground_truth,
         "categories": category,
+        "columns": columns_of(column),
         "fpr_limits": fpr_limit,
         "resize": resize,
         "mask_values": mask_values,
@@ -147,11 +153,23 @@ def evaluate(
     }
     options = {key: value for key, value in given.items() if value not in (None, [])}
     command = ["gonogo", *sys.argv[1:]]
+    table = config is None and _is_table(maps)
+    if table:
+        for_maps = (
+            ("--workers", workers),
+            ("--scheduler", scheduler),
+            ("--pictures", pictures),
+            ("--photographs", photographs),
+        )
+        _refuse_for_table(options | {name: one for name, one in for_maps if one is not None})
     with (
         telling_warnings(undefined=as_json and not quiet, others=not quiet),
         cluster(workers=workers, scheduler=scheduler) as client,
     ):
-        if config is None:
+        if table:
+            run, files = _of_table(options, out, drawings, reporting, force=force, command=command)
+            tables: Tables = rate_tables(run, fpr=bool(at_fpr), recall=bool(at_recall))
+        elif config is None:
             run, files = _of_folders(
                 options,
                 out,
@@ -163,7 +181,7 @@ def evaluate(
                 command=command,
                 quiet=quiet,
             )
-            tables: Tables = rate_tables(run, fpr=bool(at_fpr), recall=bool(at_recall))
+            tables = rate_tables(run, fpr=bool(at_fpr), recall=bool(at_recall))
         else:
             run, files, tables = evaluate_file(
                 config,
@@ -178,6 +196,54 @@ def evaluate(
             )
     show_run(run, files, tables, command=command, by_defect=by_defect, as_json=as_json, quiet=quiet)
     reporting.finish()
+
+
+def _is_table(maps: str | None) -> bool:
+    """Whether this is a file of scores rather than a folder of maps."""
+    if maps is None or "://" in maps:
+        return False
+    from gonogo.datasets import TABLE_SUFFIXES
+
+    return Path(maps).suffix.lower() in TABLE_SUFFIXES and not Path(maps).is_dir()
+
+
+def _of_table(
+    options: dict[str, Any],
+    out: Path | None,
+    drawings: Drawings,
+    reporting: Reporting,
+    *,
+    force: bool,
+    command: list[str],
+) -> tuple[Run, list[Path]]:
+    """The run of a file of scores and labels, and the files that were written."""
+    from gonogo.datasets import evaluate_table
+
+    drawings.check(out, force=force)
+    reporting.check(out)
+    if out is not None:
+        check_destination(out, force=force, apart_from=[])
+    with destination(out):
+        run = evaluate_table(options.pop("maps"), **options)
+    return run, _saved(run, out, drawings, reporting, force=force, command=command)
+
+
+_OF_TABLES = {"maps", "columns", "categories", "at_fpr", "at_recall", "image_thresholds"}
+
+
+def _refuse_for_table(options: dict[str, Any]) -> None:
+    """Refuse what is given for maps, where there is a file of scores in their place."""
+    if "ground_truth" in options:
+        raise InputError(
+            f"MAPS: found {options['maps']}, a file of scores, and a GROUND_TRUTH; give the file "
+            "alone, with its labels inside, or MAPS and GROUND_TRUTH with --image-score FILE.csv"
+        )
+    useless = [name for name in options if name not in _OF_TABLES]
+    if useless:
+        raise InputError(
+            f"{useless[0]}: found it for {options['maps']}, a file of scores; without maps it has "
+            "no use, so leave it out"
+        )
 
 
 def _of_folders(
@@ -196,8 +262,8 @@ def _of_folders(
     for name in ("maps", "ground_truth"):
         if name not in options:
             raise InputError(
-                f"{name.upper()}: found none; expected two folders, MAPS and GROUND_TRUTH, or "
-                "--config FILE.yaml (see gonogo evaluate --help)"
+                f"{name.upper()}: found none; expected two folders, MAPS and GROUND_TRUTH, "
+                "a file of scores and labels, or --config FILE.yaml (see gonogo evaluate --help)"
             )
     force = force or (out is not None and lacks_report(out, command))
     drawings.check(out, force=force)
@@ -221,15 +287,28 @@ def _of_folders(
             progress=progress,
             **options,
         )
+    return run, _saved(run, out, drawings, reporting, force=force, command=command)
+
+
+def _saved(
+    run: Run,
+    out: Path | None,
+    drawings: Drawings,
+    reporting: Reporting,
+    *,
+    force: bool,
+    command: list[str],
+) -> list[Path]:
+    """The files of a run that were written to ``--out``, if that is given."""
     if out is None:
-        return run, []
+        return []
     with completing(out):
         contents = drawings.contents(run)
         drawn = drawings.draw(run, out)
         saved = run.save(out, force=force, command=command, beside=contents, drawn=drawn)
         files = told_files(out, [*drawn, *saved])
         files += reporting.write(run, out, command)
-    return run, files
+    return files
 
 
 def _folders(*sources: str) -> list[Path]:

@@ -13,14 +13,20 @@ _OPTIONS = {
     "budget": "--budget",
     "categories": "--category",
     "category": "--category",
+    "columns": "--column",
+    "connectivity": "--connectivity",
     "confidence": "--confidence",
     "fpr_limits": "--fpr-limit",
+    "format": "--format",
     "image_score": "--image-score",
     "image_scores": "--image-score",
     "image_thresholds": "--image-threshold",
     "ignore_value": "--ignore-value",
     "layout": "--layout",
+    "level": "--level",
     "mask_suffix": "--mask-suffix",
+    "masks": "--masks",
+    "min_area": "--min-area",
     "mask_values": "--mask-values",
     "mode": "--mode",
     "name": "--name",
@@ -36,6 +42,7 @@ _OPTIONS = {
 }
 _FLAGS = {"force": "--force", "fresh": "--fresh"}
 _TEXT = re.compile(rf"\b({'|'.join(_OPTIONS)})=(\"[^\"]*\"|'[^']*'|-?\d[\d.]*)")
+_COLUMN = re.compile(r"\bcolumns=\{'(\w+)': ('[^']*'|NAME)\}")
 _TRUE = re.compile(rf"\b({'|'.join(_FLAGS)})=True")
 """Arguments with a value, as a message in Python proposes them."""
 
@@ -44,6 +51,7 @@ def in_options(message: str) -> str:
     """The message with options in the place of arguments, and of calls such as ``normal="ok"``."""
     message = _TRUE.sub(lambda one: _FLAGS[one[1]], message)
     message = _TEXT.sub(lambda one: f"{_OPTIONS[one[1]]} {_quoted(one[2])}", message)
+    message = _COLUMN.sub(lambda one: f"--column {one[1]}={_quoted(one[2])}", message)
     argument, colon, rest = message.partition(": ")
     return _OPTIONS.get(argument, argument) + colon + rest
 

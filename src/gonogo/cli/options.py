@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from gonogo.cli.values import file, folder, number, out_folder, source
+from gonogo.errors import InputError
 
 __all__ = [
     "AtFpr",
@@ -15,6 +16,7 @@ __all__ = [
     "Budget",
     "ByDefect",
     "Categories",
+    "Column",
     "Config",
     "Connectivity",
     "Figures",
@@ -45,6 +47,7 @@ __all__ = [
     "Scheduler",
     "TaskName",
     "Workers",
+    "columns_of",
 ]
 
 
@@ -55,7 +58,8 @@ Maps = Annotated[
         parser=source,
         help="Folder of anomaly maps: test/<defect>/<id>.tiff as in MVTec AD, or <name>.tiff; "
         "or a folder of such folders, one for each category. TIFF, NPY, NPZ or grey PNG. "
-        "Also a URL such as s3://bucket/maps, or a Zarr array (N, H, W).",
+        "Also a URL such as s3://bucket/maps, a Zarr array (N, H, W), or a CSV file of scores and "
+        "labels alone.",
         show_default=False,
     ),
 ]
@@ -158,6 +162,17 @@ ImageScore = Annotated[
         metavar="RULE",
         help="Score of an image: max of its map, top-<K> for the mean of its K largest scores, or "
         "a CSV file with the columns image and score. [dim]\\[default: max][/dim]",
+        show_default=False,
+    ),
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="WHAT=NAME",
+        help="What a column of a CSV file holds, where its name does not say: image, score, label "
+        "(1 = anomalous) or category, such as label=gt. label=none: every image is normal. May be "
+        "repeated.",
         show_default=False,
     ),
 ]
@@ -359,3 +374,16 @@ Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", metavar="", help="Print only errors, and what --json asks for."),
 ]
+
+
+def columns_of(texts: list[str] | None) -> dict[str, str] | None:
+    """The columns that ``--column`` names, by what they hold."""
+    if not texts:
+        return None
+    found: dict[str, str] = {}
+    for text in texts:
+        role, sign, name = text.partition("=")
+        if not sign or not name or role in found:
+            raise InputError(f"--column: found {text!r}; expected once for each, such as label=gt")
+        found[role.strip()] = name
+    return found

@@ -65,7 +65,7 @@ def tell(text: str) -> None:
 
 @contextmanager
 def telling_warnings(*, undefined: bool, others: bool) -> Iterator[None]:
-    """Each warning as one line on stderr, or not at all.
+    """Each warning as one line on stderr, or not at all; so with the notes that gonogo logs.
 
     What tifffile logs about damaged files comes back as an error, so it is not printed as well.
     """
@@ -76,6 +76,10 @@ def telling_warnings(*, undefined: bool, others: bool) -> Iterator[None]:
 
     log, nowhere = logging.getLogger("tifffile"), logging.NullHandler()
     log.addHandler(nowhere)
+    ours, level, notes = logging.getLogger("gonogo"), logging.getLogger("gonogo").level, _Notes()
+    if others:
+        ours.addHandler(notes)
+        ours.setLevel(logging.INFO)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", UserWarning)
@@ -83,3 +87,13 @@ def telling_warnings(*, undefined: bool, others: bool) -> Iterator[None]:
             yield
     finally:
         log.removeHandler(nowhere)
+        ours.removeHandler(notes)
+        ours.setLevel(level)
+
+
+class _Notes(logging.Handler):
+    """What gonogo logs, as notes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell it."""
+        tell(f"note: {record.getMessage()}")

@@ -119,7 +119,8 @@ def report(
     restored(evaluated, run)  # a damaged file is told before the page is made of it
     originals: Mapping[str, Sequence[Original]] = {}
     if wanted not in ("none", 0):
-        originals = _originals(evaluated, maps, ground_truth, photographs, quiet=quiet)
+        if maps or ground_truth or photographs or _had_maps(evaluated):
+            originals = _originals(evaluated, maps, ground_truth, photographs, quiet=quiet)
         if not any(originals.values()) and not force and holds_pictures(place):
             raise InputError(
                 f"{place}: kept as it is, for it has pictures and the images of the run are not "
@@ -129,6 +130,11 @@ def report(
         path = write_report(evaluated, place, originals, images=wanted)
     if not quiet:
         answer(f"wrote {path}")
+
+
+def _had_maps(evaluated: Evaluated) -> bool:
+    """Whether there were maps, of which pictures can be made, or scores alone."""
+    return any(row.map_max is not None for rows in evaluated.rows.values() for row in rows)
 
 
 def _originals(

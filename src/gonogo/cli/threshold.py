@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
@@ -11,7 +12,7 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.options import IgnoreValue, MaskValues, Resize
+from gonogo.cli.options import Column, IgnoreValue, MaskValues, Resize, columns_of
 from gonogo.cli.output import answer, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
@@ -29,8 +30,8 @@ Source = Annotated[
     typer.Argument(
         metavar="RUN|SCORES.csv|MAPS",
         parser=source_path,
-        help="Folder that gonogo evaluate --out wrote; CSV file with the columns score and label "
-        "(without labels all images are normal); or folder of anomaly maps.",
+        help="Folder that gonogo evaluate --out wrote; CSV file with a column of scores and one of "
+        "labels (without labels all images are normal); or folder of anomaly maps.",
         show_default=False,
     ),
 ]
@@ -42,7 +43,8 @@ Policies = Annotated[
         metavar="POLICY",
         help="f1, fbeta=2, youden, corner, recall>=1, precision>=0.9, cost=10:1 (a miss costs 10 "
         "false alarms) need anomalies; fpr<=0.01, conformal=0.05, quantile=0.995, max, sigma=3, "
-        "mad=3 do not; manual=0.5 shows what a number achieves. Several are compared.",
+        "mad=3 do not; manual=0.5, or a FILE.json with a threshold (of gonogo, or "
+        "anomalib's metadata.json), shows what a number achieves. Several are compared.",
         show_default=False,
     ),
 ]
@@ -69,6 +71,17 @@ Midpoint = Annotated[
     bool,
     typer.Option(
         "--midpoint", metavar="", help="Half-way between two scores instead of on one of them."
+    ),
+]
+MinArea = Annotated[
+    int,
+    typer.Option(
+        "--min-area",
+        metavar="N",
+        min=1,
+        help="At pixel level: let gonogo apply flag an image only for a connected region (8 "
+        "neighbours) of at least N pixels. [dim]\\[default: 1][/dim]",
+        show_default=False,
     ),
 ]
 GroundTruth = Annotated[
@@ -141,8 +154,10 @@ def threshold(
     level: Level = None,
     confidence: Confidence = None,
     midpoint: Midpoint = False,
+    min_area: MinArea = 1,
     ground_truth: GroundTruth = None,
     category: Category = None,
+    column: Column = None,
     layout: LayoutName = "auto",
     image_score: ImageScore = "max",
     resize: Resize = None,
@@ -171,7 +186,7 @@ def threshold(
     from gonogo.documents import write_document
     from gonogo.thresholds import parse_policy, threshold_document, threshold_of
 
-    rules = [parse_policy(text) for text in policy]
+    rules = [parse_policy(_spelled(text, level, source)) for text in policy]
     if normalise is not None:
         _refuse_several(rules, "--normalise", "a scale goes with one threshold")
     if out is not None:
@@ -186,6 +201,7 @@ def threshold(
             level=level,
             ground_truth=ground_truth,
             category=category,
+            columns=columns_of(column),
             layout=layout,
             image_score=image_score_of(image_score),
             resize=resize,
@@ -196,7 +212,8 @@ def threshold(
 
     def fitted(policy: Policy, confidence: float | None) -> Threshold:
         options: _Options = {"level": found_level, "image_score": rule, "midpoint": midpoint}
-        return threshold_of(sample, policy, confidence=confidence, **options)
+        found = threshold_of(sample, policy, confidence=confidence, **options)
+        return found if min_area == 1 else replace(found, min_area=min_area)
 
     if len(rules) > 1:
         _compare(rules, confidence, fitted, as_json=as_json, quiet=quiet)
@@ -213,6 +230,17 @@ def threshold(
         answer(json.dumps(document, indent=2, allow_nan=False))
     elif not quiet:
         answer(report(found, scale) + ("" if out is None else f"\nwrote {out}"))
+
+
+def _spelled(policy: str, level: ThresholdLevel | None, source: Path) -> str:
+    """The policy itself, or the number in a file with a threshold, such as a metadata.json."""
+    if not policy.endswith(".json"):
+        return policy
+    from gonogo.deployment import given_threshold
+
+    maps = source.is_dir() and not (source / "images.csv").is_file()
+    found, _ = given_threshold(Path(policy), level or ("pixel" if maps else "image"))
+    return f"manual={found.value!r}"
 
 
 def _compare(

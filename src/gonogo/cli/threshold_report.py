@@ -24,6 +24,10 @@ def report(threshold: Threshold, scale: Normalization | None) -> str:
         ("fitted on", f"{data.normal} normal and {data.anomalous} anomalous {threshold.level}s"),
         *((name, _rate(rate)) for name, rate in _rates(threshold).items()),
     ]
+    if threshold.min_area > 1:
+        lines.append(
+            ("area", f"gonogo apply flags regions of at least {threshold.min_area} pixels")
+        )
     if scale is not None:
         lines.append(("scale", f"{scale.method}, threshold at {scale.normalized_threshold:g}"))
     width = max(len(name) for name, _ in lines)

@@ -39,10 +39,12 @@ def out_file(text: str) -> Path:
 
 
 def number(text: str) -> float:
-    """A number, with a point."""
+    """A number in plain digits, with a point."""
+    from gonogo import _check
+
     try:
-        return float(text)
-    except ValueError:
+        return _check.number(text, "")
+    except InputError:
         raise typer.BadParameter(f"found {text!r}; expected a number such as 0.05") from None
 
 

@@ -15,7 +15,7 @@ from gonogo.config.anomalib_threshold import THRESHOLD, threshold_of
 from gonogo.config.folders import NamedFolders
 from gonogo.config.job import Job, LevelName, Pictures, Scale, Source
 from gonogo.config.layouts import KnownLayout
-from gonogo.config.places import required, score_file, stated
+from gonogo.config.places import columns_of, required, score_file, stated
 from gonogo.config.section import Section
 from gonogo.config.wanted import (
     METRICS,
@@ -56,7 +56,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Sections, and the keys that are read in each."""
 
-BESIDE = ("maps", "image_scores", *OPTIONS, "on_error")
+BESIDE = ("maps", "image_scores", "columns", *OPTIONS, "on_error")
 """Keys of our own that may stand beside the sections."""
 
 OURS = ("ground_truth", "out", "categories", *FOLDER_OPTIONS, "threshold", "confidence")
@@ -104,6 +104,7 @@ def anomalib_job(file: Section, given: Mapping[str, Any]) -> Job:
         policies=policies,
         pixels=pixels,
         image_scores=score_file(file, given),
+        columns=columns_of(file, given),
         scale=_SCALES[model.choice("normalization_method", tuple(_SCALES)) or "none"],
         pictures=_pictures(visualization),
         out=stated(project, "path", given.get("out")),

@@ -78,6 +78,7 @@ class Job:
     confidence: float | None = None
     pixels: bool = True
     image_scores: Path | None = None
+    columns: Mapping[str, str] | None = None
     scale: Scale | None = None
     pictures: Pictures | None = None
     figures: FigureKind | None = None

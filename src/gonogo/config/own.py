@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from gonogo.config.job import FigureKind, Job, LevelName, Pictures, Scale
 from gonogo.config.layouts import KnownLayout
-from gonogo.config.places import required, score_file, stated
+from gonogo.config.places import columns_of, required, score_file, stated
 from gonogo.config.section import Section
 from gonogo.config.wanted import (
     LEVELS,
@@ -33,6 +33,7 @@ KEYS = (
     "categories",
     *FOLDER_OPTIONS,
     "image_scores",
+    "columns",
     *OPTIONS,
     "on_error",
     "metrics",
@@ -88,6 +89,7 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
         confidence=confidence_of(file, policies),
         pixels=source.how.task != "image",
         image_scores=score_file(file, given),
+        columns=columns_of(file, given),
         scale=scale,
         pictures=None if mode is None else Pictures(mode, None),
         figures=file.choice("figures", _FIGURES),

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gonogo._check import ROLES
 from gonogo.config.section import Section
 
-__all__ = ["required", "score_file", "stated"]
+__all__ = ["columns_of", "required", "score_file", "stated"]
 
 
 def stated(section: Section, key: str, given: Any = None) -> Path | None:
@@ -34,6 +35,15 @@ def required(section: Section, key: str, given: Mapping[str, Any], argument: str
             key, f"found none; expected a folder here, or {argument.upper()} on the command line"
         )
     return path
+
+
+def columns_of(section: Section, given: Mapping[str, Any]) -> dict[str, str] | None:
+    """The columns of the file of image scores that are named, by what they hold."""
+    stated_columns = section.section("columns")
+    stated_columns.only(ROLES)
+    found = {key: stated_columns.text(key) for key in stated_columns.keys}
+    named = {key: text for key, text in found.items() if text is not None}
+    return given.get("columns") or named or None
 
 
 def score_file(section: Section, given: Mapping[str, Any]) -> Path | None:

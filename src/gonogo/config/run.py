@@ -147,8 +147,12 @@ def _of_task(job: Job, found: Mapping[str, Found]) -> Job:
 
 def _found(job: Job) -> dict[str, Found]:
     found = job.source.find(job.maps, pixels=job.pixels)
+    if job.image_scores is None and job.columns:
+        raise InputError("columns: found some without image_scores, the CSV file they are of")
     if job.image_scores is None:
         return found
-    scored = with_scores({name: one.images for name, one in found.items()}, job.image_scores)
+    scored = with_scores(
+        {name: one.images for name, one in found.items()}, job.image_scores, job.columns
+    )
     # Training images are in no such file, so their maps say nothing about these scores.
     return {name: Found(scored[name], one.photographs) for name, one in found.items()}

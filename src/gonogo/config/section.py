@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
+from gonogo._check import finite_number
 from gonogo.errors import InputError
 
 __all__ = ["Entry", "Section", "nearest"]
@@ -173,13 +173,12 @@ class Section:
     def _number(self, key: str, entry: Entry) -> float:
         try:
             # YAML takes 1e-3 for a text.
-            number = math.nan if isinstance(entry.value, bool) else float(entry.value)
-        except (TypeError, ValueError, OverflowError):
-            number = math.nan
-        if not math.isfinite(number):
+            return finite_number(entry.value, key)
+        except InputError:
             found = shown(entry.value)
-            raise self.refused(key, f"found {found}; expected a finite number", line=entry.line)
-        return number
+            raise self.refused(
+                key, f"found {found}; expected a finite number", line=entry.line
+            ) from None
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -32,6 +32,10 @@ def read_yaml(path: Path) -> Section:
             f"{path}, line {line}: found a character that YAML does not allow; "
             "expected plain text in UTF-8"
         ) from error
+    except (RecursionError, MemoryError) as error:
+        raise InputError(
+            f"{path}: found YAML nested too deep; expected keys, for example maps and ground_truth"
+        ) from error
     if entry is None:
         raise InputError(f"{path}: found nothing; expected keys, for example maps and ground_truth")
     if not isinstance(entry.value, Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -32,6 +32,7 @@ def evaluate_folder(
     *,
     categories: Sequence[str] | None = None,
     image_scores: str | os.PathLike[str] | None = None,
+    columns: Mapping[str, str | None] | None = None,
     layout: Layout = "auto",
     normal: str | Sequence[str] = (),
     mask_suffix: str | Sequence[str] = (),
@@ -68,6 +69,8 @@ def evaluate_folder(
         categories: names of those to evaluate; by default all that have maps.
         image_scores: a CSV file with a column for the image (``image``, ``path``, ``file`` or
             ``name``) and one for its ``score``; by default scores are taken from the maps.
+        columns: names of columns of that file that are not known or not certain, by what they
+            hold: ``{"image": "part", "score": "raw"}``.
         layout: ``"mvtec"`` or ``"plain"``; by default found out.
         normal: names of the folders of normal images; by default ``good``, ``ok`` or ``normal``,
             in any case.
@@ -130,7 +133,14 @@ def evaluate_folder(
     how = folder_options(
         layout=layout, normal=normal, mask_suffix=mask_suffix, task=task, name=name
     )
-    found = find_images(maps, ground_truth, how, categories=categories, image_scores=image_scores)
+    found = find_images(
+        maps,
+        ground_truth,
+        how,
+        categories=categories,
+        image_scores=image_scores,
+        columns=columns,
+    )
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     pixels = how.task != "image" and all_masked(found)

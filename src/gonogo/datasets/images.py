@@ -27,21 +27,24 @@ def find_images(
     *,
     categories: Sequence[str] | None = None,
     image_scores: str | os.PathLike[str] | None = None,
+    columns: Mapping[str, str | None] | None = None,
 ) -> Images:
     """Images of every category by its name, with their scores where a file of them is given.
 
     Two Zarr arrays (N, H, W) are one category. No image is read.
     """
+    if columns and image_scores is None:
+        raise InputError("columns: found some without image_scores, the CSV file they are of")
     arrays = zarr_images(maps, ground_truth)
     if arrays is None:
         found = categories_in(maps, ground_truth, how, categories)
-        return found if image_scores is None else with_scores(found, Path(image_scores))
+        return found if image_scores is None else with_scores(found, Path(image_scores), columns)
     refuse_unread(how, ["normal", "mask_suffix"], "Zarr arrays have no folders and file names")
     for name in categories or ():
         if name not in arrays:
             raise InputError(f"categories: found no maps for {name}; {', '.join(arrays)} is there")
     arrays = named(arrays, how)
-    return arrays if image_scores is None else with_scores(arrays, Path(image_scores))
+    return arrays if image_scores is None else with_scores(arrays, Path(image_scores), columns)
 
 
 def all_masked(found: Mapping[str, Sequence[ImageSource]]) -> bool:

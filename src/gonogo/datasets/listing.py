@@ -38,7 +38,7 @@ def existing_folder(path: str | os.PathLike[str], argument: str) -> AnyPath:
         if isinstance(folder, RemotePath):
             return folder
         absolute = os.path.abspath(folder)  # noqa: PTH100 - links keep the names the user gave
-        return Path(_written(absolute))
+        return Path(_written(absolute, argument))
     if folder.exists():
         raise InputError(f"{argument}: found a file, {folder}; expected the folder it lies in")
     raise InputError(f"{argument}: there is no folder {folder}; check the path")
@@ -66,13 +66,13 @@ def files_in(folder: AnyPath, wanted: Collection[str]) -> list[tuple[str, AnyPat
     for name in _names(folder, folders=False):
         stem, suffix = os.path.splitext(name)  # noqa: PTH122 - one Path for every entry is slow
         if suffix.lower() in wanted:
-            found.append((stem, folder / _written(name)))
+            found.append((stem, folder / _written(name, folder)))
     return found
 
 
 def subfolders(folder: AnyPath) -> list[str]:
     """Names of the folders inside, sorted; none where the folder does not exist."""
-    return [_written(name) for name in _names(folder, folders=True)]
+    return [_written(name, folder) for name in _names(folder, folders=True)]
 
 
 def refuse_folders(folder: AnyPath, wanted: Collection[str], among: Iterable[str] = ()) -> None:
@@ -129,10 +129,12 @@ def _names(folder: AnyPath, *, folders: bool) -> list[str]:
         raise InputError(f"{folder}: cannot list the folder ({error.strerror})") from error
 
 
-def _written(name: str) -> str:
-    """The name, which must be one that can be written to the files of a run."""
+def _written(name: str, place: object) -> str:
+    """The name, which must be one that can be written to the files of a run; where it was found."""
     try:
         name.encode()
     except UnicodeEncodeError:
-        raise InputError(f"found the name {name!r}, which is not UTF-8; rename it") from None
+        raise InputError(
+            f"{place}: found the name {name!r}, which is not UTF-8; rename it"
+        ) from None
     return name

@@ -2,6 +2,7 @@
 
 from gonogo.deployment.apply import Applied, OutputFormat, apply_folder, decision_table
 from gonogo.deployment.fit import fitted_scale, sample_in
+from gonogo.deployment.given import given_threshold
 from gonogo.deployment.operation import Decision, Operation, operations
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "apply_folder",
     "decision_table",
     "fitted_scale",
+    "given_threshold",
     "operations",
     "sample_in",
 ]

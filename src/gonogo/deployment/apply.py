@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar
 
+from gonogo._check import escaped_cell
 from gonogo.cores import available_cores
 from gonogo.counting.failures import left_out, out_of_reach
 from gonogo.datasets import FolderProgress, ImageFile
@@ -20,9 +21,12 @@ from gonogo.deployment.journal import Journal
 from gonogo.deployment.listing import listed_maps
 from gonogo.deployment.operation import Decided, Decision, Operations, operations
 from gonogo.deployment.pictures import png_bytes, tiff_bytes
+from gonogo.deployment.table import is_table, table_images
 from gonogo.errors import InputError
 from gonogo.files import local_path, write_whole
-from gonogo.types import OnError, Skipped
+from gonogo.states import Shape
+from gonogo.thresholds import ThresholdLevel
+from gonogo.types import OnError, Resize, Skipped
 
 __all__ = ["Applied", "OutputFormat", "apply_folder", "decision_table"]
 
@@ -63,12 +67,20 @@ def apply_folder(
     masks: Path | None = None,
     normalization: str | None = None,
     image_score: str | Path | None = None,
+    columns: Mapping[str, str | None] | None = None,
+    level: ThresholdLevel | None = None,
+    min_area: int | None = None,
+    resize: tuple[Resize, Shape] | None = None,
     output_format: OutputFormat = "plain",
     on_error: OnError = "stop",
     force: bool = False,
     progress: FolderProgress | None = None,
 ) -> Applied:
-    """Decide on every map below a folder.
+    """Decide on every map below a folder, or on every image of a CSV file of scores.
+
+    ``threshold`` is a file or folder of gonogo's, the ``metadata.json`` of anomalib, or a number.
+    With ``min_area`` a pixel threshold flags an image for a region of that many pixels alone;
+    ``resize`` brings every map to a size first. ``columns`` are those of a file of scores.
 
     With ``out`` a ``decisions.csv`` is written there; with a pixel threshold the masks too, as
     ``masks/<name>.png``; with a scale the maps on it, as ``maps/<name>.tiff``. Images that an
@@ -86,9 +98,13 @@ def apply_folder(
         raise InputError(
             f"out: found {out}, a folder of the maps themselves; name one outside of {maps}"
         )
-    images = listed_maps(maps)
-    if isinstance(image_score, Path):
-        images = with_scores({maps.name: images}, image_score)[maps.name]
+    if is_table(maps):
+        _refuse_for_table(maps, masks, image_score, level, resize, output_format)
+        images, image_score = table_images(maps, columns), maps
+    else:
+        images = listed_maps(maps)
+        if isinstance(image_score, Path):
+            images = with_scores({maps.name: images}, image_score, columns)[maps.name]
     if output_format == "mvtec-ad2":
         if on_error == "skip":
             raise InputError(
@@ -105,7 +121,12 @@ def apply_folder(
         masks=masks,
         normalization=normalization,
         image_score=image_score,
+        level=level,
+        min_area=min_area,
+        resize=resize,
     )
+    if is_table(maps):
+        todo = todo.without_maps()
     tell = _teller(progress, maps.name, len(images))
     if out is None:
         walk = _Walk(images, on_error, tell)
@@ -119,6 +140,29 @@ def apply_folder(
     return _Output(out, todo, output_format).written(
         _Walk(images, on_error, tell), settings, force=force
     )
+
+
+def _refuse_for_table(
+    table: Path,
+    masks: Path | None,
+    image_score: str | Path | None,
+    level: ThresholdLevel | None,
+    resize: tuple[Resize, Shape] | None,
+    output_format: OutputFormat,
+) -> None:
+    """Refuse what needs maps, where there are scores alone."""
+    given = {
+        "masks": masks,
+        "image_score": image_score,
+        "level": None if level == "image" else level,
+        "resize": resize,
+        "format": None if output_format == "plain" else output_format,
+    }
+    useless = [name for name, value in given.items() if value is not None]
+    if useless:
+        raise InputError(
+            f"{useless[0]}: found it for {table}, a file of scores; it needs maps, so leave it out"
+        )
 
 
 class _Output:
@@ -183,6 +227,8 @@ class _Output:
     def _content(self, name: str, one: Decided) -> bytes:
         if name.endswith(".png") and one.mask is not None:
             return png_bytes(one.mask)
+        if one.map is None:
+            raise InputError(f"{one.decision.name}: found no map to write")
         if self.format == "plain":
             return tiff_bytes(one.map, compressed=True)
         half = mvtec_ad2.as_float16(one.map, one.threshold, one.decision.name)
@@ -236,7 +282,8 @@ class _Walk:
 
 
 def decision_table(decisions: Sequence[Decision]) -> str:
-    """The decisions as CSV: name, score, normalized, decision, anomalous_pixels."""
+    """The decisions as CSV: a column for each entry, ``largest_region`` where one was looked at."""
+    regions = any(one.largest_region is not None for one in decisions)
     rows = (
         (
             one.name,
@@ -244,15 +291,18 @@ def decision_table(decisions: Sequence[Decision]) -> str:
             one.normalized,
             "anomalous" if one.anomalous else "normal",
             one.anomalous_pixels,
+            *(() if not regions else (one.largest_region,)),
         )
         for one in decisions
     )
-    return _csv(("name", "score", "normalized", "decision", "anomalous_pixels"), rows)
+    headings = ("name", "score", "normalized", "decision", "anomalous_pixels")
+    return _csv((*headings, *(("largest_region",) if regions else ())), rows)
 
 
 def _csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([headings, *rows])
+    cells = ([escaped_cell(one) if isinstance(one, str) else one for one in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows([headings, *cells])
     return text.getvalue()
 
 

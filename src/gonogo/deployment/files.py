@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gonogo.datasets.listing import some
+from gonogo.deployment.given import is_metadata
 from gonogo.errors import InputError
 from gonogo.thresholds import FILE_NAMES
 
@@ -42,7 +43,7 @@ def files_for(path: Path, category: str) -> Files:
         InputError: there are none, or two of which nothing says which counts.
     """
     if not path.is_dir():
-        return Files(path)
+        return Files(path, path if is_metadata(path, "pixel") else None)
     if not is_for_each_category(path):
         return Files(*_of_run(path))
     several = _categories(path)

@@ -17,6 +17,7 @@ from gonogo.deployment.listing import listed_maps
 from gonogo.errors import InputError
 from gonogo.normalization import METHODS, Cdf, Normalization
 from gonogo.thresholds import (
+    Columns,
     Found,
     Sample,
     Scores,
@@ -29,6 +30,8 @@ from gonogo.types import Resize
 
 __all__ = ["fitted_scale", "sample_in"]
 
+_RUN = ("images.csv", "results.json")
+
 
 def sample_in(
     source: Path,
@@ -36,6 +39,7 @@ def sample_in(
     level: ThresholdLevel | None = None,
     ground_truth: Path | None = None,
     category: str | None = None,
+    columns: Columns | None = None,
     layout: Layout = "auto",
     image_score: str | Path = "max",
     resize: Resize | None = None,
@@ -55,7 +59,7 @@ def sample_in(
             f"{source}: found nothing there; expected the folder of a run, a CSV file of scores, "
             "or a folder of maps"
         )
-    stored = source.is_file() or (source / "images.csv").is_file()
+    stored = source.is_file() or any((source / one).is_file() for one in _RUN)
     if image_score != "max" and (stored or level != "image"):
         raise InputError(
             f"image_score: found {image_score} where it has no effect; it says how maps are scored "
@@ -65,6 +69,10 @@ def sample_in(
         raise InputError(
             f"resize: found {resize} where it has no effect; it brings maps to the size of their "
             "masks, so pass a folder of maps and its ground truth (--ground-truth)"
+        )
+    if columns and not stored and not isinstance(image_score, Path):
+        raise InputError(
+            "columns: found some for a folder of maps; they are those of a CSV file of scores"
         )
     for name, value in {"mask_values": mask_values, "ignore_value": ignore_value}.items():
         if value is not None and (stored or ground_truth is None):
@@ -78,13 +86,14 @@ def sample_in(
                 f"{source}: found scores with their labels, and a ground truth; leave "
                 f"{ground_truth} out (--ground-truth), or pass a folder of maps"
             )
-        return found_in(source, None, level, category)
+        return found_in(source, None, level, category, columns)
     level = level or "pixel"
     sample = _folder_sample(
         source,
         ground_truth,
         level=level,
         category=category,
+        columns=columns,
         layout=layout,
         image_score=image_score,
         reading={"resize": resize, "mask_values": mask_values, "ignore_value": ignore_value},
@@ -102,6 +111,7 @@ def _folder_sample(
     *,
     level: ThresholdLevel,
     category: str | None,
+    columns: Columns | None,
     layout: Layout,
     image_score: str | Path,
     reading: Mapping[str, Any],
@@ -117,7 +127,7 @@ def _folder_sample(
         name, images = _one_category(maps, ground_truth, category, layout)
     rule = "max" if isinstance(image_score, Path) else image_score
     if isinstance(image_score, Path) and level == "image":
-        images = with_scores({name: images}, image_score)[name]
+        images = with_scores({name: images}, image_score, columns)[name]
     return sample_of_sources(
         images,
         level,

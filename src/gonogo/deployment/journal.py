@@ -138,7 +138,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
                 found.append(line)
     except FileNotFoundError:
         return []
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return found
     return found
 

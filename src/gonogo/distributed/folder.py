@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial as bound
 from time import perf_counter
@@ -35,6 +35,7 @@ def evaluate_folder(
     client: Client,
     categories: Sequence[str] | None = None,
     image_scores: str | os.PathLike[str] | None = None,
+    columns: Mapping[str, str | None] | None = None,
     on_error: OnError = "stop",
     partition: int | None = None,
     progress: FolderProgress | None = None,
@@ -51,6 +52,7 @@ def evaluate_folder(
         client: of the cluster to count on.
         categories: and what follows as in :func:`gonogo.evaluate_folder`.
         image_scores: see there; read here, not by the workers.
+        columns: see there.
         on_error: ``"stop"`` raises for files that no worker can read, all of them by name, once
             the rest is counted; ``"skip"`` leaves them out and lists them in ``result.skipped``.
         partition: images a task; by default eight tasks for each thread.
@@ -61,7 +63,14 @@ def evaluate_folder(
     given: dict[str, Any] = dict(options)
     how = folder_options(**{name: given.pop(name) for name in FOLDER_OPTIONS if name in given})
     settings = settings_of(given)
-    found = find_images(maps, ground_truth, how, categories=categories, image_scores=image_scores)
+    found = find_images(
+        maps,
+        ground_truth,
+        how,
+        categories=categories,
+        image_scores=image_scores,
+        columns=columns,
+    )
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     pixels = how.task != "image" and all_masked(found)

@@ -6,25 +6,22 @@ later are the same.
 
 from __future__ import annotations
 
-import csv
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 
+from gonogo._check import image_rows
 from gonogo.documents import read_document
 from gonogo.errors import InputError
 from gonogo.thresholds import FILE_NAMES, Threshold, ThresholdLevel
-from gonogo.types import ROW_FACTS, Array, ImageRow, PixelCounts
+from gonogo.types import Array, ImageRow
 
-__all__ = ["PIXEL_COLUMNS", "Evaluated", "count_column", "read_run"]
-
-_COUNTS = ("true_positives", "false_positives", "false_negatives")
-PIXEL_COLUMNS = (*_COUNTS, "precision", "recall", "f1", "iou")
-"""What ``images.csv`` says of the pixels of an image at each pixel threshold."""
+__all__ = ["Evaluated", "read_run"]
 
 _RESULTS, _IMAGES, _CURVES = "results.json", "images.csv", "curves.npz"
 
@@ -71,11 +68,30 @@ def read_run(folder: Path) -> Evaluated:
         )
     entries = read_document(folder / _RESULTS, "gonogo.results", 1)
     entries.text("gonogo"), entries.text("created"), entries.inside("mean")
+    entries.inside("versions")
     results = entries.raw
+    try:
+        json.dumps(results, allow_nan=False)
+    except ValueError as error:  # 1e999 is read as infinity
+        raise InputError(
+            f"{folder / _RESULTS}: found a number that is not finite; evaluate the maps again"
+        ) from error
+    command = results.get("command")
+    if command is not None and not (
+        isinstance(command, list) and all(isinstance(word, str) for word in command)
+    ):
+        raise entries.refused("command", "expected a list of words, or null")
     categories = results.get("categories")
     if not isinstance(categories, dict) or not categories:
         raise InputError(f"{folder / _RESULTS}: found no categories; expected at least one")
-    rows = _read_rows(folder / _IMAGES, list(categories))
+    rows = image_rows(folder / _IMAGES, categories)
+    for name, entry in categories.items():
+        expected = entry.get("images") if isinstance(entry, dict) else None
+        if len(rows[name]) != expected:
+            raise InputError(
+                f"{folder / _IMAGES}: found {len(rows[name])} images of {name}, but results.json "
+                f"says {expected}; evaluate the maps again"
+            )
     curves = _read_curves(folder / _CURVES)
     return Evaluated(results, rows, curves, _read_thresholds(folder, list(categories)))
 
@@ -97,66 +113,6 @@ def _read_thresholds(
                     f"{level}s"
                 )
     return found
-
-
-def _read_rows(path: Path, categories: Sequence[str]) -> dict[str, list[ImageRow]]:
-    rows: dict[str, list[ImageRow]] = {name: [] for name in categories}
-    try:
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            table = csv.DictReader(file)
-            thresholds = _thresholds_of(table.fieldnames or ())
-            for line in table:
-                row = _row(line)
-                if thresholds:
-                    row = replace(row, at_threshold=_counts(line, thresholds))
-                rows[line["category"]].append(row)
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise InputError(
-            f"{path}: found something else than the rows of the run ({error!r}); expected the file "
-            "as gonogo wrote it"
-        ) from error
-    return rows
-
-
-def _row(line: Mapping[str, str]) -> ImageRow:
-    values: dict[str, Any] = {}
-    for name, kind in get_type_hints(ImageRow).items():
-        if name not in ROW_FACTS:
-            continue
-        text = line[name]
-        if kind is bool:
-            values[name] = bool(int(text))
-        elif text == "" and name != "name":
-            values[name] = None
-        else:
-            values[name] = _KINDS[kind](text)
-    return ImageRow(**values)
-
-
-def count_column(name: str, threshold: float) -> str:
-    """The column of ``images.csv`` that holds a number of an image's pixels at a threshold."""
-    return f"pixel_{name}@{threshold!r}"
-
-
-def _thresholds_of(columns: Sequence[str]) -> tuple[float, ...]:
-    """The pixel thresholds that there are columns for."""
-    start = "pixel_true_positives@"
-    return tuple(float(name.removeprefix(start)) for name in columns if name.startswith(start))
-
-
-def _counts(line: Mapping[str, str], thresholds: Sequence[float]) -> dict[float, PixelCounts]:
-    """The counts of one image; none where it has no pixel level."""
-    found = {at: [line[count_column(name, at)] for name in _COUNTS] for at in thresholds}
-    return {at: PixelCounts(at, *map(int, cells)) for at, cells in found.items() if all(cells)}
-
-
-_KINDS: Mapping[Any, Any] = {
-    str: str,
-    str | None: str,
-    float: float,
-    float | None: float,
-    int | None: int,
-}
 
 
 def _read_curves(path: Path) -> dict[str, Array]:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gonogo._check import PIXEL_COLUMNS, count_column, escaped_cell
 from gonogo.errors import InputError
 from gonogo.files import REPORT, proved_folder, remove_files, write_all
-from gonogo.report.evaluated import PIXEL_COLUMNS, count_column
 from gonogo.results.earlier import files_of_run
 from gonogo.results.mvtec import mvtec_document
 from gonogo.types import ROW_FACTS, ImageRow
@@ -162,8 +162,8 @@ def _images_csv(run: Run) -> str:
     writer.writerow(["category", *ROW_FACTS, *at])
     for category, result in run.categories.items():
         for row in result.images:
-            values = (int(v) if isinstance(v, bool) else v for v in row.facts())
-            writer.writerow([category, *values, *_counts_at(row, thresholds)])
+            values = map(_cell, row.facts())
+            writer.writerow([escaped_cell(category), *values, *_counts_at(row, thresholds)])
     return text.getvalue()
 
 
@@ -174,6 +174,12 @@ def _counts_at(row: ImageRow, thresholds: Sequence[float]) -> Iterator[float | s
         for name in PIXEL_COLUMNS:
             value = math.nan if counts is None else getattr(counts, name)
             yield "" if math.isnan(value) else value
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    return escaped_cell(value) if isinstance(value, str) else value
 
 
 def _curves(run: Run) -> bytes:

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from reprlib import repr as shortened
+from typing import Any, Literal
 
 import numpy as np
 
+from gonogo import _check
 from gonogo.errors import InputError
 from gonogo.report.evaluated import Evaluated, read_run
 from gonogo.results.levels import Level, PixelLevel, StoredCurves
@@ -36,6 +38,7 @@ __all__ = ["load", "origin_from", "restored"]
 _RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
 _F1 = ("value", "threshold", "precision", "recall")
 _AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
+_DAMAGED = (AttributeError, OverflowError, RecursionError, StopIteration)
 _NO_STOPS: Array = np.empty((0, 3))
 
 
@@ -71,7 +74,7 @@ def restored(found: Evaluated, root: Path) -> Run:
     """
     try:
         return _run(found)
-    except (AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, *_DAMAGED) as error:
         what = " ".join(str(error).split())
         raise InputError(
             f"{root / 'results.json'}: found a damaged file of a run ({what}); evaluate the maps "
@@ -81,13 +84,7 @@ def restored(found: Evaluated, root: Path) -> Run:
 
 def _run(found: Evaluated) -> Run:
     results = found.results
-    known = {field.name for field in fields(Settings)}
-    options: dict[str, Any] = {
-        name: tuple(map(_end, value)) if isinstance(value, list) else value
-        for name, value in results["settings"].items()
-        if name in known
-    }
-    settings = Settings(**options)
+    settings = _settings(results["settings"])
     curves, stops = _curves(found.curves)
     categories = {
         name: replace(
@@ -101,7 +98,7 @@ def _run(found: Evaluated) -> Run:
     return Run(
         categories,
         settings,
-        seconds=results["seconds"],
+        seconds=None if results["seconds"] is None else _end(results["seconds"]),
         origin=None if origin is None else origin_from(origin),
     )
 
@@ -110,10 +107,13 @@ def origin_from(document: Mapping[str, Any]) -> Origin:
     """Where the images of a run lie, as it was stored; an older gonogo stored fewer options."""
     known = {field.name for field in fields(Origin)}
     options: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(map(_text, value)) if isinstance(value, list) else value
         for name, value in document.items()
         if name in known
     }
+    for value in options.values():
+        if not isinstance(value, str | tuple | None):
+            raise TypeError(f"{shortened(value)} in the origin")
     return Origin(**options)
 
 
@@ -139,8 +139,10 @@ class _Stored:
             },
             images=rows,
             settings=settings,
-            mode=entry["mode"],
-            skipped=tuple(Skipped(one["name"], one["reason"]) for one in entry["skipped"]),
+            mode=_mode(entry["mode"]),
+            skipped=tuple(
+                Skipped(_text(one["name"]), _text(one["reason"])) for one in entry["skipped"]
+            ),
         )
 
     def _levels(self, prefix: str, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,19 +152,23 @@ class _Stored:
         if pixel is not None:
             name = f"{prefix}pixel"
             aupro = {
-                at["fpr_limit"]: self._number(f"{name}.aupro[{at['fpr_limit']!r}]", at["value"])
+                _rate(at["fpr_limit"]): self._number(
+                    f"{name}.aupro[{at['fpr_limit']!r}]", at["value"]
+                )
                 for at in pixel["aupro"]
             }
+            if not aupro:
+                raise ValueError("no AUPRO")
             found["pixel"] = PixelLevel(
-                **self._common(name, pixel), regions=pixel["regions"], aupro=aupro
+                **self._common(name, pixel), regions=_whole(pixel["regions"]), aupro=aupro
             )
         return found
 
     def _common(self, name: str, level: Mapping[str, Any]) -> dict[str, Any]:
         best = f"{name}.f1_max"
         return {
-            "anomalous": level["anomalous"],
-            "normal": level["normal"],
+            "anomalous": _whole(level["anomalous"]),
+            "normal": _whole(level["normal"]),
             **{rate: self._number(f"{name}.{rate}", level[rate]) for rate in _RATES},
             "f1_max": F1Max(
                 **{key: self._number(best, level["f1_max"][key]) for key in _F1},
@@ -195,7 +201,7 @@ class _Stored:
         self, name: str, given: str, points: list[dict[str, Any]]
     ) -> dict[float, OperatingPoint]:
         return {
-            one[given]: OperatingPoint(
+            _rate(one[given]): OperatingPoint(
                 self._number(f"{name}[{one[given]!r}]", one["value"]),
                 self._number(f"{name}[{one[given]!r}]", one["threshold"]),
                 _next_lower(one),
@@ -229,13 +235,59 @@ def _end(value: Any) -> Any:
     """A number, with the infinities that JSON does not know; see ``gonogo.results.document``."""
     if value is None:
         return math.inf
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{shortened(value)} in the place of a number")
+    if not math.isfinite(value):  # an integer beyond float64 raises
+        raise ValueError(f"the number {value}")
     return -math.inf if value == -sys.float_info.max else value
 
 
 def _next_lower(record: Mapping[str, Any]) -> float | None:
     """What files of an earlier gonogo lack."""
     value = record.get("next_lower")
-    return None if value is None else float(value)
+    return None if value is None else float(_end(value))
+
+
+def _whole(value: Any) -> int:
+    """A count."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
+        raise TypeError(f"{shortened(value)} in the place of a count")
+    return value
+
+
+def _rate(value: Any) -> float:
+    rate = _end(value)
+    if not 0.0 <= rate <= 1.0:
+        raise ValueError(f"the rate {shortened(value)}")
+    return float(rate)
+
+
+def _mode(value: Any) -> Literal["exact", "certified"]:
+    if value not in ("exact", "certified"):
+        raise ValueError(f"the mode {shortened(value)}")
+    return "exact" if value == "exact" else "certified"
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{shortened(value)} in the place of a text")
+    return value
+
+
+def _settings(found: Mapping[str, Any]) -> Settings:
+    """The settings, each checked as if it was given now."""
+    known = {field.name: field.default for field in fields(Settings)}
+    for name, default in known.items():
+        if isinstance(default, tuple) and not isinstance(found[name], list):
+            raise TypeError(f"{shortened(found[name])} for {name}")
+    options: dict[str, Any] = {
+        name: tuple(map(_end, value)) if isinstance(value, list) else value
+        for name, value in found.items()
+        if name in known
+    }
+    if options.get("image_score") == "given":
+        return replace(_check.settings(**{**options, "image_score": "max"}), image_score="given")
+    return _check.settings(**options)
 
 
 def _curves(

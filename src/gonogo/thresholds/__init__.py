@@ -2,7 +2,7 @@
 
 from gonogo.thresholds.document import FILE_NAMES, threshold_document, threshold_from
 from gonogo.thresholds.fit import fit_threshold, threshold_of
-from gonogo.thresholds.inputs import Found, found_in, sample_of_sources
+from gonogo.thresholds.inputs import Columns, Found, found_in, sample_of_sources
 from gonogo.thresholds.policy import Policy
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
 from gonogo.thresholds.sample import Sample, Scores, sorted_scores
@@ -13,6 +13,7 @@ __all__ = [
     "FILE_NAMES",
     "POLICIES",
     "Achieved",
+    "Columns",
     "FittedOn",
     "Found",
     "Policy",

@@ -117,6 +117,8 @@ def _stated(document: Entries, place: str) -> Threshold:
 
 def _entries(threshold: Threshold) -> dict[str, Any]:
     entries = asdict(threshold)
+    if threshold.min_area == 1:
+        del entries["min_area"]  # files without it can be read by what knows no regions
     entries["args"] = dict(threshold.args)  # a plain one: checkpoints hold no classes of ours
     entries["achieved"] = {
         name: _rate_entries(getattr(threshold.achieved, name)) for name in entries["achieved"]
@@ -154,6 +156,7 @@ def _threshold(entries: Entries) -> Threshold:
         fitted_on=_fitted_on(entries.inside("fitted_on")),
         achieved=_achieved(entries.inside("achieved")),
         next_lower=entries.number("next_lower") if entries.has("next_lower") else None,
+        min_area=_min_area(entries) if entries.has("min_area") else 1,
     )
 
 
@@ -164,6 +167,13 @@ def _level(entries: Entries) -> ThresholdLevel:
     if level == "pixel":
         return "pixel"
     raise entries.refused("level", "expected image or pixel")
+
+
+def _min_area(entries: Entries) -> int:
+    area = entries.whole("min_area", least=1)
+    if area > 1 and entries.text("level") == "image":
+        raise entries.refused("min_area", "expected none at image level")
+    return area
 
 
 def _confidence(entries: Entries) -> float:

@@ -6,7 +6,7 @@ import math
 from typing import Any, get_args
 
 from gonogo.errors import InputError
-from gonogo.thresholds.inputs import found_in
+from gonogo.thresholds.inputs import Columns, found_in
 from gonogo.thresholds.manual import Manual
 from gonogo.thresholds.policy import Policy, share
 from gonogo.thresholds.precision import Precision
@@ -26,6 +26,7 @@ def fit_threshold(
     confidence: float | None = None,
     midpoint: bool = False,
     category: str | None = None,
+    columns: Columns | None = None,
 ) -> Threshold:
     """The threshold at which a score becomes an anomaly, by a policy that says what it is for.
 
@@ -50,6 +51,8 @@ def fit_threshold(
         midpoint: put the threshold half-way between the highest score below it and the lowest that
             reaches it. No decision on these scores changes.
         category: which one, of a run with several.
+        columns: names of columns of a CSV file that are not known or not certain, by what they
+            hold: ``{"label": "gt", "score": "raw"}``. ``{"label": None}``: every image is normal.
 
     Returns:
         A frozen :class:`~gonogo.Threshold`: ``.value``, ``.decide(scores)``, ``.achieved``,
@@ -70,7 +73,7 @@ def fit_threshold(
     if level is not None and level not in get_args(ThresholdLevel):
         raise InputError(f"level: found {level!r}; expected 'image' or 'pixel'")
     confidence = _checked_confidence(rule, confidence, midpoint)
-    sample, found_level, image_score = found_in(scores, labels, level, category)
+    sample, found_level, image_score = found_in(scores, labels, level, category, columns)
     return threshold_of(
         sample,
         rule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,9 +21,12 @@ from gonogo.thresholds.sample import Ranks, Sample, Scores, sorted_scores
 from gonogo.thresholds.stored import score_rule, stored_scores
 from gonogo.types import Array, ImageSource, Settings
 
-__all__ = ["Found", "Progress", "found_in", "sample_of_sources"]
+__all__ = ["Columns", "Found", "Progress", "found_in", "sample_of_sources"]
 
 Progress = Callable[[int, int], None]
+
+Columns = Mapping[str, str | None]
+"""Names of columns by what they hold; see :data:`gonogo._check.ROLES`."""
 
 Found = tuple[Sample, ThresholdLevel, str | None]
 """A sample, the level of its scores, and the rule by which image scores were taken from maps."""
@@ -31,7 +34,13 @@ Found = tuple[Sample, ThresholdLevel, str | None]
 _NO_LABELS = "labels: found labels beside {}, which has its own; leave them out"
 
 
-def found_in(scores: Any, labels: Any, level: ThresholdLevel | None, category: str | None) -> Found:
+def found_in(
+    scores: Any,
+    labels: Any,
+    level: ThresholdLevel | None,
+    category: str | None,
+    columns: Columns | None = None,
+) -> Found:
     """The sample of anything that :func:`gonogo.fit_threshold` takes."""
     if hasattr(scores, "update") and hasattr(scores, "compute"):
         scores = scores.compute()  # a gonogo.State
@@ -43,7 +52,9 @@ def found_in(scores: Any, labels: Any, level: ThresholdLevel | None, category: s
         )
     if isinstance(scores, str | os.PathLike):
         _refuse_labels(labels, "a file")
-        return _of_files(Path(scores), level, category)
+        return _of_files(Path(scores), level, category, columns)
+    if columns is not None:
+        raise InputError("columns: found some for scores that are no CSV file; leave them out")
     if isinstance(scores, RankCounts):
         _refuse_labels(labels, "ranks")
         return Ranks(scores), level or "pixel", None
@@ -169,14 +180,16 @@ def _of_result(result: Any, level: ThresholdLevel | None) -> Found:
     return sorted_scores([scores[~labels]], [scores[labels]]), "image", rule
 
 
-def _of_files(path: Path, level: ThresholdLevel | None, category: str | None) -> Found:
+def _of_files(
+    path: Path, level: ThresholdLevel | None, category: str | None, columns: Columns | None
+) -> Found:
     if level == "pixel":
         raise InputError(
             f"{path}: found image scores only, pixels are not stored there; for the pixel level "
             "give the maps: gonogo.fit_threshold(maps, masks), or "
             "gonogo threshold MAPS --ground-truth GROUND_TRUTH --level pixel"
         )
-    stored = stored_scores(path, category)
+    stored = stored_scores(path, category, columns)
     labels = np.zeros(len(stored.scores), np.bool_) if stored.labels is None else stored.labels
     sample = sorted_scores([stored.scores[~labels]], [stored.scores[labels]])
     return sample, "image", stored.image_score

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gonogo._check import finite_number, finite_range, score_array
 from gonogo.decisions import at_least
+from gonogo.errors import InputError
 from gonogo.files import local_path
 from gonogo.thresholds.arguments import Arguments
 from gonogo.types import Undefined
@@ -79,6 +80,8 @@ class Threshold:
     the policy says, ``achieved`` what was counted on the data of ``fitted_on``. ``next_lower`` is a
     number below the value such that none of those scores lies between the two, where one is known:
     a decimal between them decides there as the value does.
+    At pixel level ``gonogo apply`` flags an image where a connected region (8 neighbours) of at
+    least ``min_area`` pixels reaches ``value``; ``decide`` knows no regions.
     """
 
     value: float
@@ -91,8 +94,18 @@ class Threshold:
     fitted_on: FittedOn
     achieved: Achieved
     next_lower: float | None = field(default=None, repr=False, compare=False)
+    min_area: int = 1
 
     def __post_init__(self) -> None:
+        if isinstance(self.min_area, bool) or not isinstance(self.min_area, int):
+            raise InputError(f"min_area: found {self.min_area!r}; expected a number of pixels")
+        if self.min_area < 1:
+            raise InputError(f"min_area: found {self.min_area}; expected at least 1 pixel")
+        if self.min_area > 1 and self.level == "image":
+            raise InputError(
+                f"min_area: found {self.min_area} with a threshold of image level, which decides "
+                "on one score for each image; regions need a threshold of pixel level"
+            )
         object.__setattr__(self, "value", finite_number(self.value, "value"))
         object.__setattr__(self, "args", Arguments(self.args))
 

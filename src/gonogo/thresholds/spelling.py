@@ -10,6 +10,7 @@ import re
 from difflib import get_close_matches
 from typing import Any, SupportsFloat
 
+from gonogo._check import plain_number
 from gonogo.errors import InputError
 from gonogo.thresholds.balanced import F1, Corner, FBeta, Youden
 from gonogo.thresholds.cost import Cost
@@ -69,7 +70,9 @@ def parse_policy(text: Any) -> Policy:
 
 def _number(text: Any) -> float | None:
     """A finite number, or a text that is one."""
-    if isinstance(text, bool) or not isinstance(text, str | SupportsFloat):
+    if isinstance(text, str):
+        return plain_number(text)
+    if isinstance(text, bool) or not isinstance(text, SupportsFloat):
         return None
     try:
         number = float(text)

@@ -1,0 +1,157 @@
+"""CSV files as headings and lines: the separator, decimal commas and escaped cells.
+
+Nothing is guessed: a number that could mean two things, two columns of one name, or a line with
+more values than there are headings is refused with the file and the line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from reprlib import repr as shortened
+
+from gonogo.errors import InputError
+
+__all__ = ["CsvTable", "escaped_cell", "plain_cell", "plain_number"]
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+# What a spreadsheet takes for a formula at the beginning of a cell.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def plain_number(text: str) -> float | None:
+    """The finite number that a text spells with ASCII digits and a point; None for all else.
+
+    ``float`` also takes ``1_000``, the digits of other scripts, ``nan`` and ``inf``.
+    """
+    text = text.strip(" ")
+    number = float(text) if _NUMBER.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else None
+
+
+def escaped_cell(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula; :func:`plain_cell` undoes it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def plain_cell(cell: str) -> str:
+    """The text of a cell that :func:`escaped_cell` made."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """The cells of a file by heading; ``lines`` are the numbers of their lines in the file."""
+
+    path: Path
+    headings: tuple[str, ...]
+    delimiter: str
+    lines: tuple[int, ...]
+    columns: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def read(cls, path: Path, what: str = "scores", *, errors: str = "strict") -> CsvTable:
+        """Read a UTF-8 file with comma, semicolon or tab, whichever the headings have most of.
+
+        A first line ``sep=;``, as Excel writes it, names the separator. Blank lines are passed
+        over, spaces around headings do not count.
+
+        Raises:
+            InputError: the file cannot be read, two headings are equal, or a line has more or
+                fewer values than there are headings.
+        """
+        try:
+            with path.open(encoding="utf-8-sig", errors=errors, newline="") as file:
+                text = file.read()
+            return cls._of(text, path)
+        except OSError as error:
+            raise InputError(f"{path}: cannot open the {what} ({error.strerror})") from error
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InputError(
+                f"{path}: cannot read the {what} as a CSV text file ({error}); "
+                "expected UTF-8 with a header, for example image,score,label"
+            ) from error
+
+    @classmethod
+    def _of(cls, text: str, path: Path) -> CsvTable:
+        file = io.StringIO(text, newline="")
+        header = file.readline()
+        named = _SEPARATOR.fullmatch(header)
+        delimiter = max(",;\t", key=header.count) if named is None else named[1]
+        skipped = 0 if named is None else 1
+        if named is None:
+            file.seek(0)
+        reader = csv.reader(file, delimiter=delimiter)
+        headings = tuple(name.strip() for name in next(reader, []))
+        _refuse_repeated(headings, path, 1 + skipped)
+        rows, numbers = [], []
+        for row in reader:
+            if row:
+                number = reader.line_num + skipped
+                if len(row) != len(headings):
+                    raise _ragged(row, headings, delimiter, f"{path}, line {number}")
+                rows.append(row)
+                numbers.append(number)
+        columns = zip(*rows, strict=True) if rows else ((),) * len(headings)
+        cells = {name: one for name, one in zip(headings, columns, strict=True) if name}
+        return cls(path, headings, delimiter, tuple(numbers), cells)
+
+    def numbers(self, heading: str, what: str) -> list[float]:
+        """The finite numbers of a column, with a decimal comma where that is certain."""
+        cells = [cell.strip(" ") for cell in self.columns[heading]]
+        if self.delimiter != "," and any("," in cell for cell in cells):
+            cells = self._with_points(cells, what)
+        numbers = [plain_number(cell) for cell in cells]
+        for line, cell, number in zip(self.lines, self.columns[heading], numbers, strict=True):
+            if number is None:
+                raise InputError(
+                    f"{self.path}, line {line}: found the {what} {shortened(cell)}; expected a "
+                    "finite number in plain digits, as 0.91"
+                )
+        return [number for number in numbers if number is not None]
+
+    def _with_points(self, cells: Sequence[str], what: str) -> list[str]:
+        """Cells of numbers with a decimal comma, with a point in its place."""
+        places = {cell: line for line, cell in zip(self.lines, cells, strict=True)}
+        commas = [cell for cell in cells if _DECIMAL_COMMA.fullmatch(cell)]
+        points = [cell for cell in cells if "." in cell]
+        if commas and points:
+            found = (f"{shortened(one)} in line {places[one]}" for one in (commas[0], points[0]))
+            raise InputError(
+                f"{self.path}: found {' and '.join(found)} for the {what}; write all with a "
+                "decimal point"
+            )
+        if commas and all(_THOUSANDS.fullmatch(cell) for cell in commas):
+            raise InputError(
+                f"{self.path}, line {places[commas[0]]}: found the {what} {commas[0]!r}, which "
+                "may have a decimal comma or be in thousands; write it with a decimal point"
+            )
+        return [cell.replace(",", ".") if cell.count(",") == 1 else cell for cell in cells]
+
+
+def _refuse_repeated(headings: Sequence[str], path: Path, line: int) -> None:
+    repeated = [name for name, count in Counter(filter(None, headings)).items() if count > 1]
+    if repeated:
+        raise InputError(
+            f"{path}, line {line}: found two columns {repeated[0]!r}; expected different names, so "
+            "rename or delete one"
+        )
+
+
+def _ragged(
+    values: Sequence[str], headings: Sequence[str], delimiter: str, place: str
+) -> InputError:
+    hint = "expected as many"
+    if len(values) > len(headings) and delimiter == ",":
+        hint = "write numbers with a decimal point, as 0.91, and texts with commas in quotes"
+    found = "1 value" if len(values) == 1 else f"{len(values)} values"
+    return InputError(f"{place}: found {found} under {len(headings)} headings; {hint}")

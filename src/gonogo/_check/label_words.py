@@ -1,0 +1,127 @@
+"""Usual names of the columns of a table of scores, and the words that labels are written with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from gonogo._check.csv_table import plain_number
+
+__all__ = [
+    "COLUMNS",
+    "LABEL_COLUMNS",
+    "OTHER_COLUMNS",
+    "bare",
+    "expected_label",
+    "is_reversed",
+    "may_be_labels",
+    "read_labels",
+]
+
+
+def bare(text: str) -> str:
+    """A text without case, spaces and signs, so that "GT label" and "gt_label" are one."""
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _words(*texts: str) -> tuple[str, ...]:
+    return tuple(word for text in texts for word in text.split())
+
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "image": _words(
+        "path imagepath file filepath filename image imagefile imagename img name",
+        "sample sampleid imageid id",
+    ),
+    "score": _words(
+        "score scores imagescore imagescores anomalyscore anomalyscores imageanomalyscore",
+        "predscore predscores predictedscore predictionscore yscore yscores outlierscore",
+    ),
+    "category": _words("category"),
+    "defect": _words("defect defecttype defectname anomalytype"),
+}
+"""Names of the columns but for labels, those that come first before the others."""
+
+# 1 and yes are anomalous.
+_ANOMALOUS = _words(
+    "anomaly anomalous isanomaly isanomalous hasanomaly abnormal isabnormal defect defects",
+    "defective isdefect isdefective hasdefect ng isng nok isnok bad isbad faulty isfaulty",
+    "fail failed reject rejected",
+)
+# 1 and yes are normal.
+_NORMAL = _words("ok isok good isgood normal isnormal pass passed accept accepted")
+# 1 is anomalous; yes may be either.
+_LABEL = _words(
+    "label labels gt gtlabel gtlabels y ytrue target targets class groundtruth",
+    "groundtruthlabel truth actual true truelabel imagelabel labelindex anomalylabel",
+)
+# Words alone say anything: of a "status" 1 may be either.
+_WORDS_ONLY = _words("result verdict status outcome quality judgement judgment")
+
+LABEL_COLUMNS = frozenset({*_ANOMALOUS, *_NORMAL, *_LABEL, *_WORDS_ONLY})
+"""Names of columns of labels."""
+
+OTHER_COLUMNS = frozenset(
+    {
+        *_words(
+            "predlabel predictedlabel prediction predictions pred preds ypred predicted predclass",
+            "predictedclass decision decided flagged normalized threshold object split set subset",
+            "group camera view lot lighting domain station width height fold seed mask maskpath",
+            "mapmin mapmax anomalouspixels regions largestregion",
+        ),
+        *(name for names in COLUMNS.values() for name in names),
+    }
+)
+"""Names of what may have two values and is no label: what a detector said, and what is known."""
+
+_NORMAL_WORDS = _words("ok good normal pass passed io")
+_ANOMALOUS_WORDS = _words(
+    "ng nok notok bad anomalous anomaly abnormal defect defective faulty fail failed reject",
+    "rejected nio",
+)
+_BITS = {"0": False, "1": True, "false": False, "true": True}
+_ANSWERS = {"no": False, "n": False, "yes": True, "y": True}
+
+
+def read_labels(heading: str, cells: Iterable[str]) -> list[bool | None]:
+    """The label of each cell of a column, True = anomalous; None for one that does not say."""
+    name = bare(heading)
+    bits: Mapping[str, bool] = {} if name in _WORDS_ONLY else _BITS
+    if name in (*_ANOMALOUS, *_NORMAL):
+        bits = {**bits, **_ANSWERS}
+    if name in _NORMAL:
+        bits = {word: not anomalous for word, anomalous in bits.items()}
+    cells = list(cells)
+    spelled = {cell: _spelled(cell, bits) for cell in set(cells)}
+    return [spelled[cell] for cell in cells]
+
+
+def is_reversed(heading: str) -> bool:
+    """Whether a 1 in a column of this name is normal."""
+    return bare(heading) in _NORMAL
+
+
+def may_be_labels(values: Sequence[str]) -> bool:
+    """Whether these are words of labels, and one of an anomaly is among them."""
+    spelled = [_spelled(value, {**_BITS, **_ANSWERS}) for value in values]
+    return True in spelled and None not in spelled
+
+
+def expected_label(cell: str) -> str:
+    """What to write in the place of a cell that does not say."""
+    if _spelled(cell, {**_BITS, **_ANSWERS}) is None:
+        return "0 or normal, 1 or anomalous, or pairs such as OK and NG, pass and fail"
+    return (
+        "words such as OK and NG, because this name does not say what 1 or yes means; rename the "
+        "column to ok or anomalous"
+    )
+
+
+def _spelled(cell: str, bits: Mapping[str, bool]) -> bool | None:
+    number = plain_number(cell)
+    if number is not None:
+        return bits.get(f"{number:g}")
+    word = bare(cell)
+    if word in _NORMAL_WORDS or word in _ANOMALOUS_WORDS:
+        return word in _ANOMALOUS_WORDS
+    return bits.get(word)
