@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -202,3 +204,39 @@ def test_without_the_readers_the_extra_is_named(tmp_path, monkeypatch, name, mod
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=r'pip install "gonogo\[cli\]"'):
         read_map(tmp_path / name)
+
+
+def test_headers_of_npy_files_are_parsed_by_one_thread_at_a_time(tmp_path, monkeypatch):
+    """CPython 3.11 fails now and then where several threads parse at once."""
+    np.save(tmp_path / "map.npy", np.zeros((4, 5), np.float32))
+    parsing, most = [], []
+    plain = np.lib.format.read_array_header_1_0
+
+    def slow(file):
+        parsing.append(None)
+        most.append(len(parsing))
+        time.sleep(0.01)
+        parsing.pop()
+        return plain(file)
+
+    monkeypatch.setattr(np.lib.format, "read_array_header_1_0", slow)
+    with ThreadPoolExecutor(4) as pool:
+        maps = list(pool.map(read_map, [tmp_path / "map.npy"] * 8))
+    assert all(one.shape == (4, 5) for one in maps)
+    assert max(most) == 1
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz"])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["<f4", ">f8", "<f2", "|u1"])
+def test_arrays_of_either_order(tmp_path, suffix, order, dtype):
+    scores = np.asarray(np.arange(20).reshape(4, 5), dtype, order=order)
+    path = tmp_path / f"map{suffix}"
+    if suffix == ".npy":
+        np.save(path, scores)
+    else:
+        np.savez_compressed(path, scores)
+    found = read_map(path)
+    assert found.flags.writeable
+    assert found.dtype == scores.dtype.newbyteorder("=")
+    np.testing.assert_array_equal(found, scores)

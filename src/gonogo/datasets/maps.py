@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import threading
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from gonogo.types import Array
 __all__ = ["MAP_SUFFIXES", "open_map", "read_map"]
 
 _NPY = b"\x93NUMPY"
+_PARSING = threading.Lock()
 
 
 def read_map(path: Path) -> Array:
@@ -114,26 +116,49 @@ def _array(path: Path, file: BinaryIO, size: int, rewind: Callable[[], object]) 
     if start and start != _NPY:
         raise ValueError("it is not an NPY file")
     rewind()
-    shape, dtype = _npy_header(file)
+    header = _npy_header(file)
+    shape, dtype = header.shape, header.dtype
     if dtype.hasobject:
         raise _pickled(path)
-    n_bytes = math.prod(shape) * dtype.itemsize
+    n_bytes, begin = math.prod(shape) * dtype.itemsize, file.tell()
     if n_bytes > size:
         raise ValueError(f"{size:,} bytes for an array of {n_bytes:,}")
 
     def decode() -> Array:
-        rewind()
-        return np.lib.format.read_array(file, allow_pickle=False)
+        file.seek(begin)
+        values = _exactly(file, n_bytes).view(dtype)
+        return values.reshape(shape[::-1]).T if header.by_columns else values.reshape(shape)
 
     return Declared(shape, n_bytes, decode)
 
 
-def _npy_header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    if np.lib.format.read_magic(file) == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    else:
-        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
-    return shape, dtype
+class _Header(NamedTuple):
+    shape: tuple[int, ...]
+    by_columns: bool
+    dtype: np.dtype[Any]
+
+
+def _npy_header(file: BinaryIO) -> _Header:
+    """What an NPY file declares; the file is left where its values begin.
+
+    NumPy parses it with ``ast``, which in CPython 3.11 fails now and then in several threads.
+    """
+    with _PARSING:
+        if np.lib.format.read_magic(file) == (1, 0):
+            return _Header(*np.lib.format.read_array_header_1_0(file))
+        return _Header(*np.lib.format.read_array_header_2_0(file))
+
+
+def _exactly(file: BinaryIO, size: int) -> Array:
+    """So many bytes; a file that ends before is refused."""
+    content = np.empty(size, np.uint8)
+    rest = content.data
+    while rest:
+        got = file.readinto(rest)  # type: ignore[attr-defined]
+        if not got:
+            raise ValueError(f"the file ends {len(rest):,} bytes before its array does")
+        rest = rest[got:]
+    return content
 
 
 def _pickled(path: Path) -> InputError:
