@@ -8,7 +8,7 @@ import pytest
 
 import gonogo
 from gonogo._check import ScoreTable
-from gonogo._check.csv_table import CsvTable, escaped_cell, plain_cell, plain_number
+from gonogo._check.csv_table import CsvTable, escaped_cell, plain_cell, plain_number, plain_numbers
 from gonogo.errors import InputError, InputWarning
 
 
@@ -212,3 +212,32 @@ def test_a_column_without_a_name_is_passed_over(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(",image,,score\n0,a,x,1\n")
     assert list(CsvTable.read(path).columns) == ["image", "score"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1",
+        "+1.",
+        "-.5e3",
+        "1e5",
+        "1_0",
+        "1e999",
+        "nan",
+        "inf",
+        "",
+        "-",
+        "1e",
+        "e5",
+        ".",
+        "１",
+        " 1",
+    ],
+)
+def test_a_column_of_numbers_is_as_strict_as_its_cells(cell: str) -> None:
+    whole = plain_numbers(["0.25", cell])
+    number = plain_number(cell)
+    if whole is None:
+        assert number is None or cell != cell.strip()
+    else:
+        assert whole == [0.25, number]

@@ -18,9 +18,10 @@ from reprlib import repr as shortened
 
 from gonogo.errors import InputError
 
-__all__ = ["CsvTable", "escaped_cell", "plain_cell", "plain_number"]
+__all__ = ["CsvTable", "escaped_cell", "plain_cell", "plain_number", "plain_numbers"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DIGITS = frozenset("0123456789+-.eE")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -36,6 +37,21 @@ def plain_number(text: str) -> float | None:
     text = text.strip(" ")
     number = float(text) if _NUMBER.fullmatch(text) else math.nan
     return number if math.isfinite(number) else None
+
+
+def plain_numbers(cells: Sequence[str]) -> list[float] | None:
+    """The numbers of a column, each as of :func:`plain_number`; None where a cell may be none.
+
+    Of these characters alone ``float`` takes what ``plain_number`` does, so that one check of the
+    whole column stands for one of each cell. A cell with spaces around it is for the latter.
+    """
+    if not _DIGITS.issuperset("".join(cells)):
+        return None
+    try:
+        numbers = list(map(float, cells))
+    except ValueError:
+        return None
+    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def escaped_cell(text: str) -> str:
@@ -93,16 +109,17 @@ class CsvTable:
         reader = csv.reader(file, delimiter=delimiter)
         headings = tuple(name.strip() for name in next(reader, []))
         _refuse_repeated(headings, path, 1 + skipped)
-        rows, numbers = [], []
+        values: list[str] = []  # flat: lists of lines would have the garbage collector visit each
+        numbers: list[int] = []
         for row in reader:
             if row:
                 number = reader.line_num + skipped
                 if len(row) != len(headings):
                     raise _ragged(row, headings, delimiter, f"{path}, line {number}")
-                rows.append(row)
+                values += row
                 numbers.append(number)
-        columns = zip(*rows, strict=True) if rows else ((),) * len(headings)
-        cells = {name: one for name, one in zip(headings, columns, strict=True) if name}
+        count = len(headings)
+        cells = {name: values[at::count] for at, name in enumerate(headings) if name}
         return cls(path, headings, delimiter, tuple(numbers), cells)
 
     def numbers(self, heading: str, what: str) -> list[float]:
@@ -110,6 +127,9 @@ class CsvTable:
         cells = [cell.strip(" ") for cell in self.columns[heading]]
         if self.delimiter != "," and any("," in cell for cell in cells):
             cells = self._with_points(cells, what)
+        whole = plain_numbers(cells)
+        if whole is not None:
+            return whole
         numbers = [plain_number(cell) for cell in cells]
         for line, cell, number in zip(self.lines, self.columns[heading], numbers, strict=True):
             if number is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any, get_type_hints
 
-from gonogo._check.csv_table import CsvTable, plain_cell, plain_number
+from gonogo._check.csv_table import CsvTable, plain_cell, plain_number, plain_numbers
 from gonogo.errors import InputError
 from gonogo.types import ROW_FACTS, ImageRow, PixelCounts
 
@@ -62,6 +62,10 @@ def _decisions(table: CsvTable) -> list[Any]:
 
 def _values(table: CsvTable, name: str, kind: Callable[[str], Any]) -> list[Any]:
     cells = table.columns[name]
+    if kind in (_number, _optional_number):
+        numbers = plain_numbers(cells)
+        if numbers is not None:
+            return numbers
     try:
         values = {cell: kind(cell) for cell in set(cells)}  # most columns have few
         return [values[cell] for cell in cells]
