@@ -230,7 +230,7 @@ def test_a_column_without_a_name_is_passed_over(tmp_path):
         "1e",
         "e5",
         ".",
-        "１",
+        "\u0661",
         " 1",
     ],
 )
