@@ -178,3 +178,9 @@ def test_folders_must_be_named_somewhere(settings):
         load_job(settings("maps: m"))
     with pytest.raises(InputError, match="maps: found none; expected a folder here, or MAPS"):
         load_job(settings("ground_truth: g"))
+
+
+def test_a_file_of_scores_is_sent_to_the_command_line(settings):
+    says = r"maps: found scores.csv, a file of scores; .* use gonogo evaluate scores.csv without"
+    with pytest.raises(InputError, match=says):
+        load_job(settings("maps: scores.csv\n"))

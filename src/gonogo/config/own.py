@@ -21,6 +21,7 @@ from gonogo.config.wanted import (
     settings_of,
 )
 from gonogo.datasets.folder_options import FOLDER_OPTIONS, folder_options
+from gonogo.datasets.table import TABLE_SUFFIXES
 from gonogo.drawing import PictureMode
 from gonogo.types import Layout, Task
 
@@ -66,6 +67,13 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
         if key == "visualization":
             raise file.refused(key, "unknown key; here figures and pictures ask for drawings")
     file.only(KEYS)
+    maps = required(file, "maps", given, "maps")
+    if maps.suffix.lower() in TABLE_SUFFIXES and not maps.is_dir():
+        raise file.refused(
+            "maps",
+            f"found {maps}, a file of scores; files of settings are for folders of maps: use "
+            f"gonogo evaluate {maps} without --config",
+        )
     metrics = file.section("metrics")
     metrics.only(LEVELS)
     wanted = metrics_of(metrics)
@@ -82,7 +90,7 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
     return Job(
         file=file.file,
         source=source,
-        maps=required(file, "maps", given, "maps"),
+        maps=maps,
         settings=settings_of(file, given, wanted, policies),
         metrics=wanted,
         policies=policies,
