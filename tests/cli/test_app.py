@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from inspect import signature
 
 import pytest
 
 import gonogo as library
 from gonogo import cli
+from gonogo.cli.evaluate import evaluate
+from gonogo.cli.panels import PANELS
 
 
 @pytest.mark.parametrize("command", [[], ["evaluate"], ["threshold"], ["apply"], ["demo"]])
@@ -74,3 +77,15 @@ def test_the_help_loads_nothing_heavy():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"numba", "scipy", "cc3d", "tifffile", "PIL", "skimage", "sklearn"}
     assert heavy.isdisjoint(run.stdout.split())
+
+
+def test_the_help_of_evaluate_shows_its_options_in_groups(gonogo):
+    text = gonogo("evaluate", "--help", env={"COLUMNS": "100"}).stdout
+    titles = ["─ Options ", "─ Metrics ", "─ Which images ", "─ How files are read "]
+    places = [text.index(title) for title in [*titles, "─ Counting ", "─ Report and pictures "]]
+    assert places == sorted(places)
+    assert text.index("--out") < places[1] < text.rindex("--fpr-limit") < places[2]
+
+
+def test_every_name_of_a_group_is_an_option():
+    assert set(PANELS) <= set(signature(evaluate).parameters)

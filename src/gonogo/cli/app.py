@@ -14,10 +14,11 @@ from gonogo.cli.apply import apply
 from gonogo.cli.demo import demo
 from gonogo.cli.evaluate import evaluate
 from gonogo.cli.exits import exit_code
+from gonogo.cli.panels import PANELS
 from gonogo.cli.report import report
 from gonogo.cli.threshold import threshold
 
-__all__ = ["Command", "Commands", "app"]
+__all__ = ["Command", "Commands", "EvaluateCommand", "app"]
 
 
 class Command(TyperCommand):
@@ -26,6 +27,16 @@ class Command(TyperCommand):
     def get_help_option(self, ctx: Any) -> Any:
         """The option, which takes no value."""
         return _without_type(super().get_help_option(ctx))
+
+
+class EvaluateCommand(Command):
+    """The subcommand with the most options, which its ``--help`` shows in groups."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for option in self.params:
+            if option.name in PANELS:
+                option.rich_help_panel = PANELS[option.name]  # type: ignore[attr-defined]
 
 
 class Commands(TyperGroup):
@@ -77,7 +88,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("evaluate", cls=Command)(evaluate)
+app.command("evaluate", cls=EvaluateCommand)(evaluate)
 app.command("threshold", cls=Command)(threshold)
 app.command("apply", cls=Command)(apply)
 app.command("report", cls=Command)(report)
