@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from gonogo import files
 
@@ -66,3 +68,15 @@ def test_a_full_disk_is_told_with_the_path(gonogo, bottle, tmp_path, monkeypatch
     assert said.startswith(f"gonogo: error: {out}")
     assert full in said or full == "progress.jsonl"
     assert "No space left on device" in said
+
+
+def test_maps_that_are_not_finite_are_refused_without_python(gonogo, tmp_path):
+    for folder in ("maps", "masks"):
+        (tmp_path / folder).mkdir()
+    np.save(tmp_path / "maps" / "a.npy", np.full((4, 4), np.nan))
+    Image.fromarray(np.eye(4, dtype=np.uint8)).save(tmp_path / "masks" / "a.png")
+    result = gonogo("evaluate", str(tmp_path / "maps"), str(tmp_path / "masks"))
+    assert result.exit_code == 2
+    assert "16 value(s) that are NaN or infinite" in result.stderr
+    assert "replace them before scoring" in result.stderr
+    assert "numpy" not in result.stderr

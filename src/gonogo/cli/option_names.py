@@ -43,12 +43,14 @@ _OPTIONS = {
 _FLAGS = {"force": "--force", "fresh": "--fresh"}
 _TEXT = re.compile(rf"\b({'|'.join(_OPTIONS)})=(\"[^\"]*\"|'[^']*'|-?\d[\d.]*)")
 _COLUMN = re.compile(r"\bcolumns=\{'(\w+)': ('[^']*'|NAME)\}")
+_CALL = re.compile(r",? for example numpy\.\w+\([^()]*\)")
 _TRUE = re.compile(rf"\b({'|'.join(_FLAGS)})=True")
 """Arguments with a value, as a message in Python proposes them."""
 
 
 def in_options(message: str) -> str:
-    """The message with options in the place of arguments, and of calls such as ``normal="ok"``."""
+    """The message with options for arguments such as ``normal="ok"``, without calls of NumPy."""
+    message = _CALL.sub("", message)
     message = _TRUE.sub(lambda one: _FLAGS[one[1]], message)
     message = _TEXT.sub(lambda one: f"{_OPTIONS[one[1]]} {_quoted(one[2])}", message)
     message = _COLUMN.sub(lambda one: f"--column {one[1]}={_quoted(one[2])}", message)
