@@ -85,7 +85,13 @@ def write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
 
 def write_whole(path: Path, content: bytes) -> Path:
     """Write one file beside its place and move it there once it is complete."""
-    return _staged(path.parent, path.name, content).replace(path)
+    staged = _staged(path.parent, path.name, content)
+    try:
+        return staged.replace(path)
+    except OSError as error:  # such as a name that is too long: nothing hidden is left
+        staged.unlink(missing_ok=True)
+        error.filename, error.filename2 = str(path), None
+        raise
 
 
 def remove_files(files: Collection[Path], folder: Path) -> None:

@@ -11,7 +11,7 @@ import typer
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
 from gonogo.cli.options import Column, columns_of
-from gonogo.cli.output import answer, tell, telling_warnings
+from gonogo.cli.output import answer, one_line, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.skipped import skipped_lines
 from gonogo.cli.values import folder, out_folder, source_path
@@ -209,8 +209,10 @@ def apply(
         if done.earlier:
             summary += f" ({done.earlier} decided earlier)"
         skipped = list(skipped_lines(done.skipped, maps.name, _SKIPPED))
-        files = [f"wrote {file}" for file in done.files]
-        files += [f"wrote {folder} ({count} files)" for folder, count in done.folders.items()]
+        files = [f"wrote {one_line(file)}" for file in done.files]
+        files += [
+            f"wrote {one_line(folder)} ({count} files)" for folder, count in done.folders.items()
+        ]
         if files:
             answer("\n".join([summary, *skipped, *files]))
         else:

@@ -15,7 +15,7 @@ import typer
 from gonogo.cli.option_names import in_options
 from gonogo.errors import UndefinedMetricWarning
 
-__all__ = ["answer", "printable", "shortened", "tell", "telling_warnings"]
+__all__ = ["answer", "one_line", "printable", "shortened", "tell", "telling_warnings"]
 
 
 _CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -30,6 +30,11 @@ def printable(text: str) -> str:
     A line feed and a tab stay.
     """
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def one_line(name: object) -> str:
+    """A name in a list of files: its line feeds and tabs are spelled out too."""
+    return printable(str(name)).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def shortened(text: str) -> str:

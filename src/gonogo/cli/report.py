@@ -11,7 +11,7 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.options import Images
-from gonogo.cli.output import answer, tell, telling_warnings
+from gonogo.cli.output import answer, one_line, tell, telling_warnings
 from gonogo.cli.reporting import how_many
 from gonogo.cli.values import folder, out_file, source
 from gonogo.errors import InputError, MissingExtra
@@ -129,7 +129,7 @@ def report(
     with telling_warnings(undefined=not quiet, others=not quiet):
         path = write_report(evaluated, place, originals, images=wanted)
     if not quiet:
-        answer(f"wrote {path}")
+        answer(f"wrote {one_line(path)}")
 
 
 def _had_maps(evaluated: Evaluated) -> bool:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from gonogo.cli.output import answer, printable
+from gonogo.cli.output import answer, one_line
 from gonogo.results import Run, Table
 
 __all__ = ["Tables", "show_run", "told_files"]
@@ -32,7 +32,7 @@ def show_run(
         from gonogo.cli.tables import render
 
         report = render(run, by_defect=by_defect, tables=tables)
-        wrote = [printable(f"wrote {file}") for file in files]
+        wrote = [f"wrote {one_line(file)}" for file in files]
         answer("\n".join([report, *([""] if files else []), *wrote]), drawn=True)
 
 

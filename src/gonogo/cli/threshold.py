@@ -13,7 +13,7 @@ import typer
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
 from gonogo.cli.options import Column, IgnoreValue, MaskValues, Resize, columns_of
-from gonogo.cli.output import answer, tell, telling_warnings
+from gonogo.cli.output import answer, one_line, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
 from gonogo.cli.values import folder, number, out_file, source_path
@@ -229,7 +229,7 @@ def threshold(
     if as_json:
         answer(json.dumps(document, indent=2, allow_nan=False))
     elif not quiet:
-        answer(report(found, scale) + ("" if out is None else f"\nwrote {out}"))
+        answer(report(found, scale) + ("" if out is None else f"\nwrote {one_line(out)}"))
 
 
 def _spelled(policy: str, level: ThresholdLevel | None, source: Path) -> str:

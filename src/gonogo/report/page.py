@@ -58,11 +58,14 @@ def page(document: Mapping[str, Any]) -> bytes:
         "as_json": _as_json,
         "as_word": shlex.quote,
         "number": _number,
+        "thousands": "{:,}".format,
+        "plain": "{:.15g}".format,
     }
     uplot, script = _vendored("uPlot.iife.min.js"), _script()
     text = environment.get_template("report.html").render(
         report=document,
         results=document["results"],
+        ignored=_ignored_pixels(document),
         colours={"light": LIGHT.css(), "dark": DARK.css(), "truth": TRUTH, "predicted": PREDICTED},
         theme=_theme(),
         nearness=NEARNESS,
@@ -72,6 +75,18 @@ def page(document: Mapping[str, Any]) -> bytes:
         licence=_vendored("LICENSE"),
     )
     return text.encode("utf-8", "backslashreplace")
+
+
+def _ignored_pixels(document: Mapping[str, Any]) -> int:
+    """Pixels of the maps that were evaluated and count neither as anomalous nor as normal."""
+    ignored = 0
+    for name, numbers in document["results"]["categories"].items():
+        if numbers["pixel"] is not None:
+            rows = document["categories"][name]["rows"]
+            sizes = zip(rows["height"], rows["width"], strict=True)
+            ignored += sum((height or 0) * (width or 0) for height, width in sizes)
+            ignored -= numbers["pixel"]["anomalous"] + numbers["pixel"]["normal"]
+    return ignored
 
 
 def _theme() -> dict[str, Any]:

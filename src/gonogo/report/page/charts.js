@@ -103,6 +103,10 @@ const words = (plot, text, x, y, colour, align = "left") => {
   ctx.font = FONT.replace("12px", `${12 * devicePixelRatio}px`);
   ctx.fillStyle = colour;
   ctx.textAlign = align;
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.strokeStyle = theme().background;
+  ctx.strokeText(text, x, y); // readable over bars and lines
   ctx.fillText(text, x, y);
   ctx.restore();
 };

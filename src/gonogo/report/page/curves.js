@@ -82,7 +82,7 @@ const curveFigure = (level, name) => {
     return {
       data,
       width,
-      height: Math.min(300, Math.max(onPaper ? 150 : 220, Math.round(width * 0.72))),
+      height: Math.min(300, Math.max(onPaper ? 190 : 220, Math.round(width * 0.72))),
       padding: [8, 14, 0, 0],
       cursor: { drag: { x: false, y: false }, x: true, y: false, points: still },
       scales: { x: { time: false, distr: logarithmic ? 3 : 1, range: () => [logarithmic ? lowest() : 0, 1] }, y: { range: () => [0, 1.02] } },
@@ -107,10 +107,12 @@ const curveFigure = (level, name) => {
         draw: [
           (plot) => {
             if (name === "pro") {
-              for (const limit of report.results.settings.fpr_limits) {
-                upright(plot, limit, theme().quiet, [4, 3]);
-                words(plot, `${limit} `, plot.valToPos(limit, "x", true), plot.bbox.top + plot.bbox.height - 6 * devicePixelRatio, theme().quiet, "right");
-              }
+              const { fpr_limits: limits } = report.results.settings;
+              for (const limit of limits) upright(plot, limit, theme().quiet, [4, 3]);
+              limits.forEach((limit, k) => { // one above the other: limits may lie close together
+                const up = (6 + 15 * k) * devicePixelRatio;
+                words(plot, `${limit} `, plot.valToPos(limit, "x", true), plot.bbox.top + plot.bbox.height - up, theme().quiet, "right");
+              });
             }
             const point = operatingPoint(curve, level, name);
             if (point) ring(plot, over(point[0]), point[1], theme().ink);
