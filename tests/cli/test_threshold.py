@@ -148,7 +148,7 @@ def test_maps_of_another_size(gonogo, bottle, policy, level):
     refused = gonogo(*words)
     if level == "pixel":
         assert refused.exit_code == 2
-        assert "or name a resize policy, for example bilinear" in refused.stderr
+        assert "for example --resize bilinear" in refused.stderr
     found = json.loads(gonogo(*words, "--resize", policy).stdout)["threshold"]
     run = library.evaluate_folder(
         maps, truth, resize=policy, **{f"{level}_thresholds": found["value"]}

@@ -152,7 +152,7 @@ def refuse_other_size(where: str, map_shape: tuple[int, ...], mask_shape: tuple[
     if map_shape[:2] != mask_shape[:2]:
         raise InputError(
             f"{where}: the map is {_size(map_shape)} and the mask {_size(mask_shape)}; make them "
-            "the same size, or name a resize policy, for example bilinear"
+            "the same size, or bring the map to the size of the mask, for example resize='bilinear'"
         )
 
 
