@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Literal
 
 from gonogo.types import Bounded, Number
 
-__all__ = ["NEARNESS", "legend", "shown", "shown_threshold", "shown_within"]
+__all__ = ["NEARNESS", "legend", "shown", "shown_threshold", "shown_within", "size_text"]
 
 NEARNESS = "±: the exact value is certainly that near"
 """What a ± in a table says."""
@@ -84,6 +84,11 @@ def shown_within(
     side = ROUND_FLOOR if end == "low" else ROUND_CEILING
     digits = Context(prec=_THRESHOLD_DIGITS, rounding=side)
     return f"{float(digits.create_decimal_from_float(kept)):.{_THRESHOLD_DIGITS}g}"
+
+
+def size_text(shape: Sequence[int]) -> str:
+    """Return ``height x width`` of the shape of an image; axes after these two are left out."""
+    return f"{shape[0]} x {shape[1]}"
 
 
 def legend(cells: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import tifffile
 from PIL import Image
 
 import gonogo
+from gonogo.drawing import photograph
 from gonogo.errors import InputError
+from gonogo.orientation import quiet_reading
 
 SIZES = {"good/0": (30, 20), "good/1": (16, 44), "bad/0": (24, 32), "bad/1": (18, 40)}
 ONE_SIZE = dict.fromkeys(SIZES, (24, 32))
@@ -79,6 +82,37 @@ def test_rotated_photographs_are_as_large_as_they_are_shown(tmp_path):
     Image.new("RGB", SIZES["good/0"]).save(path.with_suffix(".jpg"), exif=exif)
     path.unlink()
     assert sizes_of(folders) == SIZES
+
+
+NO_NUMBER = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\x03\0\0\0ab\0\0" + bytes(4)
+NO_OFFSET = b"Exif\0\0II*\0" + b"\xff" * 8
+CUT_SHORT = b"Exif\0\0II*\0\x08\0\0\0\x20\0\x12\x01\x03\0\x01\0"
+
+
+@pytest.mark.parametrize("exif", [NO_NUMBER, NO_OFFSET, CUT_SHORT, b"Exif\0\0nothing"])
+def test_damaged_exif_turns_nothing_and_says_nothing(tmp_path, exif):
+    folders = write(tmp_path, SIZES, bad(SIZES))
+    path = folders[1] / "test/good/0.png"
+    size = SIZES["good/0"]
+    Image.new("RGB", size[::-1]).save(path.with_suffix(".jpg"), exif=exif)
+    path.unlink()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert sizes_of(folders) == SIZES
+    with quiet_reading():
+        assert photograph(path.with_suffix(".jpg")).shape[:2] == size
+
+
+@pytest.mark.parametrize("options", [{"mask_values": "1"}, {"mask_values": "1", "ignore_value": 2}])
+def test_the_size_of_a_mask_does_not_depend_on_what_its_values_mean(tmp_path, options):
+    folders = write(tmp_path, SIZES, bad(SIZES))
+    for path in (folders[1] / "ground_truth").rglob("*.png"):
+        indices = np.array(Image.open(path)) // 255
+        indices[0, :3] = 2
+        mask = Image.fromarray(indices.astype(np.uint8)).convert("P")
+        mask.putpalette([20, 20, 90, 255, 0, 0, 0, 255, 0])
+        mask.save(path)
+    assert sizes_of(folders, **options) == SIZES
 
 
 def test_a_photograph_that_cannot_be_read_is_named(tmp_path):

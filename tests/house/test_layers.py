@@ -19,7 +19,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
     bounded errors types palette _version
-    grid cores decisions documents files resizing shown sorting
+    grid cores decisions documents files orientation resizing shown sorting
     _check kernels regions
     states metrics
     counting
@@ -42,6 +42,7 @@ OUTSIDE = {
     "torch": "numpy matplotlib torch torchmetrics lightning",
     "distributed": "numpy dask distributed zarr fsspec",
     "drawing": "numpy PIL",
+    "orientation": "PIL",
     "plot": "numpy matplotlib",
     "report": "numpy PIL jinja2 markupsafe",
     "compat": "numpy torch torchmetrics lightning matplotlib anomalib",

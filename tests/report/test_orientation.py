@@ -13,8 +13,8 @@ import gonogo
 from gonogo import plot
 from gonogo.drawing import Overlay, draw_overlays, photograph
 from gonogo.drawing.overlays import HeatScale
+from gonogo.orientation import frame_of, quiet_reading, same_shape
 from gonogo.report import originals_of
-from gonogo.report.orientation import frame_of, quiet_reading, same_shape
 from tests.report.test_document import inside
 
 STORED_AS = {  # what a sensor stores, so that turning it as EXIF says gives the upright picture
@@ -136,7 +136,7 @@ def test_pictures_show_another_shape_beside_the_heat_and_say_so_once(tmp_path, m
     with pytest.warns(gonogo.InputWarning, match=BESIDE) as told:
         files = draw_overlays(overlays, tmp_path / "out", mode)
     assert len(told) == 1
-    assert "the photograph is 60 x 90 and its map 80 x 40 (and 1 more)" in str(told[0].message)
+    assert "the photograph is 90 x 60 and its map 40 x 80 (and 1 more)" in str(told[0].message)
     panels = np.asarray(Image.open(files[1]))[16:]
     assert panels.shape[:2] == (40, {"full": 5, "simple": 2}[mode] * 84 - 4)
     first = panels[:, :80]  # the photograph whole, on grey: 27 x 40 in the middle

@@ -12,6 +12,7 @@ import numpy as np
 from gonogo._check.arrays import as_array, plane
 from gonogo._check.vectors import image_labels, image_scores, texts
 from gonogo.errors import InputError
+from gonogo.shown import size_text
 
 __all__ = ["ArrayImage", "images", "pairs"]
 
@@ -156,10 +157,10 @@ def _explain_batches(batches: Sequence[list[Any]] | None) -> str:
     """How images were taken from a list of batches, where there is one."""
     for place, batch in enumerate(batches or []):
         if len(batch) > 1:
-            height, width = batch[0].shape
             return (
-                f"; maps[{place}] was taken for a batch of {len(batch)} images of {height} x "
-                f"{width}: if these are channels, reduce them to one score a pixel"
+                f"; maps[{place}] was taken for a batch of {len(batch)} images of "
+                f"{size_text(batch[0].shape)}: if these are channels, reduce them to one score a "
+                "pixel"
             )
     return ""
 

@@ -13,6 +13,7 @@ from gonogo.datasets.photographs import PhotographSize
 from gonogo.datasets.reading import Declared
 from gonogo.datasets.remote import AnyPath, at_hand
 from gonogo.errors import InputError
+from gonogo.shown import size_text
 from gonogo.states import refuse_other_size
 from gonogo.types import Array, Settings
 
@@ -88,9 +89,9 @@ class ImageFile:
         for path, part in zip(self.more_masks, masks[1:], strict=True):
             if part.shape[:2] != masks[0].shape[:2]:
                 raise InputError(
-                    f"{path}: found a mask of {_size(part.shape)} beside one of "
-                    f"{_size(masks[0].shape)}, {self.mask_path}; expected the parts of one mask to "
-                    "be of one size"
+                    f"{path}: found a mask of {size_text(part.shape)} beside one of "
+                    f"{size_text(masks[0].shape)}, {self.mask_path}; expected the parts of one "
+                    "mask to be of one size"
                 )
 
     def _united(self, parts: list[Array]) -> Array:
@@ -104,7 +105,3 @@ class ImageFile:
                 )
             whole = np.maximum(whole, part)
         return whole
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape[:2]))

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from gonogo.datasets.listing import IMAGE_SUFFIXES, files_in
-from gonogo.datasets.masks import read_mask
+from gonogo.datasets.masks import open_mask
 from gonogo.datasets.reading import library
 from gonogo.datasets.remote import AnyPath, at_hand
 from gonogo.errors import GonogoError, InputError
+from gonogo.orientation import quiet_reading, turn_of, turned_size
 from gonogo.types import ImageSource
 
 __all__ = ["PhotographSize", "find_photographs"]
 
 Size = tuple[int, int]
-_ROTATED = range(5, 9)  # values of the EXIF orientation that swap height and width
-_ORIENTATION = 0x0112
+_ONE_AT_A_TIME = Lock()
+"""Sizes are read on many threads, and which warnings are shown is one setting of the process."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,16 @@ def _changed(path: AnyPath) -> int:
 @lru_cache(maxsize=64)
 def _as_large(photograph: AnyPath, mask: AnyPath, _times: tuple[int, int]) -> bool:
     """Whether both have one size; asked for each image, and read once while they are the same."""
-    return _size_of(photograph) == read_mask(at_hand(mask)).shape[:2]
+    with ExitStack() as files:  # the header alone, whatever the values of the mask mean
+        return _size_of(photograph) == open_mask(at_hand(mask), files).shape[:2]
 
 
 def _size_of(path: AnyPath) -> Size:
+    """Height and width as pictures show it: turned as its EXIF says, and upright without any."""
     try:
-        with library("PIL.Image").open(at_hand(path)) as image:
-            width, height = image.size
-            rotated = image.getexif().get(_ORIENTATION) in _ROTATED
+        local, pillow = at_hand(path), library("PIL.Image")
+        with _ONE_AT_A_TIME, quiet_reading(), pillow.open(local) as image:
+            return turned_size((image.height, image.width), turn_of(image, None))
     except GonogoError:
         raise
     except Exception as error:  # files go wrong in many ways
@@ -76,7 +81,6 @@ def _size_of(path: AnyPath) -> Size:
             f"{path}: cannot read the size of the photograph ({error}), which the map of this "
             "image is to be resized to; give it an empty mask, or move the photograph away"
         ) from error
-    return (width, height) if rotated else (height, width)
 
 
 def find_photographs(

@@ -29,14 +29,14 @@ from gonogo.drawing.pixels import (
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.files import leftovers, local_path, staged_folder
 from gonogo.normalization import Normalization
-from gonogo.palette import PREDICTED, TRUTH
-from gonogo.report.orientation import (
+from gonogo.orientation import (
     Mismatch,
     explain_mismatches,
     frame_of,
     quiet_reading,
     same_shape,
 )
+from gonogo.palette import PREDICTED, TRUTH
 from gonogo.results import Result, Run
 from gonogo.states import load_image
 from gonogo.types import Array, ImageRow, ImageSource, Settings

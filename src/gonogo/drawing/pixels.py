@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from gonogo.datasets.reading import library
 from gonogo.errors import InputError
+from gonogo.orientation import Shape, turn_of
 from gonogo.palette import HEAT
-from gonogo.report.orientation import Shape, turn_of
 from gonogo.types import Array
 
 __all__ = [
@@ -44,7 +44,7 @@ def photograph(source: Any, frame: Shape | None = None) -> Rgb:
     """A photograph as RGB of 8 bits: a file, or an array ``(H, W)`` or ``(H, W, 3)``.
 
     Floats are taken as shares of white, integers of more than 8 bits by their highest byte. A file
-    is turned upright as :func:`gonogo.report.orientation.turn_of` says for the ``frame``.
+    is turned upright as :func:`gonogo.orientation.turn_of` says for the ``frame``.
     """
     if not isinstance(source, (str, Path)):
         return _rgb(np.asarray(source))

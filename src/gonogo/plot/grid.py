@@ -9,6 +9,7 @@ import numpy as np
 
 from gonogo.drawing import Layers, Overlay, PictureMode
 from gonogo.errors import InputError, InputWarning, warn
+from gonogo.orientation import explain_mismatches, quiet_reading
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.plot.images import images_of
 from gonogo.plot.marks import SETTLED, Where, mark_of, pixel_mark_of
@@ -23,7 +24,6 @@ from gonogo.plot.outlines import (
 )
 from gonogo.plot.style import Theme, canvas, explain, short
 from gonogo.plot.telling import chosen
-from gonogo.report.orientation import explain_mismatches, quiet_reading
 from gonogo.types import Array
 
 __all__ = ["grid"]

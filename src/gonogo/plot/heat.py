@@ -8,13 +8,13 @@ from typing import Any
 
 from gonogo.drawing import Overlay, resampled
 from gonogo.errors import InputWarning, warn
+from gonogo.orientation import explain_mismatches, quiet_reading
 from gonogo.palette import PREDICTED, TRUTH
 from gonogo.plot.images import images_of
 from gonogo.plot.marks import SETTLED, Where, mark_of, pixel_mark_of
 from gonogo.plot.outlines import bare, caption, colour_bar, heat_scale, outline, outline_legend
 from gonogo.plot.style import Theme, canvas, colour_map, explain, short
 from gonogo.plot.telling import place_of
-from gonogo.report.orientation import explain_mismatches, quiet_reading
 from gonogo.types import Array
 
 __all__ = ["heatmap"]

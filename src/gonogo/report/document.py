@@ -10,10 +10,10 @@ import numpy as np
 
 from gonogo.documents import document_of
 from gonogo.errors import InputWarning, warn
+from gonogo.orientation import Mismatch, explain_mismatches
 from gonogo.report.evaluated import Evaluated
 from gonogo.report.heat import HeatSteps, heat_steps
 from gonogo.report.links import link_to
-from gonogo.report.orientation import Mismatch, explain_mismatches
 from gonogo.report.originals import matched
 from gonogo.report.pictures import draw_pictures, side_of
 from gonogo.report.presets import image_presets, pixel_presets

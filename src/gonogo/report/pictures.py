@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from gonogo._check import image_mask, plane, score_array
 from gonogo.cores import available_cores
-from gonogo.report.heat import HeatSteps, any_of_cells, highest_of_cells
-from gonogo.report.orientation import (
+from gonogo.orientation import (
     Shape,
     frame_of,
     quiet_reading,
@@ -24,6 +23,7 @@ from gonogo.report.orientation import (
     turn_of,
     turned_size,
 )
+from gonogo.report.heat import HeatSteps, any_of_cells, highest_of_cells
 from gonogo.resizing import resized
 from gonogo.states import load_image
 from gonogo.types import Array, Original, Settings

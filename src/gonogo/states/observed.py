@@ -25,6 +25,7 @@ from gonogo.decisions import at_least
 from gonogo.errors import InputError
 from gonogo.regions import anomalous_places, areas_at
 from gonogo.resizing import resized
+from gonogo.shown import size_text
 from gonogo.sorting import sortable
 from gonogo.states.anomalous import NO_SCORES, AnomalousScores
 from gonogo.types import Array, ImageRow, ImageSource, Settings
@@ -151,8 +152,9 @@ def refuse_other_size(where: str, map_shape: tuple[int, ...], mask_shape: tuple[
     """Refuse a map and a mask whose heights and widths, which come first, differ."""
     if map_shape[:2] != mask_shape[:2]:
         raise InputError(
-            f"{where}: the map is {_size(map_shape)} and the mask {_size(mask_shape)}; make them "
-            "the same size, or bring the map to the size of the mask, for example resize='bilinear'"
+            f"{where}: the map is {size_text(map_shape)} and the mask {size_text(mask_shape)}; "
+            "make them the same size, or bring the map to the size of the mask, for example "
+            "resize='bilinear'"
         )
 
 
@@ -228,10 +230,6 @@ def _score_only(source: ImageSource, mask: object) -> Observed:
     nothing = (None,) * 6
     row = ImageRow(source.name, source.label, source.score, source.defect, *nothing)
     return Observed(row, None, NO_SCORES, masked=False, empty_mask=False, decided=())
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return f"{shape[0]} x {shape[1]}"
 
 
 def _anomalous(scores: Array, mask: Mask | None, settings: Settings) -> AnomalousScores:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from gonogo.shown import size_text
+
 __all__ = [
     "Mismatch",
     "Shape",
@@ -32,8 +34,8 @@ _TURNS = {
     7: "TRANSVERSE",
     8: "ROTATE_90",
 }
-_ON_THE_SIDE = 5
-"""From this orientation on, height and width change places."""
+_SIDEWAYS = {_TURNS[orientation] for orientation in (5, 6, 7, 8)}
+"""Turns after which height and width have changed places."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +72,19 @@ def turn_of(picture: Any, frame: Shape | None) -> Any:
     It is turned upright, as its EXIF says, unless only the picture as it was stored has the shape
     of the frame: then the map was made of that.
     """
-    orientation = _orientation(picture)
-    if orientation not in _TURNS:
+    name = _TURNS.get(_orientation(picture))
+    if name is None:
         return None
     from PIL import Image
 
+    turn = Image.Transpose[name]
     stored = picture.height, picture.width
-    upright = stored[::-1] if orientation >= _ON_THE_SIDE else stored
+    upright = turned_size(stored, turn)
     if frame is not None and stored != upright:
         exact = stored == frame
         if exact or (same_shape(stored, frame) and not same_shape(upright, frame)):
             return None
-    return Image.Transpose[_TURNS[orientation]]
+    return turn
 
 
 @contextmanager
@@ -94,14 +97,13 @@ def quiet_reading() -> Iterator[None]:
 
 def turned_size(stored: Shape, turn: Any) -> Shape:
     """The size of a picture that is turned so."""
-    sideways = turn is not None and turn.name in list(_TURNS.values())[_ON_THE_SIDE - 2 :]
-    return stored[::-1] if sideways else stored
+    return stored[::-1] if turn is not None and turn.name in _SIDEWAYS else stored
 
 
 def explain_mismatches(mismatches: Sequence[Mismatch], what: str) -> str:
     """One sentence for all photographs that lie beside their map; ``what`` shows them."""
     first = mismatches[0]
-    sizes = [f"{width} x {height}" for height, width in (first.photograph, first.frame)]
+    sizes = [size_text(shape) for shape in (first.photograph, first.frame)]
     more = f" (and {len(mismatches) - 1} more)" if len(mismatches) > 1 else ""
     return (
         f"{what}: {first.name}: the photograph is {sizes[0]} and its map {sizes[1]}{more}; which "
