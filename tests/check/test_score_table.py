@@ -8,7 +8,8 @@ import pytest
 
 import gonogo
 from gonogo._check import ScoreTable
-from gonogo._check.csv_table import CsvTable, escaped_cell, plain_cell, plain_number, plain_numbers
+from gonogo._check.csv_table import CsvTable, escaped_cell, plain_cell
+from gonogo._check.numbers import plain_number, plain_numbers
 from gonogo.errors import InputError, InputWarning
 
 

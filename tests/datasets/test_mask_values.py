@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 import gonogo
@@ -93,6 +96,37 @@ def test_other_rules_for_masks_are_another_run(parts, tmp_path, monkeypatch):
         gonogo.evaluate_folder(*parts, ignore_value=255, **options)
     with pytest.raises(InputError, match=r"mask_values None, now '1'; ignore_value 255, now N"):
         gonogo.evaluate_folder(*parts, mask_values="1", **options)
+
+
+def as_palette(path):
+    mask = Image.open(path).convert("P")
+    mask.putpalette([20, 20, 90, 255, 0, 0, 0, 255, 0, 255, 255, 255])
+    mask.point(lambda index: min(index, 2)).save(path)
+
+
+def as_bits(path):
+    bits = np.asarray(Image.open(path)) == 1
+    path.unlink()
+    tifffile.imwrite(path.with_suffix(".tif"), bits)
+
+
+@pytest.mark.parametrize(("write", "rule"), [(as_palette, "1"), (as_bits, "nonzero")])
+@pytest.mark.usefixtures("often")
+def test_masks_that_a_rule_reads_may_be_touched_between_runs(
+    parts, tmp_path, monkeypatch, write, rule
+):
+    """Only then do these files have a meaning, so they are compared under the same rule."""
+    for path in sorted(parts[1].iterdir()):
+        write(path)
+    once = gonogo.evaluate_folder(*parts, mask_values=rule)
+    go_on = stop_after(monkeypatch, 9)
+    with pytest.raises(KeyboardInterrupt):
+        gonogo.evaluate_folder(*parts, mask_values=rule, checkpoint=tmp_path / "run")
+    go_on()
+    for path in parts[1].iterdir():
+        os.utime(path, (10**9, 10**9))
+    again = gonogo.evaluate_folder(*parts, mask_values=rule, checkpoint=tmp_path / "run")
+    assert again == once
 
 
 @pytest.mark.usefixtures("often")

@@ -19,6 +19,7 @@ import skimage.io
 import tifffile
 from PIL import Image
 
+import gonogo
 from gonogo._check import mask_array
 from gonogo.datasets import read_map, read_mask
 from gonogo.errors import InputError
@@ -272,6 +273,71 @@ def test_as_a_mask(tmp_path, way):
         return
     with pytest.raises(InputError, match=way.refused):
         mask_array(read_mask(path), "mask")
+
+
+VOC_GREYS = [BLACK, RED, GREEN, BLUE, WHITE, (0, 128, 0), (128, 0, 0), (128, 128, 128), (64, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "write", "options"),
+    [
+        (".png", palette, {}),
+        (".gif", palette, {"optimize": False}),
+        (".bmp", palette, {}),
+        (".tif", palette_tiff, {}),
+    ],
+)
+def test_a_rule_reads_all_files_with_one_palette_alike(tmp_path, suffix, write, options):
+    """Index 7 is a grey: a file that has no other color is read as its neighbor with one."""
+    greys, colors = BIT * 7, BIT * 7
+    colors[0, 0] = 8
+    for name, indices in (("greys", greys), ("colors", colors)):
+        path = tmp_path / f"{name}{suffix}"
+        write(*VOC_GREYS, indices=indices, **options)(path)
+        np.testing.assert_array_equal(read_mask(path, stored=True), indices)
+    ramp = tmp_path / f"ramp{suffix}"
+    write(BLACK, (128, 128, 128), WHITE, indices=BIT)(ramp)
+    np.testing.assert_array_equal(read_mask(ramp, stored=True), BIT * np.uint8(128))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_an_index_to_ignore_is_no_grey(tmp_path, suffix):
+    """White is index 1, and 255 to be ignored: with and without pixels of the index 255."""
+    colors = [BLACK, WHITE, *[(0, 0, place) for place in range(2, 256)]]
+    for name, corner in (("without", 0), ("with", 255)):
+        indices = BIT.copy()
+        indices[0, 0] = corner
+        path = tmp_path / f"{name}{suffix}"
+        (palette_tiff if suffix == ".tif" else palette)(*colors, indices=indices)(path)
+        np.testing.assert_array_equal(read_mask(path, ignore=255), indices)
+
+
+@pytest.mark.parametrize(
+    "name", ["1.png", "bmp of 1 bit", "bmp of 1 bit, white first", "bmp of 1 bit, black first"]
+)
+def test_one_bit_per_pixel_is_bool(tmp_path, name):
+    path = tmp_path / f"mask{WAYS[name].suffix}"
+    WAYS[name].write(path)
+    found = read_mask(path)
+    assert found.dtype == np.bool_
+    np.testing.assert_array_equal(found, TRUE)
+
+
+def test_eight_bits_in_black_and_white_stay_greys(tmp_path):
+    palette(BLACK, WHITE)(tmp_path / "a.bmp")
+    np.testing.assert_array_equal(read_mask(tmp_path / "a.bmp"), GREY)
+
+
+def test_one_bit_per_pixel_goes_with_zero_and_one(tmp_path):
+    for name in ("maps", "masks"):
+        (tmp_path / name).mkdir()
+    for name in ("a", "b"):
+        tifffile.imwrite(tmp_path / f"maps/{name}.tif", TRUE.astype(np.float32))
+    Image.fromarray(BIT).save(tmp_path / "masks/a.png")
+    tifffile.imwrite(tmp_path / "maps/c.tif", TRUE.astype(np.float32))
+    Image.fromarray(TRUE).save(tmp_path / "masks/b.bmp")
+    (result,) = gonogo.evaluate_folder(tmp_path / "maps", tmp_path / "masks").categories.values()
+    assert [row.anomalous_pixels for row in result.images] == [TRUE.sum()] * 2 + [0]
 
 
 def test_as_a_map(tmp_path, way):

@@ -144,13 +144,17 @@ def test_rules(rule, dtype):
         (255, "255"),
         (np.uint8(7), "7"),
         (">= 1.50", ">=1.5"),
+        (" 3 ,\t1,-0", "0,1,3"),
     ],
 )
 def test_rules_have_one_spelling(value, spelled):
     assert settings(mask_values=value).mask_values == spelled
 
 
-@pytest.mark.parametrize("value", ["", "=>1", "1;3", "> x", "some", "<3", "nan", [], [None]])
+@pytest.mark.parametrize(
+    "value",
+    ["", "=>1", "1;3", "> x", "some", "<3", "nan", ">1e999", "1,-1e999", "1,", ">1,3", [], [None]],
+)
 def test_what_is_no_rule_is_refused(value):
     with pytest.raises(InputError, match=r"mask_values: found .*; expected nonzero, a limit as in"):
         settings(mask_values=value)

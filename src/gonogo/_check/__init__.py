@@ -1,7 +1,7 @@
 """The one door for bad input: public functions convert through here in their first lines."""
 
 from gonogo._check.arrays import as_array, finite_range, plane, score_array
-from gonogo._check.csv_table import escaped_cell, plain_number
+from gonogo._check.csv_table import escaped_cell
 from gonogo._check.image_rows import PIXEL_COLUMNS, count_column, image_rows
 from gonogo._check.images import ArrayImage, images, pairs
 from gonogo._check.masks import (
@@ -13,6 +13,7 @@ from gonogo._check.masks import (
     mask_array,
     refuse_mixed,
 )
+from gonogo._check.numbers import plain_number
 from gonogo._check.options import finite_number, fraction, number, settings
 from gonogo._check.score_table import ROLES, ScoreTable
 from gonogo._check.vectors import elements, image_labels, image_scores, texts

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,42 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as shortened
 
+from gonogo._check.numbers import plain_number, plain_numbers
 from gonogo.errors import InputError
 
-__all__ = ["CsvTable", "escaped_cell", "plain_cell", "plain_number", "plain_numbers"]
+__all__ = ["CsvTable", "escaped_cell", "plain_cell"]
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_DIGITS = frozenset("0123456789+-.eE")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 # What a spreadsheet takes for a formula at the beginning of a cell.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-
-
-def plain_number(text: str) -> float | None:
-    """The finite number that a text spells with ASCII digits and a point; None for all else.
-
-    ``float`` also takes ``1_000``, the digits of other scripts, ``nan`` and ``inf``.
-    """
-    text = text.strip(" ")
-    number = float(text) if _NUMBER.fullmatch(text) else math.nan
-    return number if math.isfinite(number) else None
-
-
-def plain_numbers(cells: Sequence[str]) -> list[float] | None:
-    """The numbers of a column, each as of :func:`plain_number`; None where a cell may be none.
-
-    Of these characters alone ``float`` takes what ``plain_number`` does, so that one check of the
-    whole column stands for one of each cell. A cell with spaces around it is for the latter.
-    """
-    if not _DIGITS.issuperset("".join(cells)):
-        return None
-    try:
-        numbers = list(map(float, cells))
-    except ValueError:
-        return None
-    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def escaped_cell(text: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any, get_type_hints
 
-from gonogo._check.csv_table import CsvTable, plain_cell, plain_number, plain_numbers
+from gonogo._check.csv_table import CsvTable, plain_cell
+from gonogo._check.numbers import plain_number, plain_numbers
 from gonogo.errors import InputError
 from gonogo.types import ROW_FACTS, ImageRow, PixelCounts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from gonogo._check.csv_table import plain_number
+from gonogo._check.numbers import plain_number
 
 __all__ = [
     "COLUMNS",

@@ -6,7 +6,6 @@ Values are 0/1, or 0/255 as uint8, and one data set has one of the two conventio
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo._check.arrays import as_array, kind_of, plane
+from gonogo._check.numbers import plain_number
 from gonogo.errors import InputError
 from gonogo.sorting import sortable
 from gonogo.types import Array, Settings
@@ -34,9 +34,6 @@ __all__ = [
 
 Convention = Literal["0/1", "0/255"]
 
-_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_ABOVE = re.compile(rf"(>=?)\s*({_NUMBER})")
-_VALUES = re.compile(rf"{_NUMBER}(?:\s*,\s*{_NUMBER})*")
 _WHAT_255_IS = "Say what 255 is: ignore_value=255, or mask_values='nonzero' if it is anomalous"
 
 
@@ -77,17 +74,24 @@ def mask_rule(text: str) -> MaskRule | None:
     spelled = text.strip()
     if spelled.lower() == "nonzero":
         return MaskRule("nonzero", "nonzero")
-    if match := _ABOVE.fullmatch(spelled):
-        sign: Literal[">", ">="] = ">" if match[1] == ">" else ">="
-        return MaskRule(f"{sign}{_number(match[2]):.17g}", sign, (_number(match[2]),))
-    if _VALUES.fullmatch(spelled):
-        values = tuple(sorted({_number(part) for part in spelled.split(",")}))
-        return MaskRule(",".join(f"{value:.17g}" for value in values), "in", values)
-    return None
+    if spelled.startswith(">"):
+        sign: Literal[">", ">="] = ">=" if spelled.startswith(">=") else ">"
+        limits = _numbers(spelled.removeprefix(sign))
+        if limits is None or len(limits) > 1:
+            return None
+        return MaskRule(f"{sign}{limits[0]:.17g}", sign, limits)
+    values = _numbers(spelled)
+    if values is None:
+        return None
+    values = tuple(sorted(set(values)))
+    return MaskRule(",".join(f"{value:.17g}" for value in values), "in", values)
 
 
-def _number(text: str) -> float:
-    return float(text) + 0.0
+def _numbers(text: str) -> tuple[float, ...] | None:
+    """The numbers between commas, all finite; None where there is anything else."""
+    found = [plain_number(part.strip()) for part in text.split(",")]
+    numbers = tuple(number + 0.0 for number in found if number is not None)  # -0.0 is 0.0
+    return numbers if len(numbers) == len(found) else None
 
 
 def mask_array(value: Any, name: str) -> NDArray[np.bool_]:

@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import numpy as np
 
-from gonogo._check.csv_table import plain_number
 from gonogo._check.masks import mask_rule
+from gonogo._check.numbers import plain_number
 from gonogo.errors import InputError, InputWarning, warn
 from gonogo.types import Mode, Resize, Settings
 

@@ -157,7 +157,7 @@ def _compare_files(job: _Job) -> None:
     prints = job.halfway.prints
 
     def compare(place: int) -> None:
-        prints[place] = still_the_same(job.images[place], prints[place])
+        prints[place] = still_the_same(job.images[place], prints[place], job.settings)
 
     with job.reading(None) as reading:
         for _ in reading.ahead(list(prints), compare):

@@ -29,16 +29,17 @@ def by_palette(
 ) -> Array:
     """The values of a mask (H, W) whose pixels are indices of a palette of RGBA (N, 4).
 
-    Only colours that are used count. Greys stand for themselves, as in a file without a palette;
-    of black and one other colour, black is normal (bool). Where an alpha differs, it must agree.
-    Other colours are their indices where these are to be read as ``stored``; the index to
-    ``ignore`` is of neither colour and keeps its value, beside 0 and 1.
+    Only colors that are used count. Greys stand for themselves, as in a file without a palette;
+    of black and one other color, black is normal (bool). Where an alpha differs, it must agree.
+    Where pixels are to be read as ``stored``, a palette with any color but greys makes them
+    indices, used or not, so that all files with one palette are read alike. So it is with an index
+    to ``ignore``, which is of neither color and keeps its value, beside 0 and 1.
 
     Raises:
         InputError: the colours do not settle which of them is normal.
     """
     used = np.unique(sortable(indices))
-    colors = palette[used]
+    colors = palette[used] if ignore is None and not stored else palette
     if _is_grey(colors[:, :3]) and len(np.unique(sortable(colors[:, 3]))) == 1:
         greys: Array = palette[:, 0]
         return greys[indices]

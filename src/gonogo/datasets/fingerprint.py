@@ -72,8 +72,10 @@ class Watched:
         return pixels
 
 
-def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
+def still_the_same(image: ImageFile, before: Fingerprints, settings: Settings) -> Fingerprints:
     """The present fingerprints of an image; it is read again only where size or time changed.
+
+    The settings are those of the run, because they say what the pixels of a mask are read as.
 
     Raises:
         InputError: the pixels differ from those that were read before.
@@ -82,7 +84,7 @@ def still_the_same(image: ImageFile, before: Fingerprints) -> Fingerprints:
     known = all(modified > 0 for _, modified in times)
     if known and _stats(image) == times:
         return before
-    found, _ = _read(image.load, image)
+    found, _ = _read(partial(image.load_for, settings), image)
     _refuse_changed(image, before, found)
     return found
 

@@ -23,6 +23,9 @@ __all__ = ["Picture", "open_bmp", "open_gif", "open_png"]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_PALETTE = 3
+_OS2_HEADER = 12
+"""Bytes of the header of a BMP whose width and height have 16 bits each."""
+_WHITE_FIRST = ((255, 255, 255), (0, 0, 0))
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples per pixel by the colour type of a PNG."""
 
@@ -85,16 +88,30 @@ def _png_header(file: BinaryIO, path: Path) -> tuple[int, int, int, int]:
 
 
 def open_bmp(path: Path, files: ExitStack) -> Picture:
-    """A BMP; those of one bit in black and white are 0 and 255."""
+    """A BMP; those of one bit per pixel in black and white are bool."""
     image = files.enter_context(_pillow("Bmp", path))
 
     def stored() -> tuple[Array, Array | None]:
         if image.mode == "1":
             # Pillow takes a palette of black and white for one bit per pixel, also with eight.
-            return library("imagecodecs").bmp_decode(path.read_bytes()), None
-        return _indices(image) if image.mode == "P" else (np.asarray(image), None)
+            content = path.read_bytes()
+            pixels: Array = library("imagecodecs").bmp_decode(content)
+            return (pixels > 0 if _bmp_depth(content) == 1 else pixels), None
+        if image.mode != "P":
+            return np.asarray(image), None
+        indices, palette = _indices(image)
+        if np.array_equal(palette[:, :3], _WHITE_FIRST) and _bmp_depth(path.read_bytes()) == 1:
+            return indices == 0, None
+        return indices, palette
 
     return Picture(_shape(image), 1, stored, image.mode == "P")
+
+
+def _bmp_depth(content: bytes) -> int:
+    """Bits per pixel."""
+    (size,) = struct.unpack_from("<I", content, 14)
+    (depth,) = struct.unpack_from("<H", content, 24 if size == _OS2_HEADER else 28)
+    return int(depth)
 
 
 def open_gif(path: Path, files: ExitStack) -> Picture:
@@ -124,7 +141,7 @@ def _shape(image: Any) -> tuple[int, ...]:
 
 
 def _indices(image: Any) -> tuple[Array, Array]:
-    """The indices, and the palette with its transparency."""
+    """The indices, and the palette that the file defines with its transparency."""
     indices = np.asarray(image)
     palette = np.full((256, 4), 255, np.uint8)
     colors = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
@@ -136,4 +153,4 @@ def _indices(image: Any) -> tuple[Array, Array]:
         palette[transparency, 3] = 0
     if indices.max() >= len(colors):
         raise ValueError(f"a pixel has the index {indices.max()} of {len(colors)} colours")
-    return indices, palette
+    return indices, palette[: len(colors)]
