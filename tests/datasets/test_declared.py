@@ -14,6 +14,7 @@ from PIL import Image
 
 import gonogo
 from gonogo.datasets import evaluate_folder, memory, read_map, read_mask, reading
+from gonogo.datasets import tiff as tiff_file
 from gonogo.errors import InputError
 from tests.datasets.conftest import write_map, write_mask
 
@@ -125,16 +126,58 @@ def test_sizes_are_compared_before_anything_is_decoded(tmp_path):
         evaluate_folder(tmp_path / "maps", tmp_path / "masks", resize="bilinear")
 
 
-def test_more_than_the_memory_holds(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "available_memory", lambda: 2**30)
-    tifffile.imwrite(tmp_path / "map.tiff", shape=(30_000, 30_000), dtype=np.uint8)
-    with pytest.raises(InputError, match=r"map\.tiff: found 30000 x 30000 pixels, .*0\.8 GiB"):
-        read_map(tmp_path / "map.tiff")
+@pytest.mark.parametrize(
+    ("which", "said", "skippable"),
+    [
+        ("total_memory", r"0\.8 GiB.*\(1\.0 GiB in all\); cut it into tiles", True),
+        ("available_memory", r"0\.8 GiB.*\(1\.0 GiB available\); end what else", False),
+    ],
+)
+def test_more_than_the_memory_holds(tmp_path, monkeypatch, which, said, skippable):
+    """What is skipped must not depend on what else takes memory at the time."""
+    monkeypatch.setattr(reading, "total_memory", lambda: 2**40)
+    monkeypatch.setattr(reading, "available_memory", lambda: 2**40)
+    monkeypatch.setattr(reading, which, lambda: 2**30)
+    maps, masks = tmp_path / "maps", tmp_path / "masks"
+    for stem in ("a", "b"):
+        write_map(maps / f"{stem}.tiff", bump=stem == "b")
+    write_mask(masks / "b.png")
+    tifffile.imwrite(maps / "map.tiff", shape=(30_000, 30_000), dtype=np.uint8)
+    with pytest.raises(InputError, match=rf"map\.tiff: found 30000 x 30000 pixels, .*{said}"):
+        read_map(maps / "map.tiff")
+    if skippable:
+        (result,) = evaluate_folder(maps, masks, on_error="skip").categories.values()
+        assert [one.name for one in result.skipped] == ["map.tiff"]
+    else:
+        with pytest.raises(InputError, match=said):
+            evaluate_folder(maps, masks, on_error="skip")
+
+
+@pytest.mark.parametrize("side", [12, 9000])
+def test_a_full_memory_is_never_skipped(tmp_path, monkeypatch, side):
+    """Not even of a large map: another time there may be room for it."""
+    maps, masks = tmp_path / "maps", tmp_path / "masks"
+    for stem in ("a", "b"):
+        write_map(maps / f"{stem}.tiff", bump=stem == "b")
+    write_mask(masks / "b.png")
+    tifffile.imwrite(maps / "c.tiff", shape=(side, side), dtype=np.uint8)
+    plain = tiff_file.Page.stored
+
+    def full(page):
+        if page.shape == (side, side):
+            raise MemoryError
+        return plain(page)
+
+    monkeypatch.setattr(tiff_file.Page, "stored", full)
+    with pytest.raises(InputError, match=r"c\.tiff: not enough memory to read the anomaly map"):
+        evaluate_folder(maps, masks, on_error="skip")
 
 
 def test_the_memory_of_the_system():
-    found = memory.available_memory()
-    assert found is None or found > 2**20
+    available, total = memory.available_memory(), memory.total_memory()
+    assert available is None or available > 2**20
+    assert total is None or total > 2**20
+    assert None in (available, total) or available <= total
 
 
 def test_the_memory_gone_meanwhile_is_no_reason_to_skip(tmp_path, monkeypatch):

@@ -13,11 +13,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from gonogo.datasets.memory import available_memory
+from gonogo.datasets.memory import available_memory, total_memory
 from gonogo.errors import GonogoError, InputError, MissingExtra
 from gonogo.types import Array
 
-__all__ = ["Declared", "Reader", "library", "open_image", "read"]
+__all__ = ["Declared", "Reader", "library", "open_image"]
 
 Content = TypeVar("Content")
 
@@ -59,18 +59,13 @@ def library(name: str) -> Any:
         raise MissingExtra.of("cli", needs=needs) from error
 
 
-def read(path: Path, readers: Mapping[str, Reader], what: str) -> Array:
-    """The pixels of the file by the reader of its suffix; any failure is an ``InputError``."""
-    with ExitStack() as files:
-        return open_image(path, readers, what, files).decode()
-
-
 def open_image(path: Path, readers: Mapping[str, Reader], what: str, files: ExitStack) -> Declared:
     """The file, opened by the reader of its suffix; its ``decode`` names the file in any failure.
 
     Raises:
         InputError: the file cannot be read, or declares more pixels than it can hold or than fit
-            into the memory.
+            into the memory. A ``MemoryError`` is its cause where that depends on what else takes
+            memory, because then it is not the file that is to be skipped.
     """
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -88,9 +83,7 @@ def open_image(path: Path, readers: Mapping[str, Reader], what: str, files: Exit
             return _named(path, what, declared.decode)
         except MemoryError as error:
             message = f"{path}: not enough memory to read the {what} of {declared.pixels}"
-            # A large file is to blame itself; without a cause it may be skipped.
-            large = declared.n_bytes > _NO_QUESTION
-            raise InputError(message) from (None if large else error)
+            raise InputError(message) from error
 
     return Declared(declared.shape, declared.n_bytes, decode)
 
@@ -113,14 +106,22 @@ def _refuse_too_large(path: Path, what: str, declared: Declared) -> None:
             f"{path}: found {size:,} bytes for {pixels}, as its header declares them; "
             f"the {what} is damaged or cut short: write it again"
         )
-    available = available_memory() if declared.n_bytes > _NO_QUESTION else None
+    if declared.n_bytes <= _NO_QUESTION:
+        return
+    total, available = total_memory(), available_memory()
     # Twice: once as decoded, and once as whatever is made of it.
-    if available is not None and 2 * declared.n_bytes > available:
+    needed = 2 * declared.n_bytes
+    found = (
+        f"{path}: found {pixels}, as its header declares them: with the "
+        f"{declared.n_bytes / 2**30:.1f} GiB of the {what} there is not enough memory"
+    )
+    if total is not None and needed > total:
+        raise InputError(f"{found} ({total / 2**30:.1f} GiB in all); cut it into tiles")
+    if available is not None and needed > available:
         raise InputError(
-            f"{path}: found {pixels}, as its header declares them: with the "
-            f"{declared.n_bytes / 2**30:.1f} GiB of the {what} there is not enough memory "
-            f"({available / 2**30:.1f} GiB available); cut it into tiles"
-        )
+            f"{found} ({available / 2**30:.1f} GiB available); end what else takes memory, or cut "
+            "it into tiles"
+        ) from MemoryError()
 
 
 def _unreadable(path: Path, what: str, error: Exception) -> InputError:
