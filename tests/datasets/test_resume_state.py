@@ -7,12 +7,14 @@ import pickle
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gonogo import _check
 from gonogo.counting import Reading, count_on_grid, look_at, rank_among
 from gonogo.datasets.fingerprint import Watched, still_the_same
 from gonogo.datasets.image_file import ImageFile
-from gonogo.states import capacity
+from gonogo.errors import InputError
+from gonogo.states import capacity, observe, refuse_mixed_masks
 from gonogo.states.state_file import read_state, write_state
 from gonogo.states.stored import (
     Stored,
@@ -71,6 +73,26 @@ def test_images(reading, tmp_path):
     images = dict(look_at(reading).images)
     equal(images_from(through_a_file(stored_images(images), tmp_path)), images)
     equal(images_from(through_a_file(stored_images({}), tmp_path)), {})
+
+
+def test_saved_images_name_the_files_of_their_masks(tmp_path):
+    files = {}
+    for place, high in enumerate((1, 255)):
+        path = write_map(tmp_path / f"{place}.tiff", place)
+        mask = tmp_path / f"masks/{place}.png"
+        mask.parent.mkdir(exist_ok=True)
+        Image.fromarray(np.full((12, 16), high, np.uint8)).save(mask)
+        files[place] = ImageFile(path.name, path, mask)
+    seen = [observe(one, _check.settings(), shapes=(), pixels=True) for one in files.values()]
+    again = images_from(through_a_file(stored_images(dict(enumerate(seen))), tmp_path))
+    equal(
+        [one.mask_where for one in again.values()], [str(one.mask_path) for one in files.values()]
+    )
+    for images in (seen, again.values()):
+        with pytest.raises(
+            InputError, match=r"0/1 in \S*masks.0\.png and 0/255 in \S*masks.1\.png;"
+        ):
+            refuse_mixed_masks(images)
 
 
 def test_ranks(reading, tmp_path):

@@ -63,6 +63,8 @@ class Observed:
     """Pixels that belong to neither class."""
     convention: Convention | None = None
     """Of the values of its mask."""
+    mask_where: str | None = None
+    """What messages call a mask with a convention, if its source knows a place of its own."""
 
     def without_map(self) -> Observed:
         """The same without its normal scores."""
@@ -117,12 +119,13 @@ def _observed(
         decided=tuple(_decided(scores, anomalous, t) for t in settings.pixel_thresholds),
         ignored=whole.size - scores.size,
         convention=None if mask is None else mask.convention,
+        mask_where=None if mask is None or mask.convention is None else _mask_where(source),
     )
 
 
 def refuse_mixed_masks(images: Iterable[Observed]) -> None:
     """Refuse images of one data set whose masks have two conventions, and name one of each."""
-    refuse_mixed((one.row.name, one.convention) for one in images)
+    refuse_mixed((_mask_named(one.row.name, one.mask_where), one.convention) for one in images)
 
 
 def map_and_mask(
@@ -160,8 +163,16 @@ def refuse_other_size(where: str, map_shape: tuple[int, ...], mask_shape: tuple[
 
 def mask_name(source: ImageSource) -> str:
     """What messages call the mask of an image: its own place, if the source knows one."""
+    return _mask_named(source.where, _mask_where(source))
+
+
+def _mask_where(source: ImageSource) -> str | None:
     where: str | None = getattr(source, "mask_where", None)
-    return f"{source.where}: mask" if where is None else where
+    return where
+
+
+def _mask_named(image: str, where: str | None) -> str:
+    return f"{image}: mask" if where is None else where
 
 
 def map_of(source: ImageSource, settings: Settings, shapes: Collection[Shape]) -> Array:

@@ -128,7 +128,8 @@ def stored_images(images: Mapping[int, Observed]) -> Stored:
     for place, one in images.items():
         found = one.anomalous
         facts = (one.masked, one.empty_mask, one.decided, found.scores.size, found.regions)
-        shown = (found.scores.dtype.str, one.ignored, one.convention)
+        named = () if one.mask_where is None else (one.mask_where,)
+        shown = (found.scores.dtype.str, one.ignored, one.convention, *named)
         rows.append([place, *one.row.facts(), *facts, *shown])
         if found.scores.size and found.areas is not None:
             scores.setdefault(found.scores.dtype.str, []).append(found.scores)
@@ -150,7 +151,7 @@ def images_from(stored: Stored) -> dict[int, Observed]:
     done = 0
     for place, *row in stored.record["rows"]:
         masked, empty_mask, decided, size, regions, dtype, *later = row[_ROW:]
-        ignored, convention = later or (0, None)  # older states ignore nothing
+        ignored, convention, *named = later or (0, None)  # older states ignore nothing
         anomalous = NO_SCORES
         if size:
             start = taken.get(dtype, 0)
@@ -167,6 +168,7 @@ def images_from(stored: Stored) -> dict[int, Observed]:
             decided=tuple((found, every) for found, every in decided),
             ignored=ignored,
             convention=convention,
+            mask_where=named[0] if named else None,
         )
     return images
 
