@@ -66,6 +66,7 @@ def test_words(tmp_path, heading, normal, anomalous):
         ("passed", ["yes", "no"], [0, 1]),
         ("OK", ["OK", "NG"], [0, 1]),
         ("normal", [1, 1, 0], [0, 0, 1]),
+        ("label", ["defect_free", "Anomaly-Free", "defective"], [0, 0, 1]),
     ],
 )
 def test_the_name_says_what_a_value_means(tmp_path, heading, values, expected):

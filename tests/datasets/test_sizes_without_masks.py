@@ -11,6 +11,8 @@ import tifffile
 from PIL import Image
 
 import gonogo
+from gonogo.datasets.image_file import ImageFile, with_photographs
+from gonogo.datasets.photographs import PhotographSize
 from gonogo.drawing import photograph
 from gonogo.errors import InputError
 from gonogo.orientation import quiet_reading
@@ -156,3 +158,22 @@ def test_photographs_beside_masks(tmp_path):
     assert [(row.height, row.width) for row in result.images] == [
         SIZES[row.name[:-5].replace("_", "/")] for row in result.images
     ]
+
+
+def test_every_photograph_is_beside_the_first_pair_of_one_and_a_mask():
+    paths = {name: Path(f"photographs/{name}.png") for name in ("a", "c", "d")}
+    images = [
+        ImageFile("a", Path("maps/a.npy")),
+        ImageFile("b", Path("maps/b.npy"), Path("masks/b.png")),  # without a photograph
+        ImageFile("c", Path("maps/c.npy"), Path("masks/c.png")),
+        ImageFile("d", Path("maps/d.npy"), Path("masks/d.png")),
+    ]
+    found = with_photographs(iter(images), paths)
+    assert [one.photograph for one in found] == [
+        None
+        if one.name == "b"
+        else PhotographSize(paths[one.name], paths["c"], images[2].mask_path)
+        for one in images
+    ]
+    alone = with_photographs(images[:2], paths)
+    assert [one.photograph for one in alone] == [PhotographSize(paths["a"]), None]

@@ -4,6 +4,7 @@ from gonogo._check.arrays import as_array, finite_range, plane, score_array
 from gonogo._check.csv_table import escaped_cell
 from gonogo._check.image_rows import PIXEL_COLUMNS, count_column, image_rows
 from gonogo._check.images import ArrayImage, images, pairs
+from gonogo._check.label_words import NORMAL_NAMES, bare
 from gonogo._check.masks import (
     Convention,
     Mask,
@@ -19,6 +20,7 @@ from gonogo._check.score_table import ROLES, ScoreTable
 from gonogo._check.vectors import elements, image_labels, image_scores, texts
 
 __all__ = [
+    "NORMAL_NAMES",
     "PIXEL_COLUMNS",
     "ROLES",
     "ArrayImage",
@@ -26,6 +28,7 @@ __all__ = [
     "Mask",
     "ScoreTable",
     "as_array",
+    "bare",
     "binary",
     "count_column",
     "elements",

@@ -10,6 +10,7 @@ from gonogo._check.numbers import plain_number
 __all__ = [
     "COLUMNS",
     "LABEL_COLUMNS",
+    "NORMAL_NAMES",
     "OTHER_COLUMNS",
     "bare",
     "expected_label",
@@ -74,7 +75,10 @@ OTHER_COLUMNS = frozenset(
 )
 """Names of what may have two values and is no label: what a detector said, and what is known."""
 
-_NORMAL_WORDS = _words("ok good normal pass passed io")
+NORMAL_NAMES = frozenset(_words("good ok normal defectfree anomalyfree"))
+"""What normal images are usually called, as :func:`bare` gives it: a folder, and their label."""
+
+_NORMAL_WORDS = NORMAL_NAMES.union(_words("pass passed io"))
 _ANOMALOUS_WORDS = _words(
     "ng nok notok bad anomalous anomaly abnormal defect defective faulty fail failed reject",
     "rejected nio",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gonogo.config.job import Found
 from gonogo.datasets import ImageFile
+from gonogo.datasets.image_file import with_photographs
 from gonogo.datasets.listing import IMAGE_SUFFIXES, refuse_folders, some, subfolders
 from gonogo.datasets.local import existing_folder, files_by_stem
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import pair_masks, refuse_unused
-from gonogo.datasets.photographs import PhotographSize
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
 from gonogo.types import FolderOptions
@@ -65,10 +65,10 @@ class NamedFolders:
                 images[shot.photograph] = image
         if not images:
             raise InputError(f"{root}: found no image in the folders that the file names")
-        images = _with_sizes(images)
         photographs = {image.name: photograph for photograph, image in images.items()}
+        found = with_photographs(images.values(), photographs)
         training = list(self._training(root, maps)) if self.normal_test else []
-        return {self.name: Found(list(images.values()), photographs, training)}
+        return {self.name: Found(found, photographs, training)}
 
     def _training(self, root: Path, maps: Path) -> Iterator[ImageFile]:
         """The images of ``normal`` that have a map, which is for them to have or not."""
@@ -128,16 +128,6 @@ class _Shot:
             defect=self.photograph.parent.name if label else None,
             more_masks=tuple(masks[1:]),
         )
-
-
-def _with_sizes(images: Mapping[Path, ImageFile]) -> dict[Path, ImageFile]:
-    """The images with their photographs, one of which is compared with its mask."""
-    pairs = ((path, one.mask_path) for path, one in images.items() if one.mask_path is not None)
-    example = next(pairs, (None, None))
-    return {
-        path: replace(one, photograph=PhotographSize(path, *example))
-        for path, one in images.items()
-    }
 
 
 def _inside(folder: Path, suffixes: Collection[str], above: str = "") -> Iterator[tuple[str, Path]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from gonogo.shown import size_text
 from gonogo.states import refuse_other_size
 from gonogo.types import Array, Settings
 
-__all__ = ["ImageFile"]
+__all__ = ["ImageFile", "with_photographs"]
 
 
 @dataclass(frozen=True)
@@ -105,3 +106,18 @@ class ImageFile:
                 )
             whole = np.maximum(whole, part)
         return whole
+
+
+def with_photographs(
+    images: Iterable[ImageFile], photographs: Mapping[str, AnyPath]
+) -> list[ImageFile]:
+    """The images with their photographs by name, one of which is compared with its mask."""
+    images = list(images)
+    pairs = ((photographs.get(one.name), one.mask_path) for one in images)
+    example = next((pair for pair in pairs if None not in pair), (None, None))
+    return [
+        replace(one, photograph=PhotographSize(photographs[one.name], *example))
+        if one.name in photographs
+        else one
+        for one in images
+    ]

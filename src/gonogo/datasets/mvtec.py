@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.image_file import ImageFile, with_photographs
 from gonogo.datasets.listing import (
     IMAGE_SUFFIXES,
     files_by_stem,
@@ -20,7 +20,6 @@ from gonogo.datasets.listing import (
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.normal_folders import normal_folders
 from gonogo.datasets.pairing import PairedMasks, pair_masks, refuse_unused
-from gonogo.datasets.photographs import PhotographSize
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
 from gonogo.types import FolderOptions
@@ -53,7 +52,9 @@ def mvtec_images(maps: AnyPath, truth: AnyPath, options: FolderOptions) -> list[
     ]
     if options.task != "image":
         _refuse_unmasked(found, truth, options)
-    return _with_photographs(found, photographs)
+    keys = {one.name: one.name.removesuffix(one.map_path.suffix) for one in found}
+    by_name = {name: photographs[key] for name, key in keys.items() if key in photographs}
+    return with_photographs(found, by_name)
 
 
 def photographs_in(truth: AnyPath) -> dict[str, AnyPath]:
@@ -94,24 +95,6 @@ def _image(defect: str, stem: str, folder: _Folder, *, normal: bool) -> ImageFil
         defect=None if normal else defect,
         more_masks=masks[1:],
     )
-
-
-def _with_photographs(
-    images: Iterable[ImageFile], photographs: Mapping[str, AnyPath]
-) -> list[ImageFile]:
-    """The images with their photographs, one of which is compared with its mask."""
-    images = list(images)
-    by_image = {
-        one.name: photographs.get(one.name.removesuffix(one.map_path.suffix)) for one in images
-    }
-    masked = (one for one in images if one.mask_path is not None and by_image[one.name] is not None)
-    first = next(masked, None)
-    example = () if first is None else (by_image[first.name], first.mask_path)
-    return [
-        one if path is None else replace(one, photograph=PhotographSize(path, *example))
-        for one in images
-        for path in (by_image[one.name],)
-    ]
 
 
 def _refuse_unmasked(images: Iterable[ImageFile], truth: AnyPath, options: FolderOptions) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
+from gonogo._check import NORMAL_NAMES, bare
 from gonogo.datasets.listing import some
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
@@ -12,13 +12,12 @@ from gonogo.types import FolderOptions
 
 __all__ = ["is_usual_name", "normal_folders"]
 
-_USUAL = {"good", "ok", "normal", "defectfree", "anomalyfree"}
 _SHOWN = "good, ok, normal or defect_free, in any case"
 
 
 def is_usual_name(name: str) -> bool:
     """Whether a folder of this name holds normal images: ``good``, ``OK``, ``Normal`` and so on."""
-    return re.sub(r"[\W_]", "", name).lower() in _USUAL
+    return bare(name) in NORMAL_NAMES
 
 
 def normal_folders(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from gonogo.datasets.folder_options import refuse_unread
-from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.image_file import ImageFile, with_photographs
 from gonogo.datasets.listing import files_by_stem, refuse_folders, tell_left_out
 from gonogo.datasets.maps import MAP_SUFFIXES
 from gonogo.datasets.pairing import PairedMasks, pair_masks, refuse_unused
-from gonogo.datasets.photographs import PhotographSize
 from gonogo.datasets.remote import AnyPath
 from gonogo.errors import InputError
 from gonogo.types import FolderOptions
@@ -32,7 +31,9 @@ def plain_images(maps: AnyPath, truth: AnyPath, options: FolderOptions) -> list[
             f"{truth}: found no masks; expected <name>.png or <name>_mask.png for every "
             "anomalous map <name>, or MVTec AD's layout with a folder ground_truth"
         )
-    return [_image(stem, path, paired) for stem, path in paths.items()]
+    images = [_image(stem, path, paired) for stem, path in paths.items()]
+    photographs = {paths[stem].name: path for stem, path in paired.photographs.items()}
+    return with_photographs(images, photographs)
 
 
 def _image(stem: str, path: AnyPath, paired: PairedMasks) -> ImageFile:
@@ -43,15 +44,4 @@ def _image(stem: str, path: AnyPath, paired: PairedMasks) -> ImageFile:
         masks[0] if masks else None,
         label=None if masks else False,
         more_masks=masks[1:],
-        photograph=_photograph(stem, paired),
     )
-
-
-def _photograph(stem: str, paired: PairedMasks) -> PhotographSize | None:
-    """The photograph, and one that lies beside its mask."""
-    path = paired.photographs.get(stem)
-    if path is None:
-        return None
-    pairs = ((paired.photographs.get(name), one[0]) for name, one in paired.masks.items())
-    example = next((pair for pair in pairs if pair[0] is not None), (None, None))
-    return PhotographSize(path, *example)
