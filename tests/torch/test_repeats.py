@@ -11,13 +11,14 @@ import torch
 from lightning.pytorch.plugins.environments import TorchElasticEnvironment
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 from torch.utils.data import BatchSampler, DataLoader
-from torchmetrics import MeanMetric
+from torchmetrics import MeanMetric, Metric
 
 import gonogo
 from gonogo.errors import InputWarning
 from gonogo.torch import (
     AUPR,
     AUROC,
+    AnomalyMetric,
     CdfNormalizationCallback,
     Evaluator,
     F1Score,
@@ -36,6 +37,28 @@ Mean = create_anomaly_metric(MeanMetric)
 """Of all scores, which says how often each counts."""
 
 
+class Untouched(AnomalyMetric, Metric):
+    """The share of batches whose notes, which are not one per image, have come as they were."""
+
+    full_state_update = False
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.add_state("untouched", torch.tensor(0.0), dist_reduce_fx="sum")
+        self.add_state("total", torch.tensor(0.0), dist_reduce_fx="sum")
+
+    def update(self, batch):
+        self.untouched = self.untouched + ((batch.note, batch.settings) == (NOTE, SETTINGS))
+        self.total = self.total + 1.0
+
+    def compute(self):
+        return self.untouched / self.total
+
+
+NOTE, SETTINGS = "ab", {"layers": 2, "backbone": "small"}
+"""As long as some of the batches that a repeat is in."""
+
+
 class Model(pl.LightningModule):
     def __init__(self):
         super().__init__()
@@ -48,7 +71,7 @@ class Model(pl.LightningModule):
         return torch.optim.SGD(self.parameters(), lr=0.1)
 
     def validation_step(self, batch, *_):
-        return {"pred_score": batch["score"]}
+        return {"pred_score": batch["score"], "note": NOTE, "settings": SETTINGS}
 
     test_step = validation_step
 
@@ -80,6 +103,7 @@ def metrics(**options):
         AUPR(**score),
         F1Score(**score, threshold=2.0),
         Mean(fields=["pred_score"], prefix=""),
+        Untouched(fields=["note", "settings"]),
     ]
 
 
@@ -91,6 +115,7 @@ def expected(count=7):
         "image_AUPR": average_precision_score(labels, scores),
         "image_F1Score": f1_score(labels, scores >= 2.0),
         "MeanMetric": scores.mean(),
+        "Untouched": 1.0,
     }
 
 

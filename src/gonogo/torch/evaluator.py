@@ -207,7 +207,7 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         if isinstance(record, Mapping):
             record = StepBatch(record)
         for group in self._groups[stage]:
-            group.update(self.batch_for(group.metrics[0], record), images.get("image_path"))
+            group.update(self.batch_for(group.metrics[0], record), images.image_paths)
 
     def batch_for(self, metric: Any, batch: Any) -> Any:  # noqa: ARG002 - there is one for all here
         """What a metric is updated with."""
@@ -311,12 +311,12 @@ class _Group:
         self.metrics = metrics
         self.by_defect: ByDefect | None = None
 
-    def update(self, record: Any, paths: Any) -> None:
+    def update(self, record: Any, paths: list[str]) -> None:
         first, *others = self.metrics
         first.update(record)
         for other in others:
             first.lend(other)
-        if self.by_defect is not None and paths is not None:
+        if self.by_defect is not None and paths:
             self.by_defect.add(record, paths)
 
     def values(self) -> list[Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from torch import Tensor
 from torch.utils.data import BatchSampler
 from torch.utils.data.distributed import DistributedSampler
 
@@ -52,7 +54,7 @@ class Distinct:
             return None
         elif count:
             step = _without_last(step, count)
-        self._paths.update(map(str, step.get("image_path") or ()))
+        self._paths.update(step.image_paths)
         return step
 
     def finish(self, trainer: Any) -> None:
@@ -124,14 +126,14 @@ def _loader(trainer: Any, stage: str, dataloader_idx: int) -> Any:
 
 def _without_last(step: Step, count: int) -> Step:
     """The fields of a batch, with all but the last of those that have one value per image."""
-    fields = {name: step[name] for name in step}
     return Step(
-        {
-            name: value[:-1] if hasattr(value, "__len__") and _length(value) == count else value
-            for name, value in fields.items()
-        }
+        {name: value[:-1] if _length(value) == count else value for name, value in step.items()}
     )
 
 
 def _length(value: Any) -> int | None:
-    return len(value) if getattr(value, "ndim", 1) else None
+    """How many values there are, one per image or not; None where there is no last one to drop."""
+    if isinstance(value, list | tuple):
+        return len(value)
+    array = isinstance(value, Tensor | np.ndarray)
+    return len(value) if array and value.ndim else None

@@ -8,6 +8,7 @@ the outputs do not have is looked for in the batch, where the ground truth usual
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from os import PathLike
 from typing import Any
 
 from gonogo.errors import InputError
@@ -49,6 +50,15 @@ class Step(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(list(iter(self)))
+
+    @property
+    def image_paths(self) -> list[str]:
+        """The path of each image, none where the batch does not say; one string is one path."""
+        found = self.get("image_path")
+        if found is None:
+            return []
+        alone = isinstance(found, str | PathLike)
+        return [str(path) for path in ((found,) if alone else found)]
 
     def write(self, name: str, value: Any, *, beside: str | None = None) -> None:
         """Put a value in the place of a field, or of a new one where the field ``beside`` is.
