@@ -15,6 +15,7 @@ from torch.utils.data import BatchSampler
 from torch.utils.data.distributed import DistributedSampler
 
 from gonogo.errors import InputWarning, warn
+from gonogo.torch.lightning_internals import stage_loader
 from gonogo.torch.processes import from_every_process
 from gonogo.torch.step import Step
 
@@ -46,7 +47,7 @@ class Distinct:
         """The batch with the images that count; None where there is none."""
         if getattr(trainer, "world_size", 1) == 1:
             return step
-        loader = _loader(trainer, self._stage, dataloader_idx)
+        loader = stage_loader(trainer, self._stage, dataloader_idx)
         count = _images_up_to_repeat(loader, batch_idx)
         if count is None:
             self._tell_unknown(trainer, step)
@@ -109,19 +110,6 @@ def _images_up_to_repeat(loader: Any, batch_idx: int) -> int | None:
         return 0
     size = 1 if batches is None else batches.batch_size
     return last % size + 1 if batch_idx == last // size else 0
-
-
-def _loader(trainer: Any, stage: str, dataloader_idx: int) -> Any:
-    """The loader that a batch comes from; None where batches are put together of several."""
-    if stage == "test":
-        loop = trainer.test_loop
-    elif trainer.state.fn == "fit":
-        loop = trainer.fit_loop.epoch_loop.val_loop
-    else:
-        loop = trainer.validate_loop
-    # trainer.val_dataloaders would be those of an earlier fit in a validate after it.
-    combined = loop._combined_loader  # noqa: SLF001
-    return combined.flattened[dataloader_idx]
 
 
 def _without_last(step: Step, count: int) -> Step:
