@@ -111,8 +111,10 @@ def test_a_batch_of_one_may_have_its_path_as_one_string(data, tmp_path):
     evaluator = Evaluator(test_metrics=[AUROC(**IMAGE)], figures=False)
     run = trainer(tmp_path, [evaluator])
     (logged,) = run.test(OnePath("dict"), loader(*data, batch_size=1), verbose=False)
-    assert logged["image_AUROC_by_defect/bad"] == logged["image_AUROC"] == gonogo.auroc(
-        data[0].max((1, 2)), data[1].any((1, 2))
+    assert (
+        logged["image_AUROC_by_defect/bad"]
+        == logged["image_AUROC"]
+        == gonogo.auroc(data[0].max((1, 2)), data[1].any((1, 2)))
     )
 
 

@@ -95,20 +95,25 @@ class Step(Mapping[str, Any]):
 class StepBatch:
     """A step with its fields as attributes, for metrics that read ``batch.pred_score``.
 
-    Fields that anomalib's batches have are None where the step has none.
+    Fields that anomalib's batches have are None where the step has none. Those that begin with
+    ``_`` are not shown.
+
+    Args:
+        record: the fields.
+        over: values that are shown in the place of fields of the record.
     """
 
     kind = "outputs of the step and its batch"
     """What messages call it."""
 
-    def __init__(self, record: Mapping[str, Any], renamed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, record: Mapping[str, Any], over: Mapping[str, Any] | None = None) -> None:
         self._record = record
-        self._renamed = dict(renamed or {})
+        self._over = dict(over or {})
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # asked for while it is copied, before it has anything
             raise AttributeError(name)
-        value = self._record.get(self._renamed.get(name, name))
+        value = self._over[name] if name in self._over else self._record.get(name)
         if value is None and name not in SPELLINGS:
             raise AttributeError(f"the batch has no field {name!r}")
         return value
@@ -123,14 +128,15 @@ class StepBatch:
         """How many images there are."""
         return next((len(value) for name in SPELLINGS if (value := self[name]) is not None), 0)
 
-    def with_fields(self, renamed: Mapping[str, str]) -> StepBatch:
-        """The same, where some fields are other ones of the record."""
-        return StepBatch(self._record, renamed)
+    def with_hidden(self, hidden: Mapping[str, str]) -> StepBatch:
+        """The same with some fields that are not shown in the place of those that they are for."""
+        found = {name: self._record.get(of) for name, of in hidden.items()}
+        return StepBatch(self._record, {k: v for k, v in found.items() if v is not None})
 
     @property
     def _fields(self) -> tuple[str, ...]:
         """As of a named tuple: what messages say is in the batch."""
-        return tuple(self._record)
+        return tuple(name for name in self._record if not name.startswith("_"))
 
 
 def _carries_fields(source: Any) -> bool:
