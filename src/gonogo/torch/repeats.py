@@ -19,13 +19,13 @@ from gonogo.torch.lightning_internals import stage_loader
 from gonogo.torch.processes import from_every_process
 from gonogo.torch.step import Step
 
-__all__ = ["Distinct"]
+__all__ = ["SamplerRepeats"]
 
 _KNOWN = ("torch", "lightning", "pytorch_lightning")
 """Packages whose distributed samplers are known to put repeats last."""
 
 
-class Distinct:
+class SamplerRepeats:
     """Takes the sampler's repeats out of the batches of one stage, and reports all others.
 
     Images that one process is given several times (crops, test-time augmentation) are no repeats of

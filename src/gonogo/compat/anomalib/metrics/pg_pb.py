@@ -4,12 +4,12 @@ from typing import Any
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.compat.anomalib.rounded import Rounded, as_rate, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_rate, as_score
 
 __all__ = ["PBn", "PGn"]
 
 
-class _Presorted(Rounded):
+class _Presorted(RoundedMixin):
     """The threshold that ``compute`` leaves, in float32."""
 
     threshold: Any
