@@ -151,6 +151,7 @@ class Work:
             grouped = Grouped(range(7), batch_size=2, drop_last=False)
             data = DataLoader(images(paths=paths), batch_sampler=grouped)
             found["grouped", paths] = self.tested(world, data)
+            found["fit", paths] = self.fitted(world, data)
         crops = images(7)[rank::world]
         found["crops"] = self.tested(world, DataLoader(crops + crops, 2), **own)
         return found
@@ -184,6 +185,14 @@ class Work:
             "scale": scale.state_dict(),
             "warned": texts(said),
         }
+
+    def fitted(self, world, data):
+        callbacks = [ThresholdCallback("f1", None), Evaluator(metrics(), figures=False)]
+        run = self.run(world, callbacks, max_epochs=2)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            run.fit(Model(), DataLoader(torch.zeros(4)), data)
+        return texts(said)
 
     def tested(self, world, data, **options):
         run = self.run(world, [Evaluator(None, metrics(), figures=False)], **options)
@@ -262,6 +271,14 @@ def test_repeats_that_cannot_be_told_apart_are_told(found):
     (warned,) = found["grouped", False][1]
     assert "the sampler of the test loader repeats images" in warned
     assert "use_distributed_sampler=False" in warned
+
+
+@pytest.mark.parametrize("paths", [True, False])
+def test_each_callback_warns_once_in_fit(found, paths):
+    told = "1 images in more than one process" if paths else "the validation loader repeats images"
+    warned = found["fit", paths]
+    assert sorted(text.partition(":")[0] for text in warned) == ["Evaluator", "ThresholdCallback"]
+    assert all(told in text for text in warned)
 
 
 def test_several_views_of_an_image_in_one_process_all_count(found):
