@@ -112,6 +112,39 @@ def test_by_defect_as_well(batches, tmp_path):
     assert found[name] == found["map_PRO"] == pytest.approx(ANOMALIB["map_PRO"], rel=1e-6)
 
 
+class ScoresOfMaps(anomalib.PostProcessor):
+    """Gives a batch, whose model gave it maps alone, the image scores of these, normalised."""
+
+    def on_test_batch_end(self, _trainer, _module, outputs, *_):
+        place = (outputs.anomaly_map - self.threshold) / (self.high - self.low) + 0.5
+        maps = place.clamp(0, 1)
+        outputs.update(anomaly_map=maps, pred_score=maps.flatten(1).amax(1))
+
+
+def test_scores_that_the_post_processor_adds_are_seen(batches, tmp_path):
+    maps_alone = [batch.update(in_place=False, pred_score=None) for batch in batches]
+    found = [
+        Theirs(IMAGE, "theirs"),
+        metrics.F1Score(fields=IMAGE, prefix="image_"),
+        metrics.PRO(fields=PIXEL, prefix="map_"),
+    ]
+    post = ScoresOfMaps(threshold=THRESHOLD, low=LOW, high=HIGH)
+    logged = logged_of(maps_alone, found, tmp_path, post, by_defect=False)
+    assert logged["theirs"] == pytest.approx((HIGH - THRESHOLD) / (HIGH - LOW) + 0.5, rel=1e-5)
+    assert logged["image_F1Score"] == pytest.approx(ANOMALIB["image_F1Score"], rel=1e-6)
+    assert logged["map_PRO"] == pytest.approx(ANOMALIB["map_PRO"], rel=1e-6)
+
+
+@pytest.mark.parametrize("field", ["pred_scor", "no_field"])
+def test_a_field_that_is_not_there_is_told_by_what_the_batch_has(batches, field, tmp_path):
+    metric = metrics.F1Score(fields=[field, "gt_label"])
+    with pytest.raises(InputError, match=f"the field '{field}' is not there") as told:
+        logged_of(batches, [metric], tmp_path, post_processor())
+    has = "which has pred_score, anomaly_map, gt_label, gt_mask, pred_mask, pred_label, image_path"
+    assert has in str(told.value)
+    assert "processed" not in str(told.value)
+
+
 @pytest.mark.parametrize("metric", deciding()[:3], ids=["PRO", "F1Score", "Precision"])
 def test_scores_that_nobody_normalised_are_refused(batches, metric, tmp_path):
     said = r"map_\w+: found the field 'anomaly_map', which no post-processor has normalised, .*"

@@ -177,6 +177,13 @@ def test_min_max_and_curves_are_float32(data):
 )
 def test_presorted_metrics_are_named_by_their_rate(metric, name):
     assert metric.name == name
+    assert pickle.loads(pickle.dumps(metric)).name == metric.clone().name == name
+    with pytest.raises(InputError, match=name.removeprefix("image_") + " takes a list of names"):
+        type(metric)(fields="pred_score", **_rate_of(metric))
+
+
+def _rate_of(metric):
+    return {rate: getattr(metric, rate) for rate in ("fnr", "fpr") if hasattr(metric, rate)}
 
 
 def test_presorted_metrics_are_of_image_scores_if_not_told():

@@ -36,3 +36,15 @@ def test_points_at_decimal_rates():
     assert gonogo.tpr_at_fpr(scores, labels, 0.29).threshold == 70.5
     assert gonogo.fpr_at_tpr(scores, labels, 0.29).threshold == 71.5
     assert gonogo.precision_at_recall(scores, labels, 0.07).threshold == 93.5
+
+
+@pytest.mark.parametrize("total", [2**53 + 2, 2**54 + 3])
+def test_counts_that_float64_does_not_hold(total):
+    """2**53 + 1 is rounded with its rate, once; float64 would have 2**53 in its place."""
+    count = 2**53 + 1
+    rate = float(Fraction(count, total))
+    assert rate != float(count) / float(total)
+    rising = np.array([0, count, count + 1])
+    assert within(rising, total, np.nextafter(rate, 0.0)) == 1
+    assert within(rising[:2], total, rate) == 2
+    assert reaching(rising, total, rate) == 1

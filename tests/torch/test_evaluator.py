@@ -102,6 +102,22 @@ def test_logged_values_are_those_of_evaluate(data, tmp_path, form):
     assert {name: float(rows[-1][name]) for name in wanted} == wanted
 
 
+def test_a_batch_of_one_may_have_its_path_as_one_string(data, tmp_path):
+    class OnePath(YieldsMaps):
+        def step(self, batch):
+            (path,) = batch["image_path"]
+            return dict(super().step(batch), image_path=path)
+
+    evaluator = Evaluator(test_metrics=[AUROC(**IMAGE)], figures=False)
+    run = trainer(tmp_path, [evaluator])
+    (logged,) = run.test(OnePath("dict"), loader(*data, batch_size=1), verbose=False)
+    assert (
+        logged["image_AUROC_by_defect/bad"]
+        == logged["image_AUROC"]
+        == gonogo.auroc(data[0].max((1, 2)), data[1].any((1, 2)))
+    )
+
+
 def test_values_by_defect(data, tmp_path):
     maps, masks = data
     defects = [None if not m.any() else ("hole", "scratch")[i % 2] for i, m in enumerate(masks)]

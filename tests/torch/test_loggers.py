@@ -23,10 +23,16 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from torch.utils.data import DataLoader
 
 from gonogo.torch import AUPR, AUROC, Evaluator
-from gonogo.torch.logged_names import names_by_defect
 from tests.torch.running import trainer
 
-DEFECTS = ("dent", "bent wire", "bent_wire", "Kratzer (groß)", "划痕")
+DEFECTS = {
+    "dent": "dent",
+    "bent wire": "bent_wire-441a6d",
+    "bent_wire": "bent_wire",
+    "Kratzer (groß)": "Kratzer__grou00df_-bf4764",
+    "划痕": "u5212u75d5-c70030",
+}
+"""Folders, and what the page of the documentation says that they are logged as."""
 STEPS = 3
 FIELDS = {"fields": ["pred_score", "gt_label"], "prefix": "image_"}
 
@@ -64,10 +70,10 @@ class Images:
         found = {}
         for name, of in (("AUROC", roc_auc_score), ("AUPR", average_precision_score)):
             found[f"{prefix}image_{name}"] = of(labels, self.scores)
-            clean = names_by_defect(f"{prefix}image_{name}", DEFECTS)
-            for defect in DEFECTS:
+            for defect, logged in DEFECTS.items():
                 chosen = [folder in ("good", defect) for folder in self.folders]
-                found[clean[defect]] = of(labels[chosen], self.scores[chosen])
+                value = of(labels[chosen], self.scores[chosen])
+                found[f"{prefix}image_{name}_by_defect/{logged}"] = value
         return found
 
 

@@ -11,13 +11,14 @@ import torch
 from lightning.pytorch.plugins.environments import TorchElasticEnvironment
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 from torch.utils.data import BatchSampler, DataLoader
-from torchmetrics import MeanMetric
+from torchmetrics import MeanMetric, Metric
 
 import gonogo
 from gonogo.errors import InputWarning
 from gonogo.torch import (
     AUPR,
     AUROC,
+    AnomalyMetric,
     CdfNormalizationCallback,
     Evaluator,
     F1Score,
@@ -36,6 +37,28 @@ Mean = create_anomaly_metric(MeanMetric)
 """Of all scores, which says how often each counts."""
 
 
+class Untouched(AnomalyMetric, Metric):
+    """The share of batches whose notes, which are not one per image, have come as they were."""
+
+    full_state_update = False
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.add_state("untouched", torch.tensor(0.0), dist_reduce_fx="sum")
+        self.add_state("total", torch.tensor(0.0), dist_reduce_fx="sum")
+
+    def update(self, batch):
+        self.untouched = self.untouched + ((batch.note, batch.settings) == (NOTE, SETTINGS))
+        self.total = self.total + 1.0
+
+    def compute(self):
+        return self.untouched / self.total
+
+
+NOTE, SETTINGS = "ab", {"layers": 2, "backbone": "small"}
+"""As long as some of the batches that a repeat is in."""
+
+
 class Model(pl.LightningModule):
     def __init__(self):
         super().__init__()
@@ -48,7 +71,7 @@ class Model(pl.LightningModule):
         return torch.optim.SGD(self.parameters(), lr=0.1)
 
     def validation_step(self, batch, *_):
-        return {"pred_score": batch["score"]}
+        return {"pred_score": batch["score"], "note": NOTE, "settings": SETTINGS}
 
     test_step = validation_step
 
@@ -80,6 +103,7 @@ def metrics(**options):
         AUPR(**score),
         F1Score(**score, threshold=2.0),
         Mean(fields=["pred_score"], prefix=""),
+        Untouched(fields=["note", "settings"]),
     ]
 
 
@@ -91,6 +115,7 @@ def expected(count=7):
         "image_AUPR": average_precision_score(labels, scores),
         "image_F1Score": f1_score(labels, scores >= 2.0),
         "MeanMetric": scores.mean(),
+        "Untouched": 1.0,
     }
 
 
@@ -126,6 +151,7 @@ class Work:
             grouped = Grouped(range(7), batch_size=2, drop_last=False)
             data = DataLoader(images(paths=paths), batch_sampler=grouped)
             found["grouped", paths] = self.tested(world, data)
+            found["fit", paths] = self.fitted(world, data)
         crops = images(7)[rank::world]
         found["crops"] = self.tested(world, DataLoader(crops + crops, 2), **own)
         return found
@@ -159,6 +185,14 @@ class Work:
             "scale": scale.state_dict(),
             "warned": texts(said),
         }
+
+    def fitted(self, world, data):
+        callbacks = [ThresholdCallback("f1", None), Evaluator(metrics(), figures=False)]
+        run = self.run(world, callbacks, max_epochs=2)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            run.fit(Model(), DataLoader(torch.zeros(4)), data)
+        return texts(said)
 
     def tested(self, world, data, **options):
         run = self.run(world, [Evaluator(None, metrics(), figures=False)], **options)
@@ -237,6 +271,14 @@ def test_repeats_that_cannot_be_told_apart_are_told(found):
     (warned,) = found["grouped", False][1]
     assert "the sampler of the test loader repeats images" in warned
     assert "use_distributed_sampler=False" in warned
+
+
+@pytest.mark.parametrize("paths", [True, False])
+def test_each_callback_warns_once_in_fit(found, paths):
+    told = "1 images in more than one process" if paths else "the validation loader repeats images"
+    warned = found["fit", paths]
+    assert sorted(text.partition(":")[0] for text in warned) == ["Evaluator", "ThresholdCallback"]
+    assert all(told in text for text in warned)
 
 
 def test_several_views_of_an_image_in_one_process_all_count(found):

@@ -1,6 +1,7 @@
 """What a step gave, under one roof: outputs before the batch, in the spelling of any version."""
 
 from collections import namedtuple
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -48,3 +49,16 @@ def test_what_cannot_be_written_to_says_so():
     outputs = namedtuple("Outputs", ["pred_score"])(torch.zeros(1))
     with pytest.raises(InputError, match="pred_score cannot be written to Outputs"):
         Step(outputs).write("pred_score", torch.ones(1))
+
+
+@pytest.mark.parametrize(
+    ("given", "paths"),
+    [
+        (["a.png", Path("b.png")], ["a.png", "b.png"]),
+        ("test/dent/a.png", ["test/dent/a.png"]),
+        (Path("a.png"), ["a.png"]),
+        (None, []),
+    ],
+)
+def test_paths_of_the_images(given, paths):
+    assert Step({"image_path": given}).image_paths == paths

@@ -19,7 +19,7 @@ from gonogo.torch.collection import that_share
 from gonogo.torch.decided import decides_by_default
 from gonogo.torch.logged import is_number, log_curve, log_number, numbers_of
 from gonogo.torch.logged_names import figure_name, logged_name, names_by_defect, refuse_clashes
-from gonogo.torch.repeats import Distinct
+from gonogo.torch.repeats import SamplerRepeats
 from gonogo.torch.step import SPELLINGS, Step, StepBatch
 from gonogo.torch.thresholding import ThresholdCallback
 
@@ -86,7 +86,9 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         self.by_defect = by_defect
         self.figures = figures
         self._groups: dict[str, list[_Group]] = {}
-        self._distinct = {stage: Distinct("Evaluator", stage) for stage in ("validation", "test")}
+        self._repeats = {
+            stage: SamplerRepeats("Evaluator", stage) for stage in ("validation", "test")
+        }
         self.refuse_default_thresholds()
         refuse_clashes(self.logged_names(), "Evaluator")
 
@@ -190,7 +192,7 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             metric.reset()
             if device is not None:
                 metric.to(device)
-        self._distinct[stage].start()
+        self._repeats[stage].start()
         self._groups[stage] = _groups(self._metrics(stage), by_defect=self.by_defect)
 
     def _update(self, stage: str, trainer: Any, given: tuple[Any, Any], *index: int) -> None:
@@ -198,7 +200,7 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
             self._start(stage, None)
         outputs, batch = given
         step = Step(outputs, batch)
-        images = self._distinct[stage].images(trainer, step, *index)
+        images = self._repeats[stage].images(trainer, step, *index)
         if images is None:
             return
         record: Any = images
@@ -207,7 +209,7 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
         if isinstance(record, Mapping):
             record = StepBatch(record)
         for group in self._groups[stage]:
-            group.update(self.batch_for(group.metrics[0], record), images.get("image_path"))
+            group.update(self.batch_for(group.metrics[0], record), images.image_paths)
 
     def batch_for(self, metric: Any, batch: Any) -> Any:  # noqa: ARG002 - there is one for all here
         """What a metric is updated with."""
@@ -229,7 +231,7 @@ class Evaluator(nn.Module, Callback):  # type: ignore[misc]  # torch ships no ty
                 )
 
     def _conclude(self, stage: str, trainer: Any, pl_module: Any) -> None:
-        self._distinct[stage].finish(trainer)
+        self._repeats[stage].finish(trainer)
         for group in self._groups.get(stage, []):
             values = group.values()
             for metric, value in zip(group.metrics, values, strict=True):
@@ -311,12 +313,12 @@ class _Group:
         self.metrics = metrics
         self.by_defect: ByDefect | None = None
 
-    def update(self, record: Any, paths: Any) -> None:
+    def update(self, record: Any, paths: list[str]) -> None:
         first, *others = self.metrics
         first.update(record)
         for other in others:
             first.lend(other)
-        if self.by_defect is not None and paths is not None:
+        if self.by_defect is not None and paths:
             self.by_defect.add(record, paths)
 
     def values(self) -> list[Any]:

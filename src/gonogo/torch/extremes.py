@@ -18,7 +18,7 @@ from gonogo.torch.answers import Answering
 from gonogo.torch.gathering import Gather, Gathering
 from gonogo.torch.metric import AnomalyMetric
 from gonogo.torch.readings import as_scores, read
-from gonogo.torch.saved import Saved
+from gonogo.torch.saved import SavedMixin
 
 __all__ = ["AnomalyScoreDistribution", "MinMax"]
 
@@ -84,7 +84,7 @@ class MinMax(AnomalyMetric, _Extremes):
         return bool(super().update_called) or bool(self.min <= self.max)
 
 
-class _LogScores(Saved, Gathering, Answering, Metric):  # type: ignore[misc]  # torch has no types
+class _LogScores(SavedMixin, Gathering, Answering, Metric):  # type: ignore[misc]  # torch has no types
     """``update`` and ``compute`` of :class:`AnomalyScoreDistribution`."""
 
     full_state_update = False

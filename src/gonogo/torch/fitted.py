@@ -12,7 +12,7 @@ from lightning.pytorch.callbacks import Callback
 
 from gonogo.torch.checkpoints import own_state
 from gonogo.torch.collected import Collected, Extent
-from gonogo.torch.repeats import Distinct
+from gonogo.torch.repeats import SamplerRepeats
 from gonogo.torch.step import Step
 
 __all__ = ["FittedCallback"]
@@ -29,7 +29,7 @@ class FittedCallback(Callback):  # type: ignore[misc]  # torch ships no types he
         super().__init__()
         self._collected = list(collected)
         self._handed_back = False
-        self._distinct = Distinct(type(self).__name__, "validation")
+        self._repeats = SamplerRepeats(type(self).__name__, "validation")
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """What a checkpoint has."""
@@ -44,7 +44,7 @@ class FittedCallback(Callback):  # type: ignore[misc]  # torch ships no types he
     def on_validation_epoch_start(self, trainer: Any, pl_module: Any) -> None:
         """Start a validation."""
         del trainer, pl_module
-        self._distinct.start()
+        self._repeats.start()
         for collected in self._collected:
             collected.forget()
 
@@ -61,7 +61,7 @@ class FittedCallback(Callback):  # type: ignore[misc]  # torch ships no types he
         del pl_module
         if getattr(trainer, "sanity_checking", False):
             return
-        step = self._distinct.images(trainer, Step(outputs, batch), batch_idx, dataloader_idx)
+        step = self._repeats.images(trainer, Step(outputs, batch), batch_idx, dataloader_idx)
         if step is not None:
             for collected in self._collected:
                 collected.add(step)
@@ -70,7 +70,7 @@ class FittedCallback(Callback):  # type: ignore[misc]  # torch ships no types he
         """Fit on the scores of this validation."""
         del pl_module
         if not getattr(trainer, "sanity_checking", False):
-            self._distinct.finish(trainer)
+            self._repeats.finish(trainer)
             for collected in self._collected:
                 self._fit(collected)
                 collected.forget()

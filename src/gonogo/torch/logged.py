@@ -9,6 +9,7 @@ import torch
 
 from gonogo.errors import InputWarning, MissingExtra, warn
 from gonogo.torch.figures import log_figure
+from gonogo.torch.lightning_internals import logged_step
 from gonogo.torch.logged_names import part_names
 
 __all__ = ["is_number", "log_curve", "log_number", "numbers_of"]
@@ -62,13 +63,4 @@ def log_curve(metric: Any, logged: str, trainer: Any, stage: str) -> None:
         warn(f"{metric.name}: no figure is logged: {error}", InputWarning)
         return
     if trainer.is_global_zero:
-        log_figure(trainer.loggers, figure, logged, step=_step(trainer), folder=folder)
-
-
-def _step(trainer: Any) -> int:
-    """The step that Lightning logs numbers at; ``global_step`` is one ahead in a validation of fit.
-
-    Lightning's own callbacks that log by themselves read it from the same place.
-    """
-    loop = getattr(getattr(trainer, "fit_loop", None), "epoch_loop", None)
-    return int(getattr(loop, "_batches_that_stepped", trainer.global_step))
+        log_figure(trainer.loggers, figure, logged, step=logged_step(trainer), folder=folder)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -38,13 +37,11 @@ def figure_name(logged: str) -> str:
 
 
 def part_names(logged: str, parts: Iterable[str]) -> dict[str, str]:
-    """What the parts of a value, which is no number itself, are logged as: all names differ."""
-    clean = {part: _clean(part) for part in parts}
-    count = Counter(clean.values())
-    for part, name in clean.items():
-        if count[name] > 1 and name != part:  # one that is as it was keeps its name
-            clean[part] = f"{name}-{_digest(part)}"
-    return {part: f"{logged}/{name}" for part, name in clean.items()}
+    """What the parts of a value, which is no number itself, are logged as: all names differ.
+
+    The name of a part depends on nothing else, so that a curve goes on where other parts come.
+    """
+    return {part: f"{logged}/{_distinct(part)}" for part in parts}
 
 
 def names_by_defect(logged: str, defects: Iterable[str]) -> dict[str, str]:
@@ -77,6 +74,12 @@ def refuse_clashes(names: Iterable[tuple[str, str]], where: str) -> None:
                 )
 
 
+def _distinct(part: str) -> str:
+    """A part as it is where it can stay so, else with a digest of what was changed."""
+    clean = _clean(part)
+    return clean if clean == part else f"{clean}-{_digest(part)}"
+
+
 def _clean(part: str) -> str:
     """Accents dropped, other letters by their code points, everything else as ``_``."""
     apart = unicodedata.normalize("NFKD", part)
@@ -86,9 +89,7 @@ def _clean(part: str) -> str:
         clean = "_" * max(len(clean), 1)
     if clean.startswith(_RESERVED):
         clean = f"_{clean}"
-    if len(clean) > _LONGEST:
-        clean = f"{clean[:_LONGEST]}-{_digest(part)}"
-    return clean
+    return clean[:_LONGEST]
 
 
 def _spelled(letter: str) -> str:

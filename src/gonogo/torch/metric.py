@@ -74,7 +74,7 @@ class AnomalyMetric:
 
     def _ask_for(self, fields: Any, prefix: str, strict: bool, title: str | None = None) -> None:
         self.prefix, self.strict = prefix, strict
-        self._title = title or type(self).__name__
+        self._title = title or self._own_title()
         self._name = f"{prefix}{self._title}"  # collections in collections set ``prefix`` anew
         wanted = self.default_fields if fields is None else fields
         self.fields = None if wanted is None else checked_fields(wanted, self._title)
@@ -112,6 +112,10 @@ class AnomalyMetric:
         for name, value in self.metric_state.items():
             setattr(other, name, value)
         other._computed = None  # noqa: SLF001 - as after an update, of torchmetrics' own
+
+    def _own_title(self) -> str:
+        """What comes after the prefix in ``name``: the name of the class, if it says no other."""
+        return type(self).__name__
 
     @property
     def name(self) -> str:

@@ -50,9 +50,8 @@ class PGn(_Operating):
         fnr: float = 0.05,
         **kwargs: Any,
     ) -> None:
-        rate = _check.fraction(fnr, "fnr", zero=True)
+        self.fnr = _check.fraction(fnr, "fnr", zero=True)  # first: it may be part of the name
         super().__init__(fields, prefix, strict, **kwargs)
-        self.fnr = rate
 
     def derived(self, counts: Counts) -> Tensor:
         """The share of normal images that pass."""
@@ -78,9 +77,8 @@ class PBn(_Operating):
         fpr: float = 0.05,
         **kwargs: Any,
     ) -> None:
-        rate = _check.fraction(fpr, "fpr", zero=True)
+        self.fpr = _check.fraction(fpr, "fpr", zero=True)  # first: it may be part of the name
         super().__init__(fields, prefix, strict, **kwargs)
-        self.fpr = rate
 
     def derived(self, counts: Counts) -> Tensor:
         """The share of anomalous images found."""

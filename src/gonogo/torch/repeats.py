@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from torch import Tensor
 from torch.utils.data import BatchSampler
 from torch.utils.data.distributed import DistributedSampler
 
 from gonogo.errors import InputWarning, warn
+from gonogo.torch.lightning_internals import stage_loader
 from gonogo.torch.processes import from_every_process
 from gonogo.torch.step import Step
 
-__all__ = ["Distinct"]
+__all__ = ["SamplerRepeats"]
 
 _KNOWN = ("torch", "lightning", "pytorch_lightning")
 """Packages whose distributed samplers are known to put repeats last."""
 
 
-class Distinct:
+class SamplerRepeats:
     """Takes the sampler's repeats out of the batches of one stage, and reports all others.
 
     Images that one process is given several times (crops, test-time augmentation) are no repeats of
@@ -44,7 +47,7 @@ class Distinct:
         """The batch with the images that count; None where there is none."""
         if getattr(trainer, "world_size", 1) == 1:
             return step
-        loader = _loader(trainer, self._stage, dataloader_idx)
+        loader = stage_loader(trainer, self._stage, dataloader_idx)
         count = _images_up_to_repeat(loader, batch_idx)
         if count is None:
             self._tell_unknown(trainer, step)
@@ -52,7 +55,7 @@ class Distinct:
             return None
         elif count:
             step = _without_last(step, count)
-        self._paths.update(map(str, step.get("image_path") or ()))
+        self._paths.update(step.image_paths)
         return step
 
     def finish(self, trainer: Any) -> None:
@@ -109,29 +112,16 @@ def _images_up_to_repeat(loader: Any, batch_idx: int) -> int | None:
     return last % size + 1 if batch_idx == last // size else 0
 
 
-def _loader(trainer: Any, stage: str, dataloader_idx: int) -> Any:
-    """The loader that a batch comes from; None where batches are put together of several."""
-    if stage == "test":
-        loop = trainer.test_loop
-    elif trainer.state.fn == "fit":
-        loop = trainer.fit_loop.epoch_loop.val_loop
-    else:
-        loop = trainer.validate_loop
-    # trainer.val_dataloaders would be those of an earlier fit in a validate after it.
-    combined = loop._combined_loader  # noqa: SLF001
-    return combined.flattened[dataloader_idx]
-
-
 def _without_last(step: Step, count: int) -> Step:
     """The fields of a batch, with all but the last of those that have one value per image."""
-    fields = {name: step[name] for name in step}
     return Step(
-        {
-            name: value[:-1] if hasattr(value, "__len__") and _length(value) == count else value
-            for name, value in fields.items()
-        }
+        {name: value[:-1] if _length(value) == count else value for name, value in step.items()}
     )
 
 
 def _length(value: Any) -> int | None:
-    return len(value) if getattr(value, "ndim", 1) else None
+    """How many values there are, one per image or not; None where there is no last one to drop."""
+    if isinstance(value, list | tuple):
+        return len(value)
+    array = isinstance(value, Tensor | np.ndarray)
+    return len(value) if array and value.ndim else None

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-__all__ = ["Saved"]
+__all__ = ["SavedMixin"]
 
 
-class Saved:
+class SavedMixin:
     """Buffers by the names in ``saved``; put it before ``torchmetrics.Metric``.
 
     They keep their dtype: a model that is made float16 has the same thresholds as before. A

@@ -8,6 +8,7 @@ the outputs do not have is looked for in the batch, where the ground truth usual
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from os import PathLike
 from typing import Any
 
 from gonogo.errors import InputError
@@ -50,6 +51,15 @@ class Step(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(list(iter(self)))
 
+    @property
+    def image_paths(self) -> list[str]:
+        """The path of each image, none where the batch does not say; one string is one path."""
+        found = self.get("image_path")
+        if found is None:
+            return []
+        alone = isinstance(found, str | PathLike)
+        return [str(path) for path in ((found,) if alone else found)]
+
     def write(self, name: str, value: Any, *, beside: str | None = None) -> None:
         """Put a value in the place of a field, or of a new one where the field ``beside`` is.
 
@@ -85,20 +95,25 @@ class Step(Mapping[str, Any]):
 class StepBatch:
     """A step with its fields as attributes, for metrics that read ``batch.pred_score``.
 
-    Fields that anomalib's batches have are None where the step has none.
+    Fields that anomalib's batches have are None where the step has none. Those that begin with
+    ``_`` are not shown.
+
+    Args:
+        record: the fields.
+        over: values that are shown in the place of fields of the record.
     """
 
     kind = "outputs of the step and its batch"
     """What messages call it."""
 
-    def __init__(self, record: Mapping[str, Any], renamed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, record: Mapping[str, Any], over: Mapping[str, Any] | None = None) -> None:
         self._record = record
-        self._renamed = dict(renamed or {})
+        self._over = dict(over or {})
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # asked for while it is copied, before it has anything
             raise AttributeError(name)
-        value = self._record.get(self._renamed.get(name, name))
+        value = self._over[name] if name in self._over else self._record.get(name)
         if value is None and name not in SPELLINGS:
             raise AttributeError(f"the batch has no field {name!r}")
         return value
@@ -113,14 +128,15 @@ class StepBatch:
         """How many images there are."""
         return next((len(value) for name in SPELLINGS if (value := self[name]) is not None), 0)
 
-    def with_fields(self, renamed: Mapping[str, str]) -> StepBatch:
-        """The same, where some fields are other ones of the record."""
-        return StepBatch(self._record, renamed)
+    def with_hidden(self, hidden: Mapping[str, str]) -> StepBatch:
+        """The same with some fields that are not shown in the place of those that they are for."""
+        found = {name: self._record.get(of) for name, of in hidden.items()}
+        return StepBatch(self._record, {k: v for k, v in found.items() if v is not None})
 
     @property
     def _fields(self) -> tuple[str, ...]:
         """As of a named tuple: what messages say is in the batch."""
-        return tuple(self._record)
+        return tuple(name for name in self._record if not name.startswith("_"))
 
 
 def _carries_fields(source: Any) -> bool:

@@ -28,8 +28,11 @@ from gonogo.torch.step import Step, StepBatch
 
 __all__ = ["evaluator_class", "install_evaluator"]
 
-_PROCESSED = {name: f"{name}, post-processed" for name in ("pred_score", "anomaly_map")}
-"""The names of post-processed scores in a batch, where their own are those of raw ones."""
+_PROCESSED = {name: f"_processed_{name}" for name in ("pred_score", "anomaly_map")}
+"""Hidden fields of post-processed scores in a batch, where their own names are those of raw ones.
+
+They are fields because an image that a sampler repeats is dropped from all fields alike.
+"""
 
 
 def evaluator_class() -> type[Evaluator]:
@@ -104,7 +107,8 @@ class _OfRawScores(Evaluator):
         processed = batch if outputs is None else outputs
         step, raw = Step(processed, batch), self._raw_scores.taken()
         for name in raw:
-            if raw[name] is step.get(name) or _has_no_range(pl_module, name):
+            there = step.get(name)
+            if there is None or there is raw[name] or _has_no_range(pl_module, name):
                 self._refuse_unnormalised(name)
         both = raw | {_PROCESSED[name]: step.get(name) for name in raw}
         outputs = Step(both, processed) if raw else processed
@@ -114,7 +118,7 @@ class _OfRawScores(Evaluator):
         """Raw scores for what ranks them, for all others those of the post-processor."""
         if _ranks(metric) or not isinstance(batch, StepBatch):
             return batch
-        return batch.with_fields(_PROCESSED)
+        return batch.with_hidden(_PROCESSED)
 
     def refuse_default_thresholds(self) -> None:
         """Refuse metrics that would decide on raw scores at 0.5: those of test may see others."""

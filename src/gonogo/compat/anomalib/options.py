@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gonogo.errors import InputError
 
-__all__ = ["Decides", "ElementOptions", "Unbinned"]
+__all__ = ["DecidesMixin", "ElementOptions", "Unbinned"]
 
 
 class ElementOptions:
@@ -81,7 +81,7 @@ class Unbinned(ElementOptions):
         super().__init__(fields, prefix, strict, **kwargs)
 
 
-class Decides:
+class DecidesMixin:
     """A metric that decides at a threshold as anomalib's do: of scores that are normalised.
 
     anomalib's post-processor puts the scores of test batches on [0, 1], with the threshold of

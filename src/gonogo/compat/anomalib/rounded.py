@@ -6,10 +6,10 @@ from typing import Any
 
 from torch import Tensor
 
-__all__ = ["Rounded", "as_rate", "as_score"]
+__all__ = ["RoundedMixin", "as_rate", "as_score"]
 
 
-class Rounded:
+class RoundedMixin:
     """``compute`` gives float32; put it before the metric.
 
     Attributes:

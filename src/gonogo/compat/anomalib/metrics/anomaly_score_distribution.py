@@ -9,7 +9,7 @@ import torch
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 from gonogo.errors import InputError, MissingExtra
 from gonogo.sorting import sortable
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["AnomalyScoreDistribution"]
 
 
-class AnomalyScoreDistribution(Rounded, metrics.AnomalyScoreDistribution):
+class AnomalyScoreDistribution(RoundedMixin, metrics.AnomalyScoreDistribution):
     """Mean and standard deviation of the logarithms of normal scores, and a histogram of scores.
 
     :class:`gonogo.torch.AnomalyScoreDistribution`; ``update`` takes ``labels=`` for :meth:`plot`.

@@ -5,12 +5,12 @@ from typing import Any
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.options import Unbinned
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 
 __all__ = ["AUPR"]
 
 
-class AUPR(Rounded, Unbinned, metrics.AUPR):
+class AUPR(RoundedMixin, Unbinned, metrics.AUPR):
     """Area under the precision-recall curve: :class:`gonogo.torch.AUPR`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64.

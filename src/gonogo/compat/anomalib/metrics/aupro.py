@@ -5,12 +5,12 @@ from typing import Any
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.limit import SavedLimit
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 
 __all__ = ["AUPRO"]
 
 
-class AUPRO(Rounded, SavedLimit, metrics.AUPRO):
+class AUPRO(RoundedMixin, SavedLimit, metrics.AUPRO):
     """Area under the per-region overlap curve up to a limit: :class:`gonogo.torch.AUPRO`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64. The limit is part of

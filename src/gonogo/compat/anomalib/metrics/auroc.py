@@ -5,12 +5,12 @@ from typing import Any
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.options import Unbinned
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 
 __all__ = ["AUROC"]
 
 
-class AUROC(Rounded, Unbinned, metrics.AUROC):
+class AUROC(RoundedMixin, Unbinned, metrics.AUROC):
     """Chance that an anomalous score outranks a normal one: :class:`gonogo.torch.AUROC`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64.

@@ -4,13 +4,13 @@ from typing import Any
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.compat.anomalib.options import Decides, ElementOptions
-from gonogo.compat.anomalib.rounded import Rounded, as_rate, as_score
+from gonogo.compat.anomalib.options import DecidesMixin, ElementOptions
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_rate, as_score
 
 __all__ = ["F1Max", "F1Score"]
 
 
-class F1Score(Rounded, Decides, ElementOptions, metrics.F1Score):
+class F1Score(RoundedMixin, DecidesMixin, ElementOptions, metrics.F1Score):
     """F1 of decisions: :class:`gonogo.torch.F1Score`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64.
@@ -26,7 +26,7 @@ class F1Score(Rounded, Decides, ElementOptions, metrics.F1Score):
     """
 
 
-class F1Max(Rounded, metrics.F1Max):
+class F1Max(RoundedMixin, metrics.F1Max):
     """The best F1 that any threshold reaches: :class:`gonogo.torch.F1Max`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64; ``threshold`` is float32

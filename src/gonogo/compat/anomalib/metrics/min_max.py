@@ -4,12 +4,12 @@ from typing import Any
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.compat.anomalib.rounded import Rounded, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_score
 
 __all__ = ["MinMax"]
 
 
-class MinMax(Rounded, metrics.MinMax):
+class MinMax(RoundedMixin, metrics.MinMax):
     """The lowest and the highest score: :class:`gonogo.torch.MinMax`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64.

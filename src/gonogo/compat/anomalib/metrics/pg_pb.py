@@ -4,12 +4,12 @@ from typing import Any
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.compat.anomalib.rounded import Rounded, as_rate, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_rate, as_score
 
 __all__ = ["PBn", "PGn"]
 
 
-class _Presorted(Rounded):
+class _Presorted(RoundedMixin):
     """The threshold that ``compute`` leaves, in float32."""
 
     threshold: Any
@@ -23,17 +23,8 @@ class _Presorted(Rounded):
 class _PGn(_Presorted, metrics.PGn):
     """:class:`PGn` without fields: ``update(preds, target)``."""
 
-    def __init__(
-        self,
-        fields: Any = None,
-        prefix: str = "",
-        strict: bool = True,
-        *,
-        fnr: float = 0.05,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(fields, prefix, strict, fnr=fnr, **kwargs)
-        self.name = f"{prefix}PG{_percent(self.fnr)}"
+    def _own_title(self) -> str:
+        return f"PG{_percent(self.fnr)}"
 
 
 class PGn(_PGn):
@@ -56,17 +47,8 @@ class PGn(_PGn):
 class _PBn(_Presorted, metrics.PBn):
     """:class:`PBn` without fields: ``update(preds, target)``."""
 
-    def __init__(
-        self,
-        fields: Any = None,
-        prefix: str = "",
-        strict: bool = True,
-        *,
-        fpr: float = 0.05,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(fields, prefix, strict, fpr=fpr, **kwargs)
-        self.name = f"{prefix}PB{_percent(self.fpr)}"
+    def _own_title(self) -> str:
+        return f"PB{_percent(self.fpr)}"
 
 
 class PBn(_PBn):

@@ -5,12 +5,12 @@ from typing import Any
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.options import Unbinned
-from gonogo.compat.anomalib.rounded import Rounded, as_rate, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_rate, as_score
 
 __all__ = ["BinaryPrecisionRecallCurve"]
 
 
-class BinaryPrecisionRecallCurve(Rounded, Unbinned, metrics.BinaryPrecisionRecallCurve):
+class BinaryPrecisionRecallCurve(RoundedMixin, Unbinned, metrics.BinaryPrecisionRecallCurve):
     """Precision, recall and thresholds: :class:`gonogo.torch.BinaryPrecisionRecallCurve`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64.

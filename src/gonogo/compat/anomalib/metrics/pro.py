@@ -4,13 +4,13 @@ from typing import Any
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
-from gonogo.compat.anomalib.options import Decides
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.options import DecidesMixin
+from gonogo.compat.anomalib.rounded import RoundedMixin
 
 __all__ = ["PRO"]
 
 
-class PRO(Rounded, Decides, metrics.PRO):
+class PRO(RoundedMixin, DecidesMixin, metrics.PRO):
     """Per-region overlap at one threshold: :class:`gonogo.torch.PRO`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64.

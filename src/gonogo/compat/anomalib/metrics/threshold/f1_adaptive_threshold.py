@@ -5,12 +5,12 @@ from typing import Any
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.absent import not_here
 from gonogo.compat.anomalib.options import Unbinned
-from gonogo.compat.anomalib.rounded import Rounded, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_score
 
 __all__ = ["F1AdaptiveThreshold"]
 
 
-class F1AdaptiveThreshold(Rounded, Unbinned, metrics.F1AdaptiveThreshold):
+class F1AdaptiveThreshold(RoundedMixin, Unbinned, metrics.F1AdaptiveThreshold):
     """The threshold with the best F1: :class:`gonogo.torch.F1AdaptiveThreshold`.
 
     ``compute`` gives float32, ``unrounded`` then is the same in float64.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo import torch as metrics
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 from gonogo.compat.anomalib.utils.metrics.targets import known_options
 
 __all__ = ["AnomalyScoreDistribution"]
 
 
-class AnomalyScoreDistribution(Rounded, metrics.AnomalyScoreDistribution):
+class AnomalyScoreDistribution(RoundedMixin, metrics.AnomalyScoreDistribution):
     """Mean and standard deviation of the logarithms of normal training scores, of images and maps.
 
     ``reset`` forgets the scores; in anomalib they stay and leak into the next epoch. A score of 0,

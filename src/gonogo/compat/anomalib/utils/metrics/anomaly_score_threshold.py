@@ -8,14 +8,14 @@ from torch import Tensor
 
 from gonogo import _check
 from gonogo import torch as metrics
-from gonogo.compat.anomalib.rounded import Rounded, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_score
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
-from gonogo.torch.saved import Saved
+from gonogo.torch.saved import SavedMixin
 
 __all__ = ["AdaptiveThreshold", "AnomalyScoreThreshold"]
 
 
-class AnomalyScoreThreshold(Rounded, Saved, Labelled, metrics.F1Max):
+class AnomalyScoreThreshold(RoundedMixin, SavedMixin, Labelled, metrics.F1Max):
     """The lowest threshold with the best F1 on the data so far: ``score >= it`` is anomalous.
 
     ``compute`` gives the threshold and keeps it as ``value``, which is part of ``state_dict``; the

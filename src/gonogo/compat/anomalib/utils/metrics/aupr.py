@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from gonogo import torch as metrics
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 from gonogo.compat.anomalib.utils.metrics.points import points
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 from gonogo.metrics import pr_curve
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["AUPR"]
 
 
-class AUPR(Rounded, Labelled, metrics.AUPR):
+class AUPR(RoundedMixin, Labelled, metrics.AUPR):
     """Area under the precision-recall curve: average precision.
 
     anomalib joins the points by straight lines in an order that starts each vertical step at its

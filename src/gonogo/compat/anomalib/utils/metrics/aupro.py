@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gonogo import torch as metrics
 from gonogo.compat.anomalib.limit import SavedLimit
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 from gonogo.compat.anomalib.utils.metrics.points import points_up_to
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled, binary
 from gonogo.errors import InputError
@@ -19,7 +19,7 @@ from gonogo.metrics import pro_curve
 __all__ = ["AUPRO"]
 
 
-class AUPRO(Rounded, SavedLimit, Labelled, metrics.AUPRO):
+class AUPRO(RoundedMixin, SavedLimit, Labelled, metrics.AUPRO):
     """Area under the per-region overlap curve for false positive rates up to a limit.
 
     Exact, at every distinct score. anomalib up to 2.2 averages resampled curves of the regions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from gonogo import torch as metrics
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 from gonogo.compat.anomalib.utils.metrics.points import points
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 from gonogo.metrics import roc_curve
@@ -13,7 +13,7 @@ from gonogo.metrics import roc_curve
 __all__ = ["AUROC"]
 
 
-class AUROC(Rounded, Labelled, metrics.AUROC):
+class AUROC(RoundedMixin, Labelled, metrics.AUROC):
     """Area under the ROC curve; a tie counts half. :class:`gonogo.torch.AUROC` for two tensors.
 
     anomalib 1 and 2 pass scores through a sigmoid, batch by batch, where any lies outside [0, 1]:

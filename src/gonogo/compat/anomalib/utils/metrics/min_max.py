@@ -7,13 +7,13 @@ from typing import Any
 from torch import Tensor
 
 from gonogo import torch as metrics
-from gonogo.compat.anomalib.rounded import Rounded, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_score
 from gonogo.compat.anomalib.utils.metrics.targets import known_options
 
 __all__ = ["MinMax"]
 
 
-class MinMax(Rounded, metrics.MinMax):
+class MinMax(RoundedMixin, metrics.MinMax):
     """The lowest and the highest score so far, also as ``.min`` and ``.max``, which are saved.
 
     NaN is refused, where anomalib would remember it for good; without scores both are nan.

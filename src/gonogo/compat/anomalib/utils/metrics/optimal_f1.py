@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo import torch as metrics
-from gonogo.compat.anomalib.rounded import Rounded, as_rate, as_score
+from gonogo.compat.anomalib.rounded import RoundedMixin, as_rate, as_score
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 
 __all__ = ["OptimalF1"]
 
 
-class OptimalF1(Rounded, Labelled, metrics.F1Max):
+class OptimalF1(RoundedMixin, Labelled, metrics.F1Max):
     """The best F1 of any threshold; ``threshold`` is then the lowest one that reaches it.
 
     ``score >= threshold`` is anomalous. Without anomalies F1 is nan with a reason, where anomalib

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gonogo import torch as metrics
-from gonogo.compat.anomalib.rounded import Rounded
+from gonogo.compat.anomalib.rounded import RoundedMixin
 from gonogo.compat.anomalib.utils.metrics.targets import Labelled
 
 __all__ = ["PRO"]
 
 
-class PRO(Rounded, Labelled, metrics.PRO):
+class PRO(RoundedMixin, Labelled, metrics.PRO):
     """The mean over all regions of the fraction of each that is flagged at a threshold.
 
     A score equal to the threshold is flagged, in anomalib it is not. Without a region it is nan
