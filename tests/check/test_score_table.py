@@ -131,6 +131,20 @@ def test_the_predictions_of_other_systems(tmp_path):
     assert table(tmp_path, anomalib).labels.tolist() == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("scores", "says"),
+    [
+        (["0,5", "0,5", "0.25"], "found '0,5' in line 2 and '0.25' in line 4 for the score"),
+        (["0,5", "0.25", "0.25"], "found '0,5' in line 2 and '0.25' in line 3 for the score"),
+        (["1,500", "1,500"], "line 2: found the score '1,500'"),
+    ],
+)
+def test_of_cells_that_are_repeated_the_first_line_is_named(tmp_path, scores, says):
+    rows = "".join(f"{k};{score}\n" for k, score in enumerate(scores))
+    with pytest.raises(InputError, match=says):
+        table(tmp_path, f"image;score\n{rows}")
+
+
 def test_images_that_are_named_twice(tmp_path):
     with pytest.warns(InputWarning, match=r"lines 2 and 4 both name the image a; every line"):
         found = table(tmp_path, "image,score\na,1\nb,2\na,3\n")

@@ -141,18 +141,20 @@ class CsvTable:
 
     def _with_points(self, cells: Sequence[str], what: str) -> list[str]:
         """Cells of numbers with a decimal comma, with a point in its place."""
-        places = {cell: line for line, cell in zip(self.lines, cells, strict=True)}
+        first: dict[str, int] = {}
+        for line, cell in zip(self.lines, cells, strict=True):
+            first.setdefault(cell, line)
         commas = [cell for cell in cells if _DECIMAL_COMMA.fullmatch(cell)]
         points = [cell for cell in cells if "." in cell]
         if commas and points:
-            found = (f"{shortened(one)} in line {places[one]}" for one in (commas[0], points[0]))
+            found = (f"{shortened(one)} in line {first[one]}" for one in (commas[0], points[0]))
             raise InputError(
                 f"{self.path}: found {' and '.join(found)} for the {what}; write all with a "
                 "decimal point"
             )
         if commas and all(_THOUSANDS.fullmatch(cell) for cell in commas):
             raise InputError(
-                f"{self.path}, line {places[commas[0]]}: found the {what} {commas[0]!r}, which "
+                f"{self.path}, line {first[commas[0]]}: found the {what} {commas[0]!r}, which "
                 "may have a decimal comma or be in thousands; write it with a decimal point"
             )
         return [cell.replace(",", ".") if cell.count(",") == 1 else cell for cell in cells]
