@@ -219,6 +219,7 @@ def _of_table(
     """The run of a file of scores and labels, and the files that were written."""
     from gonogo.datasets import evaluate_table
 
+    force = force or (out is not None and lacks_report(out, command))
     drawings.check(out, force=force)
     reporting.check(out)
     if out is not None:
