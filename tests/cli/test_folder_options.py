@@ -10,6 +10,10 @@ import pytest
 
 @pytest.fixture
 def fine(bottle):
+    return fine_folders(bottle)
+
+
+def fine_folders(bottle):
     """The bottles, their normal images in a folder ``fine``, their masks called ``_m``."""
     maps, truth = bottle
     for folder in (maps / "test", truth / "test"):
@@ -74,6 +78,35 @@ def test_what_is_wrong_names_options(gonogo, fine, options, says):
     assert result.exit_code == 2, result.output
     (line,) = result.stderr.splitlines()
     assert says in line
+
+
+@pytest.mark.parametrize("level", ["image", "pixel"])
+def test_thresholds_of_such_folders(gonogo, bottle, level):
+    words = ("--level", level, "--policy", "f1", "--json")
+    expected = gonogo("threshold", bottle[0], "--ground-truth", bottle[1], *words)
+    assert expected.exit_code == 0, expected.output
+    maps, truth = fine_folders(bottle)
+    found = gonogo("threshold", maps, "--ground-truth", truth, *OPTIONS, *words)
+    assert found.exit_code == 0, found.output
+    documents = [json.loads(one.stdout) | {"created": None} for one in (expected, found)]
+    assert documents[0] == documents[1]
+
+
+def test_hints_of_thresholds_are_options_they_have(gonogo, fine):
+    words = ("threshold", fine[0], "--policy", "f1")
+    found = gonogo(*words, "--ground-truth", fine[1])
+    assert "or with what --mask-suffix _x names" in found.stderr
+    found = gonogo(*words, "--ground-truth", fine[1], "--mask-suffix", "_m")
+    assert "one of those without masks (fine): --normal fine" in found.stderr
+    image = ("--ground-truth", fine[1], "--level", "image", "--task", "image", "--normal", "fine")
+    found = gonogo(*words, *image, "--json")
+    assert found.exit_code == 0, found.output
+    achieved = json.loads(found.stdout)["threshold"]["achieved"]
+    assert (achieved["fpr"]["of"], achieved["recall"]["of"]) == (2, 3)
+    for option, value in (("normal", "fine"), ("mask-suffix", "_m"), ("task", "image")):
+        found = gonogo(*words, f"--{option}", value)
+        assert found.exit_code == 2
+        assert f"--{option}: found {value} where it has no effect" in found.stderr
 
 
 def test_a_name_is_the_title_of_everything(gonogo, bottle, tmp_path):

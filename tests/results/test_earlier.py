@@ -25,7 +25,9 @@ def test_pictures_and_thresholds_of_any_name_are_found(tmp_path, name):
     assert not any(path.exists() for path in theirs)
 
 
-@pytest.mark.parametrize("content", ["", "name\na\n", "category,name\na\n", 'category,name\na,"b\n'])
+@pytest.mark.parametrize(
+    "content", ["", "name\na\n", "category,name\na\n", 'category,name\na,"b\n']
+)
 def test_what_cannot_be_read_names_no_file(tmp_path, content):
     (tmp_path / "images.csv").write_text(content)
     assert files_of_run(tmp_path) == set()

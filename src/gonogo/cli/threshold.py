@@ -12,7 +12,16 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.options import Column, IgnoreValue, MaskValues, Resize, columns_of
+from gonogo.cli.options import (
+    Column,
+    IgnoreValue,
+    MaskSuffixes,
+    MaskValues,
+    NormalFolders,
+    Resize,
+    TaskName,
+    columns_of,
+)
 from gonogo.cli.output import answer, one_line, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
@@ -159,6 +168,9 @@ def threshold(
     category: Category = None,
     column: Column = None,
     layout: LayoutName = "auto",
+    normal: NormalFolders = None,
+    mask_suffix: MaskSuffixes = None,
+    task: TaskName = None,
     image_score: ImageScore = "max",
     resize: Resize = None,
     mask_values: MaskValues = None,
@@ -203,6 +215,9 @@ def threshold(
             category=category,
             columns=columns_of(column),
             layout=layout,
+            normal=normal or (),
+            mask_suffix=mask_suffix or (),
+            task=task,
             image_score=image_score_of(image_score),
             resize=resize,
             mask_values=mask_values,
