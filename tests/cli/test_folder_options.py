@@ -7,6 +7,10 @@ import shutil
 
 import pytest
 
+from gonogo import load
+from gonogo.plot.images import images_of
+from tests.cli.test_report import pictures
+
 
 @pytest.fixture
 def fine(bottle):
@@ -78,6 +82,45 @@ def test_what_is_wrong_names_options(gonogo, fine, options, says):
     assert result.exit_code == 2, result.output
     (line,) = result.stderr.splitlines()
     assert says in line
+
+
+@pytest.mark.parametrize("form", ["options", "settings", "url"])
+def test_a_category_of_several_is_found_again_by_another_name(gonogo, several, tmp_path, form):
+    maps, truth = several
+    out, file = tmp_path / "run", tmp_path / "own.yaml"
+    file.write_text(f"maps: {maps}\nground_truth: {truth}\ncategories: [bottle]\nname: foo\n")
+    named = ("--category", "bottle", "--name", "foo")
+    words = {
+        "options": (maps, truth, *named),
+        "settings": ("--config", file),
+        "url": (f"file://{maps}", f"file://{truth}", *named),
+    }[form]
+    made = gonogo("evaluate", *words, "--out", out, "--no-report")
+    assert made.exit_code == 0, made.output
+    results = json.loads((out / "results.json").read_text())
+    assert results["origin"]["categories"] == ["bottle"]
+    assert list(results["categories"]) == ["foo"]
+    again = gonogo("report", out)
+    assert again.exit_code == 0, again.output
+    assert again.stderr == ""
+    assert len(pictures(out / "report.html")["foo"]) == 5
+    run = load(out)
+    result, shown = images_of(run, None, None, None, "foo")
+    assert len(shown) == len(result.images) == 5
+
+
+def test_a_run_that_did_not_store_its_categories_is_read(gonogo, several, tmp_path):
+    out = tmp_path / "run"
+    assert gonogo("evaluate", *several, "--out", out, "--no-report", "-q").exit_code == 0
+    path = out / "results.json"
+    results = json.loads(path.read_text())
+    assert results["origin"].pop("categories") == []
+    path.write_text(json.dumps(results))
+    assert load(out).origin.categories == ()
+    assert gonogo("report", out).exit_code == 0
+    results["origin"]["categories"] = [1]
+    path.write_text(json.dumps(results))
+    assert "damaged" in gonogo("report", out).stderr
 
 
 @pytest.mark.parametrize("level", ["image", "pixel"])

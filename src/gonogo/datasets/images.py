@@ -13,9 +13,9 @@ from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.score_file import with_scores
 from gonogo.datasets.zarr_arrays import ZarrImage, zarr_images
 from gonogo.errors import InputError
-from gonogo.types import FolderOptions, ImageSource
+from gonogo.types import FolderOptions, ImageSource, Origin
 
-__all__ = ["Images", "all_masked", "find_images"]
+__all__ = ["Images", "all_masked", "find_again", "find_images"]
 
 Images: TypeAlias = dict[str, list[ImageFile]] | dict[str, list[ZarrImage]]
 
@@ -45,6 +45,12 @@ def find_images(
             raise InputError(f"categories: found no maps for {name}; {', '.join(arrays)} is there")
     arrays = named(arrays, how)
     return arrays if image_scores is None else with_scores(arrays, Path(image_scores), columns)
+
+
+def find_again(origin: Origin) -> Images:
+    """The images of a run, by the categories and the name that it was evaluated with."""
+    named = origin.categories or None
+    return find_images(origin.maps, origin.ground_truth, origin, categories=named)
 
 
 def all_masked(found: Mapping[str, Sequence[ImageSource]]) -> bool:

@@ -91,6 +91,6 @@ def evaluate_folder(
         results,
         settings,
         seconds=perf_counter() - start,
-        origin=origin_of(maps, ground_truth, how),
+        origin=origin_of(maps, ground_truth, how, categories),
         originals=find_originals(ground_truth, found),
     )
