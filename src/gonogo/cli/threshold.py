@@ -83,13 +83,13 @@ Midpoint = Annotated[
     ),
 ]
 MinArea = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--min-area",
         metavar="N",
         min=1,
         help="At pixel level: let gonogo apply flag an image only for a connected region (8 "
-        "neighbours) of at least N pixels. [dim]\\[default: 1][/dim]",
+        "neighbours) of at least N pixels. [dim]\\[default: that of a FILE.json, else 1][/dim]",
         show_default=False,
     ),
 ]
@@ -163,7 +163,7 @@ def threshold(
     level: Level = None,
     confidence: Confidence = None,
     midpoint: Midpoint = False,
-    min_area: MinArea = 1,
+    min_area: MinArea = None,
     ground_truth: GroundTruth = None,
     category: Category = None,
     column: Column = None,
@@ -198,7 +198,9 @@ def threshold(
     from gonogo.documents import write_document
     from gonogo.thresholds import parse_policy, threshold_document, threshold_of
 
-    rules = [parse_policy(_spelled(text, level, source)) for text in policy]
+    spelled = [_spelled(text, level, source, quiet=quiet) for text in policy]
+    rules = [parse_policy(text) for text, _ in spelled]
+    areas = {rule.text: area for rule, (_, area) in zip(rules, spelled, strict=True)}
     if normalise is not None:
         _refuse_several(rules, "--normalise", "a scale goes with one threshold")
     if out is not None:
@@ -228,7 +230,8 @@ def threshold(
     def fitted(policy: Policy, confidence: float | None) -> Threshold:
         options: _Options = {"level": found_level, "image_score": rule, "midpoint": midpoint}
         found = threshold_of(sample, policy, confidence=confidence, **options)
-        return found if min_area == 1 else replace(found, min_area=min_area)
+        area = areas[policy.text] if min_area is None else min_area
+        return found if area == 1 else replace(found, min_area=area)
 
     if len(rules) > 1:
         _compare(rules, confidence, fitted, as_json=as_json, quiet=quiet)
@@ -247,15 +250,22 @@ def threshold(
         answer(report(found, scale) + ("" if out is None else f"\nwrote {one_line(out)}"))
 
 
-def _spelled(policy: str, level: ThresholdLevel | None, source: Path) -> str:
-    """The policy itself, or the number in a file with a threshold, such as a metadata.json."""
+def _spelled(
+    policy: str, level: ThresholdLevel | None, source: Path, *, quiet: bool
+) -> tuple[str, int]:
+    """The policy itself, or the number in a file with a threshold; and the least area there."""
     if not policy.endswith(".json"):
-        return policy
+        return policy, 1
     from gonogo.deployment import given_threshold
 
     maps = source.is_dir() and not (source / "images.csv").is_file()
-    found, _ = given_threshold(Path(policy), level or ("pixel" if maps else "image"))
-    return f"manual={found.value!r}"
+    found, scale = given_threshold(Path(policy), level or ("pixel" if maps else "image"))
+    if scale is not None and not quiet:
+        tell(
+            f"note: {policy}: the {scale.method} scale in it is not taken over; with --normalise "
+            f"{scale.method} there is a new one"
+        )
+    return f"manual={found.value!r}", found.min_area
 
 
 def _compare(
