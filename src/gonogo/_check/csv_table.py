@@ -55,8 +55,11 @@ def plain_numbers(cells: Sequence[str]) -> list[float] | None:
 
 
 def escaped_cell(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula; :func:`plain_cell` undoes it."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """A text as a cell that no spreadsheet takes for a formula; :func:`plain_cell` undoes it.
+
+    A number such as -1 is none. The report's tables.js has the same rule.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def plain_cell(cell: str) -> str:
