@@ -267,10 +267,14 @@ class FolderOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin(FolderOptions):
-    """Where the images of a run lie, and how they are read: folders, URLs or arrays as given."""
+    """Where the images of a run lie, and how they are read: folders, URLs or arrays as given.
+
+    ``categories`` are those that were named, none where all were evaluated.
+    """
 
     maps: str
     ground_truth: str
+    categories: tuple[str, ...] = ()
 
 
 class ImageSource(Protocol):

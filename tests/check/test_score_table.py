@@ -121,6 +121,18 @@ def test_two_columns_that_may_be_meant(tmp_path):
     assert table(tmp_path, "image,score,label,gt\na,1,0,OK\nb,2,1,NG\n").labels.tolist() == [0, 1]
 
 
+def test_a_column_of_labels_that_cannot_be_read_is_not_passed_over(tmp_path):
+    text = "image,score,gt,result\na,1,0,OK\nb,2,-1,NG\nc,3,1,OK\n"
+    message = r"two columns of labels, 'result' and 'gt', of which 'gt' has values that are none"
+    with pytest.raises(InputError, match=message):
+        table(tmp_path, text)
+    chosen = table(tmp_path, text, columns={"label": "result"})
+    assert chosen.labels.tolist() == [False, True, False]
+    types = "image,score,label,defect\na,1,0,\nb,2,1,scratch\n"
+    assert table(tmp_path, types).labels.tolist() == [False, True]
+    assert table(tmp_path, types).defects == (None, "scratch")
+
+
 def test_the_predictions_of_other_systems(tmp_path):
     quadra = (
         "image_path,predicted_label,ground_truth_label,predicted_score\n"
@@ -131,6 +143,20 @@ def test_the_predictions_of_other_systems(tmp_path):
     assert found.labels.tolist() == [False, True]
     anomalib = "image_path,pred_score,pred_label,gt_label\na.png,0.5,True,False\nb.png,1,False,True"
     assert table(tmp_path, anomalib).labels.tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("scores", "says"),
+    [
+        (["0,5", "0,5", "0.25"], "found '0,5' in line 2 and '0.25' in line 4 for the score"),
+        (["0,5", "0.25", "0.25"], "found '0,5' in line 2 and '0.25' in line 3 for the score"),
+        (["1,500", "1,500"], "line 2: found the score '1,500'"),
+    ],
+)
+def test_of_cells_that_are_repeated_the_first_line_is_named(tmp_path, scores, says):
+    rows = "".join(f"{k};{score}\n" for k, score in enumerate(scores))
+    with pytest.raises(InputError, match=says):
+        table(tmp_path, f"image;score\n{rows}")
 
 
 def test_images_that_are_named_twice(tmp_path):
@@ -207,6 +233,13 @@ def test_plain_numbers(text):
 def test_cells_that_a_spreadsheet_would_run(name):
     cell = escaped_cell(name)
     assert cell[:1] not in ("=", "+", "-", "@", "\t")
+    assert plain_cell(cell) == name
+
+
+@pytest.mark.parametrize("name", ["-1", "+2.5e3", "-.5", "'-1", "''-1", "-1x", "-inf"])
+def test_numbers_are_no_formulas(name):
+    cell = escaped_cell(name)
+    assert (cell == name) == (plain_number(name) is not None)
     assert plain_cell(cell) == name
 
 

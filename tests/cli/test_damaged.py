@@ -115,3 +115,23 @@ def test_a_run_without_its_last_file_or_with_fewer_rows(gonogo, run):
     result = gonogo("threshold", run, "-p", "f1")
     assert result.exit_code == 2
     assert f"{run}: found no results.json, which is written last" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"seconds": ', '"seconds": 1e999, "was": ', "found a number that is not finite"),
+        ('"images": 5', '"images": 4', "found 5 images of bottle, but results.json says 4"),
+        ('"categories": {', '"categories": {}, "was": {', "found no categories"),
+    ],
+)
+def test_thresholds_and_reports_refuse_the_same_runs(gonogo, bottle, tmp_path, old, new, says):
+    run = tmp_path / "run"
+    assert gonogo("evaluate", *bottle, "--out", run, "--no-report", "-q").exit_code == 0
+    text = (run / "results.json").read_text()
+    assert old in text
+    (run / "results.json").write_text(text.replace(old, new, 1))
+    for words in (("report", run), ("threshold", run, "--policy", "f1")):
+        refused = gonogo(*words)
+        assert refused.exit_code == 2
+        assert says in refused.stderr

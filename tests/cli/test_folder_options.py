@@ -7,9 +7,17 @@ import shutil
 
 import pytest
 
+from gonogo import load
+from gonogo.plot.images import images_of
+from tests.cli.test_report import pictures
+
 
 @pytest.fixture
 def fine(bottle):
+    return fine_folders(bottle)
+
+
+def fine_folders(bottle):
     """The bottles, their normal images in a folder ``fine``, their masks called ``_m``."""
     maps, truth = bottle
     for folder in (maps / "test", truth / "test"):
@@ -74,6 +82,74 @@ def test_what_is_wrong_names_options(gonogo, fine, options, says):
     assert result.exit_code == 2, result.output
     (line,) = result.stderr.splitlines()
     assert says in line
+
+
+@pytest.mark.parametrize("form", ["options", "settings", "url"])
+def test_a_category_of_several_is_found_again_by_another_name(gonogo, several, tmp_path, form):
+    maps, truth = several
+    out, file = tmp_path / "run", tmp_path / "own.yaml"
+    file.write_text(f"maps: {maps}\nground_truth: {truth}\ncategories: [bottle]\nname: foo\n")
+    named = ("--category", "bottle", "--name", "foo")
+    words = {
+        "options": (maps, truth, *named),
+        "settings": ("--config", file),
+        "url": (f"file://{maps}", f"file://{truth}", *named),
+    }[form]
+    made = gonogo("evaluate", *words, "--out", out, "--no-report")
+    assert made.exit_code == 0, made.output
+    results = json.loads((out / "results.json").read_text())
+    assert results["origin"]["categories"] == ["bottle"]
+    assert list(results["categories"]) == ["foo"]
+    again = gonogo("report", out)
+    assert again.exit_code == 0, again.output
+    assert again.stderr == ""
+    assert len(pictures(out / "report.html")["foo"]) == 5
+    run = load(out)
+    result, shown = images_of(run, None, None, None, "foo")
+    assert len(shown) == len(result.images) == 5
+
+
+def test_a_run_that_did_not_store_its_categories_is_read(gonogo, several, tmp_path):
+    out = tmp_path / "run"
+    assert gonogo("evaluate", *several, "--out", out, "--no-report", "-q").exit_code == 0
+    path = out / "results.json"
+    results = json.loads(path.read_text())
+    assert results["origin"].pop("categories") == []
+    path.write_text(json.dumps(results))
+    assert load(out).origin.categories == ()
+    assert gonogo("report", out).exit_code == 0
+    results["origin"]["categories"] = [1]
+    path.write_text(json.dumps(results))
+    assert "damaged" in gonogo("report", out).stderr
+
+
+@pytest.mark.parametrize("level", ["image", "pixel"])
+def test_thresholds_of_such_folders(gonogo, bottle, level):
+    words = ("--level", level, "--policy", "f1", "--json")
+    expected = gonogo("threshold", bottle[0], "--ground-truth", bottle[1], *words)
+    assert expected.exit_code == 0, expected.output
+    maps, truth = fine_folders(bottle)
+    found = gonogo("threshold", maps, "--ground-truth", truth, *OPTIONS, *words)
+    assert found.exit_code == 0, found.output
+    documents = [json.loads(one.stdout) | {"created": None} for one in (expected, found)]
+    assert documents[0] == documents[1]
+
+
+def test_hints_of_thresholds_are_options_they_have(gonogo, fine):
+    words = ("threshold", fine[0], "--policy", "f1")
+    found = gonogo(*words, "--ground-truth", fine[1])
+    assert "or with what --mask-suffix _x names" in found.stderr
+    found = gonogo(*words, "--ground-truth", fine[1], "--mask-suffix", "_m")
+    assert "one of those without masks (fine): --normal fine" in found.stderr
+    image = ("--ground-truth", fine[1], "--level", "image", "--task", "image", "--normal", "fine")
+    found = gonogo(*words, *image, "--json")
+    assert found.exit_code == 0, found.output
+    achieved = json.loads(found.stdout)["threshold"]["achieved"]
+    assert (achieved["fpr"]["of"], achieved["recall"]["of"]) == (2, 3)
+    for option, value in (("normal", "fine"), ("mask-suffix", "_m"), ("task", "image")):
+        found = gonogo(*words, f"--{option}", value)
+        assert found.exit_code == 2
+        assert f"--{option}: found {value} where it has no effect" in found.stderr
 
 
 def test_a_name_is_the_title_of_everything(gonogo, bottle, tmp_path):

@@ -85,6 +85,19 @@ def test_another_command_does_not_take_the_place_of_results_without_a_report(
     assert (out / "report.html").exists()
 
 
+@pytest.mark.parametrize("at", [1, 4, 5])
+def test_a_table_of_scores_as_well(gonogo, tmp_path, files_of_a_run, at, monkeypatch):
+    scores, out = tmp_path / "scores.csv", tmp_path / "run"
+    scores.write_text("image,score,label\na,0.5,0\nb,0.75,1\n")
+    words = ["evaluate", str(scores), "--out", str(out)]
+    assert killed(at, *words) == 9  # 4 files of the run, and the report
+    monkeypatch.setattr(sys, "argv", ["gonogo", *words])
+    again = gonogo(*words)
+    assert again.exit_code == 0, again.stderr
+    assert inside(out) == files_of_a_run
+    assert gonogo(*words).exit_code == 2
+
+
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_apply_goes_on(gonogo, bottle, tmp_path, at):
     threshold, out = tmp_path / "t.json", tmp_path / "out"

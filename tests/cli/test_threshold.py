@@ -294,3 +294,25 @@ def test_an_output_file_in_no_folder(gonogo, run, tmp_path):
     refused = gonogo("threshold", run, "-p", "f1", "--out", tmp_path / "taken/t.json")
     assert refused.exit_code == 2
     assert "taken is not a folder" in refused.stderr
+
+
+def test_a_threshold_file_as_policy_keeps_its_least_area(gonogo, bottle, tmp_path):
+    file, again = tmp_path / "pixel.json", tmp_path / "again.json"
+    words = ("threshold", bottle[0], "--ground-truth", bottle[1])
+    scaled = ("--policy", "f1", "--min-area", 20, "--normalise", "min_max", "--out", file)
+    assert gonogo(*words, *scaled).exit_code == 0
+    done = gonogo(*words, "--policy", file, "--out", again)
+    assert done.exit_code == 0, done.output
+    assert f"note: {file}: the min_max scale in it is not taken over" in " ".join(
+        done.stderr.split()
+    )
+    first, second = (json.loads(one.read_text()) for one in (file, again))
+    assert second["threshold"]["value"] == first["threshold"]["value"]
+    assert second["threshold"]["min_area"] == 20
+    assert second["normalization"] is None
+    done = gonogo(*words, "--policy", file, "--min-area", 3, "--json", "--quiet")
+    assert json.loads(done.stdout)["threshold"]["min_area"] == 3
+    assert done.stderr == ""
+    done = gonogo(*words, "--policy", file, "--policy", "max", "--json", "--quiet")
+    areas = [one["threshold"].get("min_area", 1) for one in json.loads(done.stdout)]
+    assert areas == [20, 1]

@@ -30,6 +30,8 @@ def sorts(source: Path = SOURCE) -> Iterator[str]:
     """Every sort of something that may be float16, by its place."""
     for path in sorted(source.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and _imports_a_sort(node):
+                yield f"{path.relative_to(source)}:{node.lineno}: {ast.unparse(node)}"
             if isinstance(node, ast.Call) and _sorts(node):
                 where = f"{path.relative_to(source)}:{node.lineno}"
                 if not where.startswith("sorting.py") and not _safe(node):
@@ -43,6 +45,12 @@ def _sorts(call: ast.Call) -> bool:
     text = function.attr == "partition" and isinstance(call.args[0], ast.Constant)
     of_list = function.attr == "sort" and any(one.arg == "key" for one in call.keywords)
     return not text and not of_list
+
+
+def _imports_a_sort(node: ast.ImportFrom) -> bool:
+    """A sort that is called by its bare name would not be seen, so none is imported."""
+    package = (node.module or "").partition(".")[0]
+    return package in ("numpy", "torch") and any(one.name in {*SORTING, "*"} for one in node.names)
 
 
 def _safe(call: ast.Call) -> bool:
@@ -69,6 +77,9 @@ def test_everything_is_sortable_before_it_is_sorted():
         "torch.sort(scores)",
         "numpy.histogram(scores, edges)",
         "library('numpy').median(scores)",
+        "from numpy import unique",
+        "from torch import float16, sort as order",
+        "from numpy import *",
     ],
 )
 def test_these_would_be_caught(tmp_path, line):
@@ -84,6 +95,9 @@ def test_these_would_be_caught(tmp_path, line):
         "places.sort(key=lambda k: margin[k])",
         "name.partition('.')[0]",
         "sorted(names)",
+        "from numpy import searchsorted",
+        "from torch.utils.data import Dataset",
+        "from gonogo.sorting import sort",
         "np.searchsorted(rising, scores)",
     ],
 )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import gonogo
+from gonogo._check import escaped_cell
 from gonogo.palette import DARK, LIGHT
 from gonogo.shown import shown as shown_number
 from tests.report.conftest import settle, until
@@ -160,11 +161,13 @@ def test_tables_are_copied_in_three_forms(page, several):
 
 def test_copied_names_are_no_formulas_and_no_commands(shown, tmp_path):
     names = ["=1+1", "+cmd", "@sum(a)", "-2", "[a]*", 'a_b|c%d&e#f$g{h}~i^j<k>"l', "![x](y)"]
+    names += ["'=x", "'y", "-1.5e3", "-inf"]
     run = run_of(**{name: sample(3, 3, side=16, seed=k) for k, name in enumerate(names)})
     page = shown(run.report(tmp_path / "report.html"))
     rows = list(csv.reader(io.StringIO(copied(page, "csv"))))
     told = [row[0] for row in rows[1:-1]]
-    assert told == ["'=1+1", "'+cmd", "'@sum(a)", *names[3:]]
+    assert told[:3] == ["'=1+1", "'+cmd", "'@sum(a)"]
+    assert told == [escaped_cell(name) for name in names]
     assert float(rows[1][1]) == run.categories["=1+1"].image.auroc
     latex = copied(page, "latex").splitlines()
     assert any(line.startswith("{[}a]* & ") for line in latex)

@@ -28,8 +28,11 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def escaped_cell(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula; :func:`plain_cell` undoes it."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """A text as a cell that no spreadsheet takes for a formula; :func:`plain_cell` undoes it.
+
+    A number such as -1 is none. The report's tables.js has the same rule.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def plain_cell(cell: str) -> str:
@@ -114,18 +117,20 @@ class CsvTable:
 
     def _with_points(self, cells: Sequence[str], what: str) -> list[str]:
         """Cells of numbers with a decimal comma, with a point in its place."""
-        places = {cell: line for line, cell in zip(self.lines, cells, strict=True)}
+        first: dict[str, int] = {}
+        for line, cell in zip(self.lines, cells, strict=True):
+            first.setdefault(cell, line)
         commas = [cell for cell in cells if _DECIMAL_COMMA.fullmatch(cell)]
         points = [cell for cell in cells if "." in cell]
         if commas and points:
-            found = (f"{shortened(one)} in line {places[one]}" for one in (commas[0], points[0]))
+            found = (f"{shortened(one)} in line {first[one]}" for one in (commas[0], points[0]))
             raise InputError(
                 f"{self.path}: found {' and '.join(found)} for the {what}; write all with a "
                 "decimal point"
             )
         if commas and all(_THOUSANDS.fullmatch(cell) for cell in commas):
             raise InputError(
-                f"{self.path}, line {places[commas[0]]}: found the {what} {commas[0]!r}, which "
+                f"{self.path}, line {first[commas[0]]}: found the {what} {commas[0]!r}, which "
                 "may have a decimal comma or be in thousands; write it with a decimal point"
             )
         return [cell.replace(",", ".") if cell.count(",") == 1 else cell for cell in cells]

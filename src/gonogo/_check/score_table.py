@@ -202,6 +202,14 @@ def _label_column(table: CsvTable, taken: Collection[str | None]) -> str | None:
     if not readable:
         _labels(table, candidates[0])  # says what is wrong with them
     first, *others = readable
+    unreadable = [name for name in candidates if name not in readable]
+    for other in unreadable:
+        if bare(other) not in COLUMNS["defect"]:
+            raise InputError(
+                f"{table.path}, line 1: found two columns of labels, {first!r} and {other!r}, of "
+                f"which {other!r} has values that are none; name the one that counts with "
+                f"columns={{'label': {first!r}}}"
+            )
     for other in others:
         if _labels_in(table, other) != _labels_in(table, first):
             raise InputError(

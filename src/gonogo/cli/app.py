@@ -14,6 +14,7 @@ from gonogo.cli.apply import apply
 from gonogo.cli.demo import demo
 from gonogo.cli.evaluate import evaluate
 from gonogo.cli.exits import exit_code
+from gonogo.cli.option_names import options_of
 from gonogo.cli.panels import PANELS
 from gonogo.cli.report import report
 from gonogo.cli.threshold import threshold
@@ -22,11 +23,17 @@ __all__ = ["Command", "Commands", "EvaluateCommand", "app"]
 
 
 class Command(TyperCommand):
-    """A subcommand whose ``--help`` is shown without a type, as every flag is."""
+    """A subcommand whose ``--help`` has no type, as every flag, and whose errors name options."""
 
     def get_help_option(self, ctx: Any) -> Any:
         """The option, which takes no value."""
         return _without_type(super().get_help_option(ctx))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; whatever it raises becomes an exit code, while its own options are known."""
+        names = (name for option in self.params for name in option.opts)
+        with options_of(names), _ending(debug=ctx.parent.params["debug"]):
+            return super().invoke(ctx)
 
 
 class EvaluateCommand(Command):
@@ -56,7 +63,7 @@ class Commands(TyperGroup):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the subcommand; whatever it raises becomes an exit code."""
+        """Run the subcommand; wrong usage of it becomes an exit code."""
         with _ending(debug=ctx.params["debug"]):
             return super().invoke(ctx)
 

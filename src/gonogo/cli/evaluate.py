@@ -125,6 +125,8 @@ def evaluate(
 
     gonogo evaluate maps/ mvtec/ --out run/ --figures pdf
     """
+    from gonogo.datasets import is_table
+
     drawings = Drawings(figures, pictures)
     reporting = Reporting(images, photographs, no_report)
     given = {
@@ -153,7 +155,7 @@ def evaluate(
     }
     options = {key: value for key, value in given.items() if value not in (None, [])}
     command = ["gonogo", *sys.argv[1:]]
-    table = config is None and _is_table(maps)
+    table = config is None and maps is not None and is_table(maps)
     if table:
         for_maps = (
             ("--workers", workers),
@@ -198,15 +200,6 @@ def evaluate(
     reporting.finish()
 
 
-def _is_table(maps: str | None) -> bool:
-    """Whether this is a file of scores rather than a folder of maps."""
-    if maps is None or "://" in maps:
-        return False
-    from gonogo.datasets import TABLE_SUFFIXES
-
-    return Path(maps).suffix.lower() in TABLE_SUFFIXES and not Path(maps).is_dir()
-
-
 def _of_table(
     options: dict[str, Any],
     out: Path | None,
@@ -219,6 +212,7 @@ def _of_table(
     """The run of a file of scores and labels, and the files that were written."""
     from gonogo.datasets import evaluate_table
 
+    force = force or (out is not None and lacks_report(out, command))
     drawings.check(out, force=force)
     reporting.check(out)
     if out is not None:
@@ -233,17 +227,14 @@ _OF_TABLES = {"maps", "columns", "categories", "at_fpr", "at_recall", "image_thr
 
 def _refuse_for_table(options: dict[str, Any]) -> None:
     """Refuse what is given for maps, where there is a file of scores in their place."""
+    from gonogo.datasets import refuse_for_table
+
     if "ground_truth" in options:
         raise InputError(
             f"MAPS: found {options['maps']}, a file of scores, and a GROUND_TRUTH; give the file "
             "alone, with its labels inside, or MAPS and GROUND_TRUTH with --image-score FILE.csv"
         )
-    useless = [name for name in options if name not in _OF_TABLES]
-    if useless:
-        raise InputError(
-            f"{useless[0]}: found it for {options['maps']}, a file of scores; without maps it has "
-            "no use, so leave it out"
-        )
+    refuse_for_table(options["maps"], [name for name in options if name not in _OF_TABLES])
 
 
 def _of_folders(

@@ -146,7 +146,7 @@ def _originals(
     quiet: bool,
 ) -> Mapping[str, Sequence[Original]]:
     """The images of the run, where they are found; a note where they are not."""
-    from gonogo.datasets.images import find_images
+    from gonogo.datasets.images import find_again
     from gonogo.datasets.originals import find_originals
     from gonogo.results.stored import origin_from
 
@@ -161,7 +161,7 @@ def _originals(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they were told when the images were evaluated
-            found = find_images(origin.maps, origin.ground_truth, origin)
+            found = find_again(origin)
     except (InputError, MissingExtra) as error:
         if (maps, ground_truth) != (known.get("maps"), known.get("ground_truth")):
             raise

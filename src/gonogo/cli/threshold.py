@@ -12,7 +12,16 @@ import typer
 
 from gonogo.cli.destination import check_place
 from gonogo.cli.image_score import image_score_of
-from gonogo.cli.options import Column, IgnoreValue, MaskValues, Resize, columns_of
+from gonogo.cli.options import (
+    Column,
+    IgnoreValue,
+    MaskSuffixes,
+    MaskValues,
+    NormalFolders,
+    Resize,
+    TaskName,
+    columns_of,
+)
 from gonogo.cli.output import answer, one_line, tell, telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.threshold_report import comparison, report
@@ -74,13 +83,13 @@ Midpoint = Annotated[
     ),
 ]
 MinArea = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--min-area",
         metavar="N",
         min=1,
         help="At pixel level: let gonogo apply flag an image only for a connected region (8 "
-        "neighbours) of at least N pixels. [dim]\\[default: 1][/dim]",
+        "neighbours) of at least N pixels. [dim]\\[default: that of a FILE.json, else 1][/dim]",
         show_default=False,
     ),
 ]
@@ -154,11 +163,14 @@ def threshold(
     level: Level = None,
     confidence: Confidence = None,
     midpoint: Midpoint = False,
-    min_area: MinArea = 1,
+    min_area: MinArea = None,
     ground_truth: GroundTruth = None,
     category: Category = None,
     column: Column = None,
     layout: LayoutName = "auto",
+    normal: NormalFolders = None,
+    mask_suffix: MaskSuffixes = None,
+    task: TaskName = None,
     image_score: ImageScore = "max",
     resize: Resize = None,
     mask_values: MaskValues = None,
@@ -186,7 +198,9 @@ def threshold(
     from gonogo.documents import write_document
     from gonogo.thresholds import parse_policy, threshold_document, threshold_of
 
-    rules = [parse_policy(_spelled(text, level, source)) for text in policy]
+    spelled = [_spelled(text, level, source, quiet=quiet) for text in policy]
+    rules = [parse_policy(text) for text, _ in spelled]
+    areas = {rule.text: area for rule, (_, area) in zip(rules, spelled, strict=True)}
     if normalise is not None:
         _refuse_several(rules, "--normalise", "a scale goes with one threshold")
     if out is not None:
@@ -203,6 +217,9 @@ def threshold(
             category=category,
             columns=columns_of(column),
             layout=layout,
+            normal=normal or (),
+            mask_suffix=mask_suffix or (),
+            task=task,
             image_score=image_score_of(image_score),
             resize=resize,
             mask_values=mask_values,
@@ -213,7 +230,8 @@ def threshold(
     def fitted(policy: Policy, confidence: float | None) -> Threshold:
         options: _Options = {"level": found_level, "image_score": rule, "midpoint": midpoint}
         found = threshold_of(sample, policy, confidence=confidence, **options)
-        return found if min_area == 1 else replace(found, min_area=min_area)
+        area = areas[policy.text] if min_area is None else min_area
+        return found if area == 1 else replace(found, min_area=area)
 
     if len(rules) > 1:
         _compare(rules, confidence, fitted, as_json=as_json, quiet=quiet)
@@ -232,15 +250,22 @@ def threshold(
         answer(report(found, scale) + ("" if out is None else f"\nwrote {one_line(out)}"))
 
 
-def _spelled(policy: str, level: ThresholdLevel | None, source: Path) -> str:
-    """The policy itself, or the number in a file with a threshold, such as a metadata.json."""
+def _spelled(
+    policy: str, level: ThresholdLevel | None, source: Path, *, quiet: bool
+) -> tuple[str, int]:
+    """The policy itself, or the number in a file with a threshold; and the least area there."""
     if not policy.endswith(".json"):
-        return policy
+        return policy, 1
     from gonogo.deployment import given_threshold
 
     maps = source.is_dir() and not (source / "images.csv").is_file()
-    found, _ = given_threshold(Path(policy), level or ("pixel" if maps else "image"))
-    return f"manual={found.value!r}"
+    found, scale = given_threshold(Path(policy), level or ("pixel" if maps else "image"))
+    if scale is not None and not quiet:
+        tell(
+            f"note: {policy}: the {scale.method} scale in it is not taken over; with --normalise "
+            f"{scale.method} there is a new one"
+        )
+    return f"manual={found.value!r}", found.min_area
 
 
 def _compare(

@@ -38,5 +38,5 @@ class KnownLayout:
         }
 
     def origin(self, maps: Path) -> Origin:
-        """The two folders, and how they are read."""
-        return origin_of(maps, self.ground_truth, self.how)
+        """The two folders, and what is read of them and how."""
+        return origin_of(maps, self.ground_truth, self.how, self.categories)

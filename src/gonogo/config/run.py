@@ -16,7 +16,7 @@ from gonogo.config.thresholds import fitted_threshold
 from gonogo.counting import Progress
 from gonogo.datasets import FolderProgress
 from gonogo.datasets.counting import counting
-from gonogo.datasets.images import all_masked
+from gonogo.datasets.images import has_pixel_level
 from gonogo.datasets.score_file import with_scores
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
@@ -137,7 +137,8 @@ def _evaluating(
 
 def _of_task(job: Job, found: Mapping[str, Found]) -> Job:
     """The job without its pixel level, where the data set has no masks, which was told."""
-    if not job.pixels or all_masked({name: one.images for name, one in found.items()}):
+    images = {name: one.images for name, one in found.items()}
+    if has_pixel_level(images, None if job.pixels else "image") == job.pixels:
         return job
     metrics, policies = dict(job.metrics), dict(job.policies)
     metrics.pop("pixel", None)

@@ -6,10 +6,9 @@ from gonogo.datasets.folder import FolderProgress, evaluate_folder
 from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.maps import read_map
 from gonogo.datasets.masks import read_mask
-from gonogo.datasets.table import TABLE_SUFFIXES, evaluate_table
+from gonogo.datasets.table import evaluate_table, is_table, refuse_for_table
 
 __all__ = [
-    "TABLE_SUFFIXES",
     "FolderProgress",
     "ImageFile",
     "Layout",
@@ -17,7 +16,9 @@ __all__ = [
     "evaluate_folder",
     "evaluate_table",
     "find_categories",
+    "is_table",
     "read_map",
     "read_mask",
+    "refuse_for_table",
     "unfinished_images",
 ]

@@ -12,7 +12,7 @@ from typing import get_args
 from gonogo import _check
 from gonogo.datasets.counting import counting
 from gonogo.datasets.folder_options import folder_options
-from gonogo.datasets.images import all_masked, find_images
+from gonogo.datasets.images import find_images, has_pixel_level
 from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
@@ -143,7 +143,7 @@ def evaluate_folder(
     )
     if image_scores is not None:
         settings = replace(settings, image_score="given")
-    pixels = how.task != "image" and all_masked(found)
+    pixels = has_pixel_level(found, how.task)
     with counting(settings, on_error, checkpoint, fresh=fresh, pixels=pixels) as count:
         results = {
             category: concluded(
@@ -157,6 +157,6 @@ def evaluate_folder(
         results,
         settings,
         seconds=perf_counter() - start,
-        origin=origin_of(maps, ground_truth, how),
+        origin=origin_of(maps, ground_truth, how, categories),
         originals=find_originals(ground_truth, found),
     )

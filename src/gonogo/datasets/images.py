@@ -13,9 +13,9 @@ from gonogo.datasets.image_file import ImageFile
 from gonogo.datasets.score_file import with_scores
 from gonogo.datasets.zarr_arrays import ZarrImage, zarr_images
 from gonogo.errors import InputError
-from gonogo.types import FolderOptions, ImageSource
+from gonogo.types import FolderOptions, ImageSource, Origin, Task
 
-__all__ = ["Images", "all_masked", "find_images"]
+__all__ = ["Images", "find_again", "find_images", "has_pixel_level"]
 
 Images: TypeAlias = dict[str, list[ImageFile]] | dict[str, list[ZarrImage]]
 
@@ -47,9 +47,15 @@ def find_images(
     return arrays if image_scores is None else with_scores(arrays, Path(image_scores), columns)
 
 
-def all_masked(found: Mapping[str, Sequence[ImageSource]]) -> bool:
-    """Whether all images that are known to be anomalous have a mask, for the pixel level."""
-    return not any(
+def find_again(origin: Origin) -> Images:
+    """The images of a run, by the categories and the name that it was evaluated with."""
+    named = origin.categories or None
+    return find_images(origin.maps, origin.ground_truth, origin, categories=named)
+
+
+def has_pixel_level(found: Mapping[str, Sequence[ImageSource]], task: Task | None) -> bool:
+    """Whether a run of these images has a pixel level, for which known anomalies need masks."""
+    return task != "image" and not any(
         image.label and getattr(image, "mask_path", image) is None
         for images in found.values()
         for image in images

@@ -13,10 +13,18 @@ __all__ = ["find_originals", "origin_of"]
 
 
 def origin_of(
-    maps: str | os.PathLike[str], ground_truth: str | os.PathLike[str], how: FolderOptions
+    maps: str | os.PathLike[str],
+    ground_truth: str | os.PathLike[str],
+    how: FolderOptions,
+    categories: Sequence[str] | None = None,
 ) -> Origin:
     """Where images lie and how they are read, to find them from another working directory."""
-    return Origin(maps=_absolute(maps), ground_truth=_absolute(ground_truth), **vars(how))
+    return Origin(
+        maps=_absolute(maps),
+        ground_truth=_absolute(ground_truth),
+        categories=tuple(map(str, categories or ())),
+        **vars(how),
+    )
 
 
 def find_originals(

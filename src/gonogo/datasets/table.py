@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -13,10 +13,25 @@ from gonogo.errors import InputError
 from gonogo.evaluation import evaluate_sources
 from gonogo.results import Run
 
-__all__ = ["TABLE_SUFFIXES", "evaluate_table"]
+__all__ = ["evaluate_table", "is_table", "refuse_for_table"]
 
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 """Suffixes of files that are taken for tables of scores."""
+
+
+def is_table(path: str | os.PathLike[str]) -> bool:
+    """Whether this is a file of scores rather than a folder of maps, or a URL of one."""
+    if "://" in os.fspath(path):
+        return False
+    return Path(path).suffix.lower() in _SUFFIXES and not Path(path).is_dir()
+
+
+def refuse_for_table(table: str | os.PathLike[str], given: Iterable[str]) -> None:
+    """Refuse options that are given for maps, where there is a file of scores in their place."""
+    for name in given:
+        raise InputError(
+            f"{name}: found it for {table}, a file of scores; it needs maps, so leave it out"
+        )
 
 
 def evaluate_table(

@@ -14,14 +14,14 @@ from typing import Any, Literal, TypeVar
 from gonogo._check import escaped_cell
 from gonogo.cores import available_cores
 from gonogo.counting.failures import left_out, out_of_reach
-from gonogo.datasets import FolderProgress, ImageFile
+from gonogo.datasets import FolderProgress, ImageFile, is_table, refuse_for_table
 from gonogo.datasets.score_file import with_scores
 from gonogo.deployment import mvtec_ad2
 from gonogo.deployment.journal import Journal
 from gonogo.deployment.listing import listed_maps
 from gonogo.deployment.operation import Decided, Decision, Operations, operations
 from gonogo.deployment.pictures import png_bytes, tiff_bytes
-from gonogo.deployment.table import is_table, table_images
+from gonogo.deployment.table import table_images
 from gonogo.errors import InputError
 from gonogo.files import local_path, write_whole
 from gonogo.states import Shape
@@ -158,11 +158,7 @@ def _refuse_for_table(
         "resize": resize,
         "format": None if output_format == "plain" else output_format,
     }
-    useless = [name for name, value in given.items() if value is not None]
-    if useless:
-        raise InputError(
-            f"{useless[0]}: found it for {table}, a file of scores; it needs maps, so leave it out"
-        )
+    refuse_for_table(table, [name for name, value in given.items() if value is not None])
 
 
 class _Output:

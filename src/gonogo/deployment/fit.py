@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from gonogo import _check
-from gonogo.datasets import FolderProgress, ImageFile, Layout, find_categories
+from gonogo.datasets import FolderProgress, ImageFile, find_categories
+from gonogo.datasets.folder_options import FolderKeywords
 from gonogo.datasets.normal_folders import is_usual_name
 from gonogo.datasets.score_file import with_scores
 from gonogo.deployment.listing import listed_maps
@@ -40,19 +41,19 @@ def sample_in(
     ground_truth: Path | None = None,
     category: str | None = None,
     columns: Columns | None = None,
-    layout: Layout = "auto",
     image_score: str | Path = "max",
     resize: Resize | None = None,
     mask_values: str | None = None,
     ignore_value: float | None = None,
     progress: FolderProgress | None = None,
+    **options: Unpack[FolderKeywords],
 ) -> Found:
     """The scores of one category, from the folder of a run, a CSV file, or a folder of maps.
 
     Maps are of pixel level unless another is named. Without ground truth every map below the folder
     is one of a normal image; a folder that by its names holds defects is then refused. ``resize``
-    brings maps to the size of their masks, as in :func:`gonogo.evaluate_folder`; ``mask_values``
-    and ``ignore_value`` are those of there, too.
+    brings maps to the size of their masks, as in :func:`gonogo.evaluate_folder`; ``mask_values``,
+    ``ignore_value`` and the other options are those of there, too.
     """
     if not source.exists():
         raise InputError(
@@ -74,11 +75,13 @@ def sample_in(
         raise InputError(
             "columns: found some for a folder of maps; they are those of a CSV file of scores"
         )
-    for name, value in {"mask_values": mask_values, "ignore_value": ignore_value}.items():
-        if value is not None and (stored or ground_truth is None):
+    for_truth: dict[str, Any] = {"mask_values": mask_values, "ignore_value": ignore_value}
+    for name, value in {**for_truth, **options}.items():
+        if value not in (None, (), [], "auto") and (stored or ground_truth is None):
+            found = value if isinstance(value, str | float) else ", ".join(value)
             raise InputError(
-                f"{name}: found {value} where it has no effect; it says how masks are read, so "
-                "pass a folder of maps and its ground truth (--ground-truth)"
+                f"{name}: found {found} where it has no effect; it says how the ground truth is "
+                "read, so pass a folder of maps and its ground truth (--ground-truth)"
             )
     if stored:
         if ground_truth is not None:
@@ -94,7 +97,7 @@ def sample_in(
         level=level,
         category=category,
         columns=columns,
-        layout=layout,
+        options=options,
         image_score=image_score,
         reading={"resize": resize, "mask_values": mask_values, "ignore_value": ignore_value},
         progress=progress,
@@ -112,19 +115,19 @@ def _folder_sample(
     level: ThresholdLevel,
     category: str | None,
     columns: Columns | None,
-    layout: Layout,
+    options: FolderKeywords,
     image_score: str | Path,
     reading: Mapping[str, Any],
     progress: FolderProgress | None,
 ) -> Scores:
     """The scores of images by the rule or file given, or of all their pixels.
 
-    ``reading`` are the settings that say how maps and masks are read.
+    ``reading`` are the settings that say how maps and masks are read, ``options`` how folders are.
     """
     if ground_truth is None:
         name, images = _all_normal(maps, category)
     else:
-        name, images = _one_category(maps, ground_truth, category, layout)
+        name, images = _one_category(maps, ground_truth, category, options)
     rule = "max" if isinstance(image_score, Path) else image_score
     if isinstance(image_score, Path) and level == "image":
         images = with_scores({name: images}, image_score, columns)[name]
@@ -146,10 +149,10 @@ def fitted_scale(method: str, threshold: Threshold, sample: Sample) -> Normaliza
 
 
 def _one_category(
-    maps: Path, truth: Path, category: str | None, layout: Layout
+    maps: Path, truth: Path, category: str | None, options: FolderKeywords
 ) -> tuple[str, list[ImageFile]]:
     chosen = None if category is None else [category]
-    found = find_categories(maps, truth, categories=chosen, layout=layout)
+    found = find_categories(maps, truth, categories=chosen, **options)
     if len(found) > 1:
         raise InputError(
             f"maps: found {len(found)} categories in {maps} ({', '.join(list(found)[:5])}); a "

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gonogo._check import ScoreTable
-from gonogo.datasets import TABLE_SUFFIXES, ImageFile
+from gonogo.datasets import ImageFile
 from gonogo.errors import InputError
 from gonogo.types import Array, Settings
 
-__all__ = ["TableImage", "is_table", "table_images"]
+__all__ = ["TableImage", "table_images"]
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,6 @@ class TableImage(ImageFile):
         """Nothing."""
         del settings
         return None, None
-
-
-def is_table(path: Path) -> bool:
-    """Whether this is a file of scores rather than a folder of maps."""
-    return path.suffix.lower() in TABLE_SUFFIXES and not path.is_dir()
 
 
 def table_images(path: Path, columns: Mapping[str, str | None] | None) -> list[ImageFile]:

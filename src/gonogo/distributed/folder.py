@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from gonogo.datasets import FolderProgress
 from gonogo.datasets.folder_options import FOLDER_OPTIONS, FolderKeywords, folder_options
-from gonogo.datasets.images import all_masked, find_images
+from gonogo.datasets.images import find_images, has_pixel_level
 from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.distributed.options import ModeOptions, settings_of
 from gonogo.distributed.sources import evaluate_sources
@@ -73,7 +73,7 @@ def evaluate_folder(
     )
     if image_scores is not None:
         settings = replace(settings, image_score="given")
-    pixels = how.task != "image" and all_masked(found)
+    pixels = has_pixel_level(found, how.task)
     results = {
         name: evaluate_sources(
             images,
@@ -91,6 +91,6 @@ def evaluate_folder(
         results,
         settings,
         seconds=perf_counter() - start,
-        origin=origin_of(maps, ground_truth, how),
+        origin=origin_of(maps, ground_truth, how, categories),
         originals=find_originals(ground_truth, found),
     )

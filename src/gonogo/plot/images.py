@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gonogo.datasets.images import find_images
+from gonogo.datasets.images import find_again
 from gonogo.datasets.originals import find_originals
 from gonogo.errors import InputError
 from gonogo.plot.series import one_result
@@ -55,7 +55,7 @@ def _of_run(run: Run, category: str) -> Sequence[Original]:
     if run.origin is None:
         return ()
     origin = run.origin
-    found = find_images(origin.maps, origin.ground_truth, origin)
+    found = find_again(origin)
     return find_originals(origin.ground_truth, found).get(category, ())
 
 

@@ -7,7 +7,6 @@ later are the same.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from gonogo._check import image_rows
-from gonogo.documents import read_document
 from gonogo.errors import InputError
-from gonogo.thresholds import FILE_NAMES, Threshold, ThresholdLevel
+from gonogo.thresholds import FILE_NAMES, Threshold, ThresholdLevel, run_rows
 from gonogo.types import Array, ImageRow
 
 __all__ = ["Evaluated", "read_run"]
@@ -66,34 +63,17 @@ def read_run(folder: Path) -> Evaluated:
             f"{folder}: found no {', '.join(missing)}; expected the folder of a complete run, "
             "gonogo evaluate MAPS GROUND_TRUTH --out DIR"
         )
-    entries = read_document(folder / _RESULTS, "gonogo.results", 1)
+    entries, rows = run_rows(folder)
     entries.text("gonogo"), entries.text("created"), entries.inside("mean")
     entries.inside("versions")
     results = entries.raw
-    try:
-        json.dumps(results, allow_nan=False)
-    except ValueError as error:  # 1e999 is read as infinity
-        raise InputError(
-            f"{folder / _RESULTS}: found a number that is not finite; evaluate the maps again"
-        ) from error
     command = results.get("command")
     if command is not None and not (
         isinstance(command, list) and all(isinstance(word, str) for word in command)
     ):
         raise entries.refused("command", "expected a list of words, or null")
-    categories = results.get("categories")
-    if not isinstance(categories, dict) or not categories:
-        raise InputError(f"{folder / _RESULTS}: found no categories; expected at least one")
-    rows = image_rows(folder / _IMAGES, categories)
-    for name, entry in categories.items():
-        expected = entry.get("images") if isinstance(entry, dict) else None
-        if len(rows[name]) != expected:
-            raise InputError(
-                f"{folder / _IMAGES}: found {len(rows[name])} images of {name}, but results.json "
-                f"says {expected}; evaluate the maps again"
-            )
     curves = _read_curves(folder / _CURVES)
-    return Evaluated(results, rows, curves, _read_thresholds(folder, list(categories)))
+    return Evaluated(results, rows, curves, _read_thresholds(folder, list(rows)))
 
 
 def _read_thresholds(

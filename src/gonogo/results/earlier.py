@@ -6,11 +6,12 @@ looked for; whatever else lies there stays.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Iterator
 from itertools import product
 from pathlib import Path
 
+from gonogo._check.csv_table import CsvTable, plain_cell
+from gonogo.errors import InputError
 from gonogo.thresholds import FILE_NAMES
 
 __all__ = ["files_of_run"]
@@ -24,11 +25,10 @@ _FIGURES = [
 def files_of_run(folder: Path) -> set[Path]:
     """Those that are there beside ``results.json``; none where ``images.csv`` cannot be read."""
     try:
-        with (folder / "images.csv").open(
-            encoding="utf-8", errors="surrogateescape", newline=""
-        ) as file:
-            images = {(row["category"], row["name"]) for row in csv.DictReader(file)}
-    except (OSError, KeyError, csv.Error):
+        table = CsvTable.read(folder / "images.csv", errors="surrogateescape")
+        cells = (map(plain_cell, table.columns[name]) for name in ("category", "name"))
+        images = set(zip(*cells, strict=True))
+    except (InputError, KeyError):
         return set()
     inside = folder.resolve()
     return {

@@ -7,7 +7,7 @@ from gonogo.thresholds.policy import Policy
 from gonogo.thresholds.record import Achieved, FittedOn, Rate, Threshold, ThresholdLevel
 from gonogo.thresholds.sample import Sample, Scores, sorted_scores
 from gonogo.thresholds.spelling import POLICIES, parse_policy
-from gonogo.thresholds.stored import stored_scores
+from gonogo.thresholds.stored import run_rows, stored_scores
 
 __all__ = [
     "FILE_NAMES",
@@ -25,6 +25,7 @@ __all__ = [
     "fit_threshold",
     "found_in",
     "parse_policy",
+    "run_rows",
     "sample_of_sources",
     "sorted_scores",
     "stored_scores",

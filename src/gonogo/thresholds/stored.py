@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonogo._check import ScoreTable, image_rows
-from gonogo.documents import read_document
+from gonogo.documents import Entries, read_document
 from gonogo.errors import InputError
+from gonogo.types import ImageRow
 
-__all__ = ["StoredScores", "score_rule", "stored_scores"]
+__all__ = ["StoredScores", "run_rows", "score_rule", "stored_scores"]
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,45 @@ def _of_run(folder: Path, category: str | None) -> StoredScores:
             f"{folder}: found no results.json, which is written last: the run is not complete; "
             "evaluate the maps again, or name images.csv itself to fit on its lines alone"
         )
-    document = read_document(folder / "results.json", "gonogo.results", 1)
-    categories = document.inside("categories")
+    document, rows = run_rows(folder)
     settings = document.inside("settings")
-    rows = image_rows(path, categories.raw)
     chosen = _chosen(list(rows), category, path)
-    expected = categories.inside(chosen).whole("images")
     found = rows[chosen]
-    if len(found) != expected or not found:
-        raise InputError(
-            f"{path}: found {len(found)} images of {chosen}, but results.json says {expected}; "
-            "evaluate the maps again"
-        )
+    if not found:
+        raise InputError(f"{path}: found no images of {chosen}; evaluate the maps again")
     scores = np.array([row.score for row in found], np.float64)
     # Maps that come later are neither resized nor without ignored pixels.
     as_later = not (settings.has("resize") or settings.has("ignore_value"))
     rule = settings.text("image_score") if as_later else "given"
     rule = score_rule(scores.tolist(), [row.map_max for row in found], rule)
     return StoredScores(scores, np.array([row.label for row in found], np.bool_), rule)
+
+
+def run_rows(folder: Path) -> tuple[Entries, dict[str, list[ImageRow]]]:
+    """The document of a run's results, and the rows of each category's images.
+
+    Raises:
+        InputError: a file is missing or damaged, or has other images than the document says.
+    """
+    entries = read_document(folder / "results.json", "gonogo.results", 1)
+    try:
+        json.dumps(entries.raw, allow_nan=False)
+    except ValueError as error:  # 1e999 is read as infinity
+        raise InputError(
+            f"{entries.place}: found a number that is not finite; evaluate the maps again"
+        ) from error
+    categories = entries.raw.get("categories")
+    if not isinstance(categories, dict) or not categories:
+        raise InputError(f"{entries.place}: found no categories; expected at least one")
+    rows = image_rows(folder / "images.csv", categories)
+    for name, entry in categories.items():
+        expected = entry.get("images") if isinstance(entry, dict) else None
+        if len(rows[name]) != expected:
+            raise InputError(
+                f"{folder / 'images.csv'}: found {len(rows[name])} images of {name}, but "
+                f"results.json says {expected}; evaluate the maps again"
+            )
+    return entries, rows
 
 
 def _chosen(present: Sequence[str], category: str | None, path: Path) -> str:

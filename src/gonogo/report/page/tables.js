@@ -44,8 +44,10 @@ const tableValues = (table) => {
 };
 
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-// A name that a spreadsheet would take for a formula is told to be text.
-const inCsv = (text) => quoted(/^\s*[=+@-]/.test(text) && text !== DASH && Number.isNaN(Number(text)) ? `'${text}` : text);
+// A name that a spreadsheet would take for a formula is told to be text, by the rule of Python's escaped_cell.
+const FORMULA = /^'*[=+\-@\t\r]/;
+const NUMBER = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
+const inCsv = (text) => quoted(FORMULA.test(text) && text !== DASH && !NUMBER.test(text) ? `'${text}` : text);
 const inMarkdown = (text) => text.replace(/\s+/g, " ").replace(/[\\|<>`*_[\]&~$!#]/g, "\\$&");
 const LATEX = {
   "\\": "\\textbackslash{}",
