@@ -32,7 +32,7 @@ def escaped_cell(text: str) -> str:
 
     A number such as -1 is none. The report's tables.js has the same rule.
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if _FORMULA.match(text) and plain_number(text) is None else text
 
 
 def plain_cell(cell: str) -> str:

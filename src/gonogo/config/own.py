@@ -21,7 +21,7 @@ from gonogo.config.wanted import (
     settings_of,
 )
 from gonogo.datasets.folder_options import FOLDER_OPTIONS, folder_options
-from gonogo.datasets.table import TABLE_SUFFIXES
+from gonogo.datasets.table import is_table
 from gonogo.drawing import PictureMode
 from gonogo.types import Layout, Task
 
@@ -68,7 +68,7 @@ def own_job(file: Section, given: Mapping[str, Any]) -> Job:
             raise file.refused(key, "unknown key; here figures and pictures ask for drawings")
     file.only(KEYS)
     maps = required(file, "maps", given, "maps")
-    if maps.suffix.lower() in TABLE_SUFFIXES and not maps.is_dir():
+    if is_table(maps):
         raise file.refused(
             "maps",
             f"found {maps}, a file of scores; files of settings are for folders of maps: use "
