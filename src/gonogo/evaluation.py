@@ -159,6 +159,14 @@ def _warn(result: Result, counted: Counted, where: str) -> None:
             f"{empty[0]!r}; their pixels count as normal",
             InputWarning,
         )
+    rule, pixel = result.settings.mask_values, result.pixel
+    masks = sum(one.masked for one in counted.images)
+    if rule is not None and masks and pixel is not None and pixel.anomalous == 0:
+        warn(
+            f"{where}mask_values: found no anomalous pixel in any of {masks} mask(s) by the rule "
+            f"{rule!r}; check which values they have",
+            InputWarning,
+        )
     count = maps_scaled_alone(result.images)
     if count and _are_compared(result) and not _are_coarse(counted):
         warn(

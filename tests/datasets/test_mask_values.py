@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 import numpy as np
 import pytest
@@ -153,3 +154,15 @@ def test_each_category_has_its_own_convention(tmp_path):
             Image.fromarray(mask).save(truth / name / f"{place}.png")
     first, second = gonogo.evaluate_folder(maps, truth).categories.values()
     assert first.pixel == second.pixel
+
+
+def test_a_rule_that_finds_nothing_is_told(parts):
+    with (
+        pytest.warns(gonogo.UndefinedMetricWarning),
+        pytest.warns(gonogo.InputWarning, match=r"no anomalous pixel in any of 20 mask\(s\) .*'7'"),
+    ):
+        run = gonogo.evaluate_folder(*parts, mask_values="7")
+    assert next(iter(run.categories.values())).pixel.anomalous == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", gonogo.InputWarning)
+        gonogo.evaluate_folder(*parts, mask_values="1")

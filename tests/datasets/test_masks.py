@@ -9,6 +9,7 @@ from PIL import Image
 
 from gonogo.datasets import read_mask
 from gonogo.errors import InputError
+from tests.datasets.test_polarity import BIT, chunk, png
 
 DRAWN = np.zeros((13, 17), np.uint8)
 DRAWN[2:6, 3:9] = 255
@@ -177,3 +178,11 @@ def test_what_is_ignored_leaves_the_colors_to_decide(tmp_path):
 def test_stored_bits_of_tifffile_are_read_for_a_rule(tmp_path):
     tifffile.imwrite(tmp_path / "mask.tif", TRUE)
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.tif", stored=True), TRUE)
+
+
+@pytest.mark.parametrize(("depth", "scale"), [(2, 85), (4, 17)])
+@pytest.mark.parametrize("extra", [(), (chunk(b"tRNS", b"\0\2"),)])
+def test_few_bits_are_read_as_stored_for_a_rule(tmp_path, depth, scale, extra):
+    png(depth, 0, BIT, *extra)(tmp_path / "mask.png")
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png", stored=True), BIT)
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), BIT * scale)

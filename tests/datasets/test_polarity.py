@@ -30,7 +30,8 @@ BIT = TRUE.astype(np.uint8)
 GREY = BIT * np.uint8(255)
 BLACK, WHITE, RED, GREEN, BLUE = (0, 0, 0), (255, 255, 255), (255, 0, 0), (48, 112, 32), (0, 0, 255)
 UNSETTLED = r"which do not settle what is normal; .*: convert it"
-OF_TIFFFILE = r"1-bit pixels that tifffile declares as zero is white.*not settled.*astype"
+ZERO_IS_WHITE = r"1-bit pixels that are declared as zero is white.*not settled.*astype"
+TURNED = r"found the orientation [2-8], which asks for the pixels to be turned.*expected 1"
 NO_MAP = "expected a map|a palette|expected anomaly map as|transparent"
 
 
@@ -117,6 +118,18 @@ def interlaced(path: Path) -> None:
     )
 
 
+def exif(orientation: int) -> Image.Exif:
+    content = Image.Exif()
+    content[274] = orientation
+    return content
+
+
+def exif_at_the_end(path: Path) -> None:
+    png(8, 0, GREY)(path)
+    whole, end = path.read_bytes()[:-12], path.read_bytes()[-12:]
+    path.write_bytes(whole + chunk(b"eXIf", exif(6).tobytes().removeprefix(b"Exif\0\0")) + end)
+
+
 def bmp_1bit(first, second, indices) -> Callable[[Path], object]:
     rows = [np.packbits(row).tobytes().ljust(4, b"\0") for row in indices[::-1]]
     colors = bytes([*first[::-1], 0, *second[::-1], 0])
@@ -130,6 +143,11 @@ def alpha(rgb, opacity) -> np.ndarray:
     return np.dstack([rgb, opacity])
 
 
+RAW_EXIF = (
+    b"Raw profile type exif\0\nexif\n%8d\n" % len(exif(8).tobytes())
+    + exif(8).tobytes().hex().encode()
+    + b"\n"
+)
 TRANSPARENT_BLACK = chunk(b"PLTE", bytes([*BLACK, *RED])) + chunk(b"tRNS", b"\x00\xff")
 STRIPES = np.broadcast_to(np.arange(17) % 2 * 2, BIT.shape)
 OPAQUE = np.full_like(GREY, 255)
@@ -211,7 +229,7 @@ WAYS = {
     # TIFF
     "tiff of 1 bit by Pillow": Way(".tif", picture(TRUE), None, None),
     "tiff of 1 bit by Pillow, zero is white": Way(
-        ".tif", picture(TRUE, tiffinfo={262: 0}), None, None
+        ".tif", picture(TRUE, tiffinfo={262: 0}), ZERO_IS_WHITE, ZERO_IS_WHITE
     ),
     "tiff of 8 bits": Way(".tif", tiff(GREY), None, None),
     "tiff of 8 bits, zero is white": Way(
@@ -227,9 +245,18 @@ WAYS = {
         "float32.*not settled",
         "float32.*not settled",
     ),
-    "tiff of bool by tifffile": Way(".tif", tiff(TRUE), OF_TIFFFILE, OF_TIFFFILE),
+    "tiff of bool by tifffile": Way(".tif", tiff(TRUE), ZERO_IS_WHITE, ZERO_IS_WHITE),
+    "tiff of bool, of another program": Way(
+        ".tif", tiff(TRUE, software="labeltool 1.0"), ZERO_IS_WHITE, ZERO_IS_WHITE
+    ),
+    "tiff of bool, of no program": Way(
+        ".tif", tiff(TRUE, software=False, metadata=None), ZERO_IS_WHITE, ZERO_IS_WHITE
+    ),
+    "tiff of bool, packed": Way(
+        ".tif", tiff(TRUE, software="x", compression="packbits"), ZERO_IS_WHITE, ZERO_IS_WHITE
+    ),
     "tiff of bool, zero is white, on purpose": Way(
-        ".tif", tiff(~TRUE, photometric="miniswhite"), OF_TIFFFILE, OF_TIFFFILE
+        ".tif", tiff(~TRUE, photometric="miniswhite"), ZERO_IS_WHITE, ZERO_IS_WHITE
     ),
     "tiff of bool, zero is black": Way(".tif", tiff(TRUE, photometric="minisblack"), None, None),
     "tiff by scikit-image": Way(
@@ -244,6 +271,12 @@ WAYS = {
     "tiff, palette, label first": Way(".tif", palette_tiff(RED, BLACK, indices=1 - BIT)),
     "tiff, palette of greys": Way(".tif", palette_tiff(WHITE, BLACK, indices=1 - BIT)),
     "tiff, palette of 8 bits": Way(".tif", palette_tiff(BLACK, RED, shift=0)),
+    "tiff, palette of 8 bits beside one of 16": Way(
+        ".tif", palette_tiff(BLACK, (128, 0, 0), (65535, 0, 0), shift=0)
+    ),
+    "tiff, palette of 8 bits, label first, beside one of 16": Way(
+        ".tif", palette_tiff((128, 0, 0), BLACK, (65535, 0, 0), indices=1 - BIT, shift=0)
+    ),
     "tiff, palette of two others": Way(".tif", palette_tiff(GREEN, RED), UNSETTLED),
     "tiff, RGB": Way(".tif", tiff(colored(BLACK, RED), photometric="rgb")),
     "tiff, RGB, planes apart": Way(
@@ -256,6 +289,23 @@ WAYS = {
         "photometric interpretation",
         "photometric interpretation",
     ),
+    **{
+        f"tiff, orientation {value}": Way(
+            ".tif",
+            tiff(GREY, photometric="minisblack", extratags=[(274, "H", 1, value, True)]),
+            None if value == 1 else TURNED,
+            None if value == 1 else TURNED,
+        )
+        for value in (1, 2, 3, 6, 8)
+    },
+    "png, orientation 1": Way(".png", picture(GREY, exif=exif(1)), None, None),
+    "png, orientation 3": Way(".png", picture(GREY, exif=exif(3)), TURNED, TURNED),
+    "png, orientation 6 after the pixels": Way(".png", exif_at_the_end, TURNED, TURNED),
+    "png, orientation 8 in a text": Way(
+        ".png", png(8, 0, GREY, chunk(b"tEXt", RAW_EXIF)), TURNED, TURNED
+    ),
+    "png of a palette, orientation 3": Way(".png", palette(BLACK, RED, exif=exif(3)), TURNED),
+    "png with a text": Way(".png", png(8, 0, GREY, chunk(b"tEXt", b"Title\0mask")), None, None),
     "tiff, packed": Way(".tif", tiff(GREY, compression="lzw"), None, None),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -128,10 +129,12 @@ def test_rules(rule, dtype):
     found = gonogo.evaluate([scores] * 2, [VALUES.astype(dtype), None], mask_values=rule)
     wanted = gonogo.evaluate([scores] * 2, [RULES[rule], None])
     assert (found.pixel, found.images) == (wanted.pixel, wanted.images)
-    both = quietly(
-        gonogo.evaluate, [scores] * 2, [VALUES, None], mask_values=rule, ignore_value=255
-    )
     kept = (RULES[rule] & (VALUES != 255)).sum()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        both = gonogo.evaluate([scores] * 2, [VALUES, None], mask_values=rule, ignore_value=255)
+    told = "found no anomalous pixel in any of 1 mask" in " ".join(str(w.message) for w in caught)
+    assert told == (kept == 0)
     assert (both.pixel.anomalous, both.pixel.normal) == (kept, 15 - kept)
 
 

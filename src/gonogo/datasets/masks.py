@@ -24,9 +24,10 @@ def read_mask(path: Path, *, stored: bool = False, ignore: float | None = None) 
 
     Greys are kept as they are, also where a palette or equal channels hold them. Of black and one
     other colour, black is normal (bool). Other colours, a TIFF that does not settle whether zero is
-    white, more than one frame and unreadable files are refused with an ``InputError`` that starts
-    with the path. ``stored`` reads indices of a palette, and bits, as they are stored, for a rule
-    that says what they mean; ``ignore`` is an index that belongs to no class and is kept.
+    white, an orientation, more than one frame and unreadable files are refused with an
+    ``InputError`` that starts with the path. ``stored`` reads indices of a palette, greys of 2 or 4
+    bits, and bits as they are stored, for a rule that says what they mean; ``ignore`` is an index
+    that belongs to no class and is kept.
     """
     with ExitStack() as files:
         return open_mask(path, files, stored=stored, ignore=ignore).decode()
@@ -65,7 +66,8 @@ def _open_picture(
     picture = opened(path, files)
 
     def decode() -> Array:
-        return _meant(*picture.stored(), path, stored=stored, ignore=ignore)
+        values = _meant(*picture.stored(), path, stored=stored, ignore=ignore)
+        return values // picture.scale if stored and picture.scale > 1 else values
 
     return Declared(picture.shape, picture.n_bytes, decode)
 

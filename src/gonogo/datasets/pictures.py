@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from gonogo.datasets.reading import library
+from gonogo.datasets.reading import library, refuse_turned
 from gonogo.errors import InputError
 from gonogo.types import Array
 
@@ -26,6 +26,10 @@ _PNG_PALETTE = 3
 _OS2_HEADER = 12
 """Bytes of the header of a BMP whose width and height have 16 bits each."""
 _WHITE_FIRST = ((255, 255, 255), (0, 0, 0))
+_ORIENTATION = 274
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_XMP, _RAW_EXIF = b"XML:com.adobe.xmp", b"Raw profile type exif"
+"""Names of texts that programs keep EXIF in, beside the chunk that PNG has for it."""
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples per pixel by the colour type of a PNG."""
 
@@ -40,6 +44,8 @@ class Picture:
     """Grey, channels or indices as stored, and the palette of the indices as RGBA (N, 4)."""
     palette: bool
     """Whether the pixels are indices of a palette."""
+    scale: int = 1
+    """What greys of fewer than 8 bits were multiplied by, so that white is 255."""
 
     @property
     def n_bytes(self) -> int:
@@ -53,13 +59,19 @@ class Picture:
 def open_png(path: Path, files: ExitStack) -> Picture:
     """A PNG of any depth; those of one bit are bool, and other grey ones at least 8 bit."""
     file = files.enter_context(path.open("rb"))
-    width, height, depth, kind = _png_header(file, path)
+    width, height, depth, kind, exif = _png_header(file, path)
+    scale = 1 if kind == _PNG_PALETTE else {2: 85, 4: 17}.get(depth, 1)
 
     def stored() -> tuple[Array, Array | None]:
         file.seek(0)
         # libpng checks every sum and the number of rows, which Pillow does not; Pillow halves
         # colours of 16 bits. Indices are to be had from Pillow alone.
         pixels: Array = library("imagecodecs").png_decode(file.read())
+        if exif:
+            file.seek(0)
+            image = files.enter_context(_pillow("Png", file))
+            image.load()  # what describes the pixels may come after them
+            refuse_turned(path, image.getexif().get(_ORIENTATION, 1))
         if kind == _PNG_PALETTE:
             file.seek(0)
             return _indices(files.enter_context(_pillow("Png", file)))
@@ -67,24 +79,27 @@ def open_png(path: Path, files: ExitStack) -> Picture:
 
     channels = _CHANNELS.get(kind, 4)
     shape = (height, width) if channels == 1 else (height, width, channels)
-    return Picture(shape, 2 if depth == 16 else 1, stored, kind == _PNG_PALETTE)
+    return Picture(shape, 2 if depth == 16 else 1, stored, kind == _PNG_PALETTE, scale)
 
 
-def _png_header(file: BinaryIO, path: Path) -> tuple[int, int, int, int]:
-    """Width, height, bits per sample and colour type."""
+def _png_header(file: BinaryIO, path: Path) -> tuple[int, int, int, int, bool]:
+    """Width, height, bits per sample, colour type, and whether there may be an orientation."""
     head = file.read(26)
     if head[:8] != _SIGNATURE or head[12:16] != b"IHDR" or len(head) < 26:
         raise ValueError("it is not a PNG file")
     width, height, depth, kind = struct.unpack(">IIBB", head[16:])
+    exif = False
     file.seek(8)
     while len(start := file.read(8)) == 8:
         length, name = struct.unpack(">I4s", start)
-        if name == b"IDAT":
-            break
         if name == b"acTL":
             raise InputError(f"{path}: found an animated PNG; expected one image per file")
-        file.seek(length + 4, 1)
-    return width, height, depth, kind
+        after = file.tell() + length + 4
+        if name in _TEXTS:
+            exif |= file.read(len(_XMP)) in (_XMP, _RAW_EXIF[: len(_XMP)])
+        exif |= name == b"eXIf"
+        file.seek(after)
+    return width, height, depth, kind, exif
 
 
 def open_bmp(path: Path, files: ExitStack) -> Picture:

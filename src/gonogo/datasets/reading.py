@@ -17,7 +17,7 @@ from gonogo.datasets.memory import available_memory, total_memory
 from gonogo.errors import GonogoError, InputError, MissingExtra
 from gonogo.types import Array
 
-__all__ = ["Declared", "Reader", "library", "open_image"]
+__all__ = ["Declared", "Reader", "library", "open_image", "refuse_turned"]
 
 Content = TypeVar("Content")
 
@@ -57,6 +57,20 @@ def library(name: str) -> Any:
     except ImportError as error:
         needs = f"reading image files needs {name.partition('.')[0]}"
         raise MissingExtra.of("cli", needs=needs) from error
+
+
+def refuse_turned(path: Path, orientation: Any) -> None:
+    """Refuse a file whose pixels are to be turned or mirrored before they are shown.
+
+    Some programs do that when they read such a file and some do not, so maps and masks may differ.
+    ``orientation`` is the value of its tag, 1 for none.
+    """
+    if orientation != 1:
+        raise InputError(
+            f"{path}: found the orientation {orientation}, which asks for the pixels to be turned "
+            "or mirrored; expected 1 (as stored), because not every program does that: turn the "
+            "pixels themselves and write them without the tag"
+        )
 
 
 def open_image(path: Path, readers: Mapping[str, Reader], what: str, files: ExitStack) -> Declared:

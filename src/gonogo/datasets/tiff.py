@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gonogo.datasets.reading import library
+from gonogo.datasets.reading import library, refuse_turned
 from gonogo.errors import InputError
 from gonogo.types import Array
 
@@ -18,8 +18,9 @@ __all__ = ["Page", "open_page"]
 
 _MIN_IS_WHITE, _RGB, _PALETTE, _TRANSPARENCY_MASK = 0, 2, 3, 4
 _KNOWN = {_MIN_IS_WHITE, 1, _RGB, _PALETTE, _TRANSPARENCY_MASK}
-_PHOTOMETRIC = 262
+_PHOTOMETRIC, _ORIENTATION = 262, 274
 _PLANES_APART = 2
+_FAX = {2, 3, 4}
 _PACKED = {1, 2, 3, 4, 5, 8, 32773, 32946}
 """Compressions with a largest ratio: none, fax, LZW, deflate and runs of bytes."""
 
@@ -48,8 +49,8 @@ class Page:
         if self.page.photometric != _PALETTE:
             return None
         colours = self.page.colormap.T
-        # Some programs write 8 bits where the format has 16.
-        eight = colours >> 8 if colours.max() > 255 else colours
+        # Some programs write 8 bits where the format has 16. Only 0 is black: no other becomes 0.
+        eight = np.maximum(colours >> 8, colours > 0) if colours.max() > 255 else colours
         return np.column_stack([eight, np.full(len(eight), 255)]).astype(np.uint8)
 
     @property
@@ -64,15 +65,16 @@ class Page:
 
     @property
     def unsettled(self) -> bool:
-        """Whether these are bits that tifffile declares as zero is white.
+        """Whether these are bits that are declared as zero is white, and not packed as a fax.
 
-        It declares every array of bool like this, without changing its values; the same bytes come
-        from an inverted array whose photometric was given on purpose.
+        tifffile declares every array of bool like this, without changing its values; the same bytes
+        come from an inverted array whose photometric was given on purpose. No tag proves which
+        program wrote a file: its name is whatever it was told. tifffile writes no fax.
         """
         return (
             self.page.photometric == _MIN_IS_WHITE
             and self.page.bitspersample == 1
-            and str(self.page.software).startswith("tifffile")
+            and self.page.compression not in _FAX
         )
 
     def brightness(self) -> Array:
@@ -86,10 +88,11 @@ class Page:
             return pixels
         if self.unsettled:
             raise self._unsettled(
-                "1-bit pixels that tifffile declares as zero is white, as it does for True and "
-                "False as they are and for inverted ones alike",
+                "1-bit pixels that are declared as zero is white, as tifffile declares True and "
+                "False as they are and inverted ones alike",
                 "tifffile.imwrite(path, mask.astype('uint8')); or, if it is a mask and what is "
-                "stored as 1 is anomalous, say mask_values='nonzero'",
+                "stored as 1 is anomalous, say mask_values='nonzero', or if it is 0, "
+                "mask_values='0'",
             )
         if pixels.dtype.kind not in "bu":
             raise self._unsettled(
@@ -140,6 +143,7 @@ def open_page(path: Path, files: ExitStack) -> Page:
             f"{path}: found a TIFF of the photometric interpretation {page.photometric!s}; "
             "expected grey, a palette or RGB"
         )
+    refuse_turned(path, page.tags.valueof(_ORIENTATION, 1))
     _check_complete(path, page, tiff.filehandle.size)
     return Page(path, page)
 
