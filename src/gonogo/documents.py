@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
@@ -64,16 +65,29 @@ def read_json(path: Path, expected: str) -> Any:
     """What a file holds as JSON; whether its numbers are finite is for the reader to check.
 
     Raises:
-        InputError: it cannot be read, is no JSON, or is nested deeper than Python can follow.
+        InputError: it cannot be read, is no JSON, names an entry of an object twice, or is nested
+            deeper than Python can follow.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        return json.loads(text, object_pairs_hook=partial(_object, path))
     except OSError as error:
         raise InputError(f"{path}: cannot open the file ({error.strerror})") from error
     except ValueError as error:
         raise InputError(f"{path}: found no JSON ({error}); expected {expected}") from error
     except (RecursionError, MemoryError) as error:
         raise InputError(f"{path}: found JSON nested too deep; expected {expected}") from error
+
+
+def _object(path: Path, pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, whose names are different: of two values nothing says which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        values = " and ".join(shortened(value) for name, value in pairs if name == twice)
+        raise InputError(f"{path}: found the entry {twice!r} twice ({values}); keep one of them")
+    return found
 
 
 def known_document(document: Any, place: str, schema: str, version: int) -> Entries:

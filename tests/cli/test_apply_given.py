@@ -147,3 +147,34 @@ def test_maps_that_are_resized_as_in_the_evaluation(gonogo, maps):
     assert (float(small["score"]), float(large["score"])) == (2.0, 0.5)
     wrong = gonogo("apply", "1", maps, "--resize", "bilinear")
     assert (wrong.exit_code, "such as bilinear=900x900" in wrong.stderr) == (2, True)
+
+
+def test_a_file_that_holds_a_number_alone(gonogo, tmp_path, maps):
+    path = tmp_path / "t.json"
+    path.write_text("1.9\n")
+    assert anomalous(gonogo("apply", path, maps)) == anomalous(gonogo("apply", "1.9", maps))
+    words = ("--level", "pixel", "--min-area", "4")
+    assert anomalous(gonogo("apply", path, maps, *words)) == {"scratch"}
+    for text, told in (("1e999", "'inf'"), ("9" * 400, "'9999"), ("true", "another kind of file")):
+        path.write_text(text)
+        result = gonogo("apply", path, maps)
+        assert result.exit_code == 2
+        assert f"{path}: found" in result.stderr
+        assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("metadata.json", '{"image_threshold": 1.9, "image_threshold": 0.1, "min": 0, "max": 3}'),
+        ("threshold.json", '{"schema": "gonogo.threshold", "version": 1, "version": 1}'),
+        ("inner.json", '{"schema": "gonogo.threshold", "threshold": {"value": 1, "value": 2}}'),
+    ],
+)
+def test_an_entry_that_is_there_twice(gonogo, tmp_path, maps, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    result = gonogo("apply", path, maps)
+    assert result.exit_code == 2
+    assert f"{path}: found the entry " in result.stderr
+    assert "twice (1" in result.stderr

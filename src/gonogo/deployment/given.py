@@ -37,8 +37,9 @@ _RANGES: Mapping[ThresholdLevel, tuple[str, str]] = {
 def given_threshold(source: Path, level: ThresholdLevel | None = None) -> GivenThreshold:
     """The threshold that a path or a number names; of those that hold both, that of a level.
 
-    A number is an image threshold if no level is named. Thresholds of a ``metadata.json``, which
-    anomalib 0.x and 1.x export with a model, are in units of the raw scores.
+    A number, also one that is all a JSON file holds, is an image threshold if no level is named.
+    Thresholds of a ``metadata.json``, which anomalib 0.x and 1.x export with a model, are in units
+    of the raw scores.
 
     Raises:
         InputError: there is no such file, it holds no threshold, or one of another level.
@@ -47,6 +48,8 @@ def given_threshold(source: Path, level: ThresholdLevel | None = None) -> GivenT
     if number is not None:
         return _manual(number, level or "image"), None
     document = read_json(source, f"a {SCHEMA} file, or the metadata.json of an anomalib model")
+    if isinstance(document, int | float) and not isinstance(document, bool):
+        return _manual(_finite(document, str(source)), level or "image"), None
     if _is_metadata(document):
         return _of_metadata(document, source, level or "image")
     threshold = threshold_from(document, str(source))
@@ -105,13 +108,17 @@ def _number(document: Mapping[str, Any], key: str, source: Path) -> float:
     value = document.get(key)
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
+    return _finite(value, f"{source}: {key}")
+
+
+def _finite(value: Any, place: str) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             if math.isfinite(value):
                 return float(value)
         except OverflowError:
             pass
-    raise InputError(f"{source}: {key}: found {str(value)[:40]!r}; expected a finite number")
+    raise InputError(f"{place}: found {str(value)[:40]!r}; expected a finite number")
 
 
 def _manual(value: float, level: ThresholdLevel) -> Threshold:

@@ -39,6 +39,8 @@ _RATES = ("auroc", "average_precision", "aupr_trapezoid", "iou_max")
 _F1 = ("value", "threshold", "precision", "recall")
 _AREAS = {"roc": "auroc", "pr": "average_precision", "pro": "aupro["}
 _DAMAGED = (AttributeError, OverflowError, RecursionError, StopIteration)
+_LATER = {"mask_values", "ignore_value"}
+"""Settings that files of an earlier gonogo lack."""
 _NO_STOPS: Array = np.empty((0, 3))
 
 
@@ -75,7 +77,7 @@ def restored(found: Evaluated, root: Path) -> Run:
     try:
         return _run(found)
     except (LookupError, TypeError, ValueError, *_DAMAGED) as error:
-        what = " ".join(str(error).split())
+        what = " ".join(f"{'no entry ' * isinstance(error, KeyError)}{error}".split())
         raise InputError(
             f"{root / 'results.json'}: found a damaged file of a run ({what}); evaluate the maps "
             "again"
@@ -93,7 +95,7 @@ def _run(found: Evaluated) -> Run:
         )
         for name, entry in results["categories"].items()
     }
-    _check_intervals(results["mean"])
+    _check_mean(results["mean"])
     origin = results.get("origin")
     return Run(
         categories,
@@ -222,6 +224,17 @@ class _Stored:
         return Undefined(reason) if value is None and reason is not None else _end(value)
 
 
+def _check_mean(mean: Mapping[str, Any]) -> None:
+    """Refuse means that lack a number, of which the report makes a table."""
+    for name in ("image", *(mean.keys() & {"pixel"})):
+        for rate in (*_RATES, "f1_max", *(["aupro"] if name == "pixel" else [])):
+            if rate not in mean[name]:
+                raise KeyError(f"mean.{name}.{rate}")
+    for at in mean.get("pixel", {}).get("aupro", []):
+        _rate(at["fpr_limit"]), at["value"]
+    _check_intervals(mean)
+
+
 def _check_intervals(part: Any) -> None:
     """Refuse a part of the document in which the low end of an interval is above the high one."""
     if isinstance(part, Mapping) and part.keys() == {"low", "high"}:
@@ -277,6 +290,8 @@ def _text(value: Any) -> str:
 def _settings(found: Mapping[str, Any]) -> Settings:
     """The settings, each checked as if it was given now."""
     known = {field.name: field.default for field in fields(Settings)}
+    for name in known.keys() - _LATER - found.keys():
+        raise KeyError(f"settings.{name}")
     for name, default in known.items():
         if isinstance(default, tuple) and not isinstance(found[name], list):
             raise TypeError(f"{shortened(found[name])} for {name}")
