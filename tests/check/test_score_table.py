@@ -276,3 +276,52 @@ def test_a_column_of_numbers_is_as_strict_as_its_cells(cell: str) -> None:
         assert number is None or cell != cell.strip()
     else:
         assert whole == [0.25, number]
+
+
+@pytest.mark.parametrize("heading", ["defect_type", "defect", "Defect name", "anomaly_type"])
+@pytest.mark.parametrize("normal", ["good", "OK", "none", "normal"])
+def test_types_of_defects_are_labels(tmp_path, heading, normal):
+    text = f"image,score,{heading}\na,1,{normal}\nb,2,scratch\nc,3,dent\n"
+    found = table(tmp_path, text)
+    assert found.labels.tolist() == [False, True, True]
+    assert found.defects == (normal, "scratch", "dent")
+    assert table(tmp_path, text, columns={"label": "none"}).labels is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("Ergebnis", ["gut", "kratzer", "delle"]),
+        ("split", ["good", "bad", "bad"]),
+        ("group", ["normal", "defect", "normal"]),
+        ("type", ["good", "scratch", "dent"]),
+        ("set", ["good", "scratch", "dent"]),
+        ("object", ["good", "defect", "defect"]),
+        ("kind", ["good", "crack", "hole"]),
+    ],
+)
+def test_words_of_labels_under_any_name(tmp_path, heading, values):
+    with pytest.raises(InputError, match=rf"'{heading}' has the values .*columns=.'label': "):
+        labels(tmp_path, heading, values)
+    normal = {"good", "gut", "normal"}
+    expected = [int(value not in normal) for value in values]
+    assert labels(tmp_path, heading, values, columns={"label": heading}) == expected
+    assert labels(tmp_path, heading, values, columns={"label": "none"}) is None
+
+
+def test_a_mask_or_types_without_a_word_for_normal(tmp_path):
+    for heading, values in (("mask", [0, 1, 1]), ("defect_type", ["", "scratch", "dent"])):
+        with pytest.raises(InputError, match=f"'{heading}' has the values"):
+            labels(tmp_path, heading, values)
+    for heading in ("prediction", "pred_label", "decision"):
+        assert labels(tmp_path, heading, ["OK", "NG", "NG"]) is None
+
+
+@pytest.mark.parametrize("sign", ["/", "\\"])
+def test_folders_that_say_which_images_are_normal(tmp_path, sign):
+    names = [sign.join(parts) for parts in (("test", "good", "a.png"), ("test", "crack", "b.png"))]
+    rows = "".join(f"{name},{k}\n" for k, name in enumerate(names))
+    with pytest.raises(InputError, match=r"whose folders say which are normal; .*'label': 'none'"):
+        table(tmp_path, f"image,score\n{rows}")
+    assert table(tmp_path, f"image,score\n{rows}", columns={"label": "none"}).labels is None
+    assert table(tmp_path, f"image,score\n{names[0]},1\n").labels is None

@@ -178,7 +178,7 @@ def without(name, run):
         (lambda run: (run / "images.csv").write_text("a,b\n1,2\n"), "found no column 'category'"),
         (lambda run: (run / "results.json").write_text("{}"), "another kind of file"),
         (partial(without, "created"), "created: found none; expected one"),
-        (partial(without, "settings"), "found a damaged file of a run ('settings')"),
+        (partial(without, "settings"), "found a damaged file of a run (no entry 'settings')"),
         (partial(without, "mean"), "mean: found none; expected one"),
     ],
 )

@@ -25,20 +25,8 @@ from gonogo.results.stored import restored
 THOROUGH = os.environ.get("GONOGO_EXAMPLES") == "thorough"
 LATER = {"command", "origin", "mask_values", "ignore_value", "next_lower"}
 """What files of an earlier gonogo lack."""
-OPTIONAL = set(
-    [
-        "gonogo",
-        "created",
-        "normalization",
-        "confidence",
-        "next_lower",
-        "digest",
-        "image_score",
-        "value",
-        "low",
-        "high",
-    ]
-)
+OPTIONAL = {"gonogo", "created", "normalization", "confidence", "next_lower", "digest"}
+OPTIONAL |= {"image_score", "value", "low", "high"}
 """What a threshold need not have."""
 TOLD = {("schema",): "another kind of file", ("categories", "data"): "no categories"}
 LISTED = {("mean", "pixel"), ("categories", "data", "by_defect", "crack")}

@@ -12,10 +12,14 @@ __all__ = [
     "LABEL_COLUMNS",
     "NORMAL_NAMES",
     "OTHER_COLUMNS",
+    "PREDICTION_COLUMNS",
     "bare",
     "expected_label",
+    "has_label_words",
+    "in_normal_folder",
     "is_reversed",
     "may_be_labels",
+    "read_kinds",
     "read_labels",
 ]
 
@@ -62,26 +66,34 @@ _WORDS_ONLY = _words("result verdict status outcome quality judgement judgment")
 LABEL_COLUMNS = frozenset({*_ANOMALOUS, *_NORMAL, *_LABEL, *_WORDS_ONLY})
 """Names of columns of labels."""
 
+PREDICTION_COLUMNS = frozenset(
+    _words(
+        "predlabel predictedlabel prediction predictions pred preds ypred predicted predclass",
+        "predictedclass decision decided flagged normalized threshold",
+    )
+)
+"""Names of what a detector said, which may be written like labels and is none."""
+
 OTHER_COLUMNS = frozenset(
     {
+        *PREDICTION_COLUMNS,
         *_words(
-            "predlabel predictedlabel prediction predictions pred preds ypred predicted predclass",
-            "predictedclass decision decided flagged normalized threshold object split set subset",
-            "group camera view lot lighting domain station width height fold seed mask maskpath",
-            "mapmin mapmax anomalouspixels regions largestregion",
+            "object split set subset group camera view lot lighting domain station width height",
+            "fold seed maskpath mapmin mapmax anomalouspixels regions largestregion",
         ),
         *(name for names in COLUMNS.values() for name in names),
     }
 )
-"""Names of what may have two values and is no label: what a detector said, and what is known."""
+"""Names of what may have two values and is no label, unless these are words of labels."""
 
 NORMAL_NAMES = frozenset(_words("good ok normal defectfree anomalyfree"))
 """What normal images are usually called, as :func:`bare` gives it: a folder, and their label."""
 
-_NORMAL_WORDS = NORMAL_NAMES.union(_words("pass passed io"))
+_NORMAL_WORDS = NORMAL_NAMES.union(_words("pass passed io gut"))
+_NO_DEFECT = _NORMAL_WORDS.union(_words("none nodefect nodefects"))
 _ANOMALOUS_WORDS = _words(
     "ng nok notok bad anomalous anomaly abnormal defect defective faulty fail failed reject",
-    "rejected nio",
+    "rejected nio schlecht defekt",
 )
 _BITS = {"0": False, "1": True, "false": False, "true": True}
 _ANSWERS = {"no": False, "n": False, "yes": True, "y": True}
@@ -111,10 +123,40 @@ def may_be_labels(values: Sequence[str]) -> bool:
     return True in spelled and None not in spelled
 
 
+def has_label_words(values: Sequence[str]) -> bool:
+    """Whether a word of an anomaly is among them, or one of a normal image beside other words."""
+    words = {bare(value) for value in values}
+    return not words.isdisjoint(_ANOMALOUS_WORDS) or (
+        len(words) > 1 and not words.isdisjoint(_NORMAL_WORDS)
+    )
+
+
+def in_normal_folder(path: str) -> bool:
+    """Whether a folder of a path is called by a word for normal images."""
+    return any(bare(part) in NORMAL_NAMES for part in re.split(r"[/\\]", path)[:-1])
+
+
+def read_kinds(cells: Sequence[str]) -> list[bool | None]:
+    """Labels of kinds of defects, one of which is a word for normal: every other is anomalous.
+
+    All None where no word says normal; None for a cell that is empty or a number.
+    """
+    words = [bare(cell) for cell in cells]
+    if not any(word in _NO_DEFECT for word in words):
+        return [None] * len(words)
+    return [
+        None if not word or plain_number(cell) is not None else word not in _NO_DEFECT
+        for cell, word in zip(cells, words, strict=True)
+    ]
+
+
 def expected_label(cell: str) -> str:
     """What to write in the place of a cell that does not say."""
     if _spelled(cell, {**_BITS, **_ANSWERS}) is None:
-        return "0 or normal, 1 or anomalous, or pairs such as OK and NG, pass and fail"
+        return (
+            "0 or normal, 1 or anomalous, or pairs such as OK and NG, pass and fail (a column that "
+            "is named may have kinds of defects beside a word such as good)"
+        )
     return (
         "words such as OK and NG, because this name does not say what 1 or yes means; rename the "
         "column to ok or anomalous"

@@ -20,10 +20,14 @@ from gonogo._check.label_words import (
     COLUMNS,
     LABEL_COLUMNS,
     OTHER_COLUMNS,
+    PREDICTION_COLUMNS,
     bare,
     expected_label,
+    has_label_words,
+    in_normal_folder,
     is_reversed,
     may_be_labels,
+    read_kinds,
     read_labels,
 )
 from gonogo.errors import InputError, InputWarning, warn
@@ -87,6 +91,8 @@ class ScoreTable:
             label_column = named.get("label") or _label_column(
                 table, {name_column, score_column, named.get("category")}
             )
+            if label_column is None:
+                _refuse_folders(table, name_column)
         found = None if label_column is None else _labels(table, label_column)
         category_column = named.get("category") or _first(table, "category")
         categories = _texts(table, category_column)
@@ -196,11 +202,14 @@ def _label_column(table: CsvTable, taken: Collection[str | None]) -> str | None:
         if name not in taken and bare(name) in LABEL_COLUMNS and any(cell.strip() for cell in cells)
     ]
     readable = [name for name in candidates if None not in _labels_in(table, name)]
+    kinds = _first(table, "defect")
+    if not readable and kinds is not None and kinds not in taken and _has_kinds(table, kinds):
+        return kinds
     if not candidates:
         _refuse_possible_labels(table, taken)
         return None
     if not readable:
-        _labels(table, candidates[0])  # says what is wrong with them
+        _labels(table, candidates[0], kinds=False)  # says what is wrong with them
     first, *others = readable
     unreadable = [name for name in candidates if name not in readable]
     for other in unreadable:
@@ -222,11 +231,14 @@ def _label_column(table: CsvTable, taken: Collection[str | None]) -> str | None:
 def _refuse_possible_labels(table: CsvTable, taken: Collection[str | None]) -> None:
     """Refuse a column that may hold labels, where none is known that does."""
     for name, cells in table.columns.items():
-        if name in taken or bare(name) in OTHER_COLUMNS:
+        if name in taken or bare(name) in PREDICTION_COLUMNS:
             continue
         values = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
         repeated = len(values) == 2 < len(table.lines)
-        if repeated or may_be_labels(values):
+        known = bare(name) in OTHER_COLUMNS
+        of_defects = bool(values) and bare(name) in COLUMNS["defect"]
+        unknown = not known and (repeated or may_be_labels(values))
+        if unknown or of_defects or has_label_words(values):
             raise InputError(
                 f"{table.path}, line 1: found no column of labels that is known, but {name!r} has "
                 f"the values {', '.join(values[:2])}; name it with columns={{'label': {name!r}}}, "
@@ -234,12 +246,34 @@ def _refuse_possible_labels(table: CsvTable, taken: Collection[str | None]) -> N
             )
 
 
+def _refuse_folders(table: CsvTable, name_column: str | None) -> None:
+    """Refuse images of which some lie in a folder such as good and others do not."""
+    if name_column is None:
+        return
+    names = table.columns[name_column]
+    normal = [in_normal_folder(name) for name in names]
+    if any(normal) and not all(normal):
+        first, other = names[normal.index(True)], names[normal.index(False)]
+        raise InputError(
+            f"{table.path}: found no column of labels, but the images {first} and {other}, whose "
+            "folders say which are normal; add a column label, or say that every image is normal "
+            "with columns={'label': 'none'}"
+        )
+
+
+def _has_kinds(table: CsvTable, column: str) -> bool:
+    """Whether a column has kinds of defects, and a word for normal images."""
+    cells = table.columns[column]
+    return None in read_labels(column, cells) and None not in read_kinds(cells)
+
+
 def _labels_in(table: CsvTable, column: str) -> list[bool | None]:
     return read_labels(column, table.columns[column])
 
 
-def _labels(table: CsvTable, column: str) -> list[bool]:
-    found = _labels_in(table, column)
+def _labels(table: CsvTable, column: str, *, kinds: bool = True) -> list[bool]:
+    kinds = kinds and _has_kinds(table, column)
+    found = read_kinds(table.columns[column]) if kinds else _labels_in(table, column)
     for line, cell, label in zip(table.lines, table.columns[column], found, strict=True):
         if label is None:
             raise InputError(
@@ -253,6 +287,8 @@ def _labels(table: CsvTable, column: str) -> list[bool]:
 
 def _defect_column(table: CsvTable, label_column: str | None) -> str | None:
     """The column with the types of defects, which is not the one with the labels."""
+    if label_column is not None and _has_kinds(table, label_column):
+        return label_column
     column = _first(table, "defect")
     if column is None or column == label_column or None not in _labels_in(table, column):
         return None

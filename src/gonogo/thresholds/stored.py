@@ -95,12 +95,13 @@ def run_rows(folder: Path) -> tuple[Entries, dict[str, list[ImageRow]]]:
         raise InputError(
             f"{entries.place}: found a number that is not finite; evaluate the maps again"
         ) from error
-    categories = entries.raw.get("categories")
-    if not isinstance(categories, dict) or not categories:
+    declared = entries.inside("categories")
+    categories = declared.raw
+    if not categories:
         raise InputError(f"{entries.place}: found no categories; expected at least one")
     rows = image_rows(folder / "images.csv", categories)
-    for name, entry in categories.items():
-        expected = entry.get("images") if isinstance(entry, dict) else None
+    for name in categories:
+        expected = declared.inside(name).whole("images")
         if len(rows[name]) != expected:
             raise InputError(
                 f"{folder / 'images.csv'}: found {len(rows[name])} images of {name}, but "
