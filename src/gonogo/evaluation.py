@@ -41,6 +41,10 @@ __all__ = ["concluded", "derived", "evaluate_sources"]
 _FEW = 16
 """Distinct anomalous scores of which a common maximum says nothing."""
 
+_MOSTLY = 0.6
+"""Defects seldom cover so much of all their images; what lies around them does."""
+_ENOUGH_PIXELS = 1 << 14
+
 
 def evaluate_sources(
     sources: Sequence[ImageSource],
@@ -167,6 +171,13 @@ def _warn(result: Result, counted: Counted, where: str) -> None:
             f"{rule!r}; check which values they have",
             InputWarning,
         )
+    share = _anomalous_share(result.images)
+    if rule is None and share > _MOSTLY:
+        warn(
+            f"{where}masks: {share:.0%} of the pixels of anomalous images are anomalous; if the "
+            "masks are inverted, white for normal, read them with mask_values='0'",
+            InputWarning,
+        )
     count = maps_scaled_alone(result.images)
     if count and _are_compared(result) and not _are_coarse(counted):
         warn(
@@ -178,6 +189,17 @@ def _warn(result: Result, counted: Counted, where: str) -> None:
         )
     for line in told(result.undefined):
         warn(f"{where}undefined: {line}", UndefinedMetricWarning)
+
+
+def _anomalous_share(rows: Sequence[ImageRow]) -> float:
+    """How much of the images with anomalous pixels is anomalous; 0 where there are few pixels."""
+    sizes = [
+        (row.anomalous_pixels, row.height * row.width)
+        for row in rows
+        if row.anomalous_pixels and row.height is not None and row.width is not None
+    ]
+    anomalous, every = (sum(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0)
+    return anomalous / every if every >= _ENOUGH_PIXELS else 0.0
 
 
 def _are_compared(result: Result) -> bool:

@@ -108,3 +108,10 @@ def test_a_folder_in_the_place_of_a_map_is_refused_by_name(plain):
     (plain[0] / "e.tiff").mkdir()
     with pytest.raises(InputError, match=r"e\.tiff: found a folder; expected a file"):
         found(plain)
+
+
+def test_masks_are_not_taken_for_maps_too(tmp_path):
+    for name in ("a", "b"):
+        Image.fromarray(np.eye(8, dtype=np.uint8) * 255).save(tmp_path / f"{name}.png")
+    with pytest.raises(InputError, match=r"ground_truth: found .*a\.png, which is among the maps"):
+        evaluate_folder(tmp_path, tmp_path)

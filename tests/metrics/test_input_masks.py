@@ -217,3 +217,17 @@ def test_the_hint_is_a_rule_that_fits(mask, hint):
 def test_the_hint_for_labels(labels, hint):
     with pytest.raises(InputError, match=r"binarise, for example " + re.escape(hint) + "$"):
         gonogo.auroc(np.arange(len(labels)), labels)
+
+
+def test_masks_that_look_inverted_are_told():
+    rng = np.random.default_rng(0)
+    defects = np.zeros((6, 64, 64), bool)
+    defects[1:, 5:20, 5:20] = True
+    maps = rng.random(defects.shape) + defects
+    labels = [0, 1, 1, 1, 1, 1]
+    inverted = np.where(defects, 0, 255).astype(np.uint8)
+    inverted[0] = 0
+    with pytest.warns(gonogo.InputWarning, match=r"masks: 95% of the pixels .* mask_values='0'"):
+        gonogo.evaluate(maps, inverted, labels=labels)
+    right = gonogo.evaluate(maps, [None, *inverted[1:]], mask_values="0")
+    assert right.pixel.auroc == gonogo.evaluate(maps, defects).pixel.auroc

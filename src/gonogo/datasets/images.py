@@ -38,6 +38,7 @@ def find_images(
     arrays = zarr_images(maps, ground_truth)
     if arrays is None:
         found = categories_in(maps, ground_truth, how, categories)
+        _refuse_masks_as_maps(found)
         return found if image_scores is None else with_scores(found, Path(image_scores), columns)
     refuse_unread(how, ["normal", "mask_suffix"], "Zarr arrays have no folders and file names")
     for name in categories or ():
@@ -45,6 +46,17 @@ def find_images(
             raise InputError(f"categories: found no maps for {name}; {', '.join(arrays)} is there")
     arrays = named(arrays, how)
     return arrays if image_scores is None else with_scores(arrays, Path(image_scores), columns)
+
+
+def _refuse_masks_as_maps(found: Mapping[str, Sequence[ImageFile]]) -> None:
+    """Refuse files that are map and mask at once: every number would be perfect."""
+    for images in found.values():
+        for image in images:
+            if image.map_path in image.mask_paths:
+                raise InputError(
+                    f"ground_truth: found {image.map_path}, which is among the maps as well; "
+                    "expected two folders, one of a model's maps and one of the data set"
+                )
 
 
 def find_again(origin: Origin) -> Images:
