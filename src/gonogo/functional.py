@@ -54,7 +54,7 @@ def auroc(scores: Any, labels: Any) -> float:
     return _told("auroc", metrics.auroc(_ranks(scores, labels)))
 
 
-def partial_auroc(scores: Any, labels: Any, *, fpr_limit: float) -> float:
+def partial_auroc(scores: Any, labels: Any, fpr_limit: float) -> float:
     """Area under the ROC curve for false positive rates in [0, ``fpr_limit``], over the limit.
 
     1 is perfect, and chance has half the limit. This is *not* what scikit-learn's
@@ -70,7 +70,7 @@ def partial_auroc(scores: Any, labels: Any, *, fpr_limit: float) -> float:
     return _told("partial_auroc", metrics.partial_auroc(_ranks(scores, labels), limit))
 
 
-def standardized_partial_auroc(scores: Any, labels: Any, *, fpr_limit: float) -> float:
+def standardized_partial_auroc(scores: Any, labels: Any, fpr_limit: float) -> float:
     """The area of :func:`partial_auroc`, standardized so that chance is 0.5 and perfect is 1.
 
     ``0.5 (1 + (A - L^2/2) / (L - L^2/2))`` for the area ``A`` up to the limit ``L`` (McClish,
