@@ -197,7 +197,11 @@ def test_separators_and_decimal_commas(tmp_path, text, scores):
     ("text", "message"),
     [
         ("image;score\na;1,5\nb;2.5\n", "'1,5' in line 2 and '2.5' in line 3 for the score; write"),
-        ("image;score\na;1,500\nb;2,250\n", "'1,500', which may have a decimal comma or be in th"),
+        ("image;score\na;1,500\nb;2,250\n", "'1,500', which may have a decimal comma or mark th"),
+        (
+            "image;score\na;998\nb;1.002\n",
+            "'1.002', which may have a decimal point or mark th",
+        ),
         ("image;score\na;1.234,5\n", "line 2: found the score '1.234,5'"),
         ("image;score\na;1,234,567\n", "line 2: found the score '1,234,567'"),
         ("image,score,score\na,1,2\n", "line 1: found two columns 'score'; expected different"),

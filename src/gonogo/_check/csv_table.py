@@ -101,7 +101,7 @@ class CsvTable:
     def numbers(self, heading: str, what: str) -> list[float]:
         """The finite numbers of a column, with a decimal comma where that is certain."""
         cells = [cell.strip(" ") for cell in self.columns[heading]]
-        if self.delimiter != "," and any("," in cell for cell in cells):
+        if self.delimiter == ";" or (self.delimiter != "," and any("," in cell for cell in cells)):
             cells = self._with_points(cells, what)
         whole = plain_numbers(cells)
         if whole is not None:
@@ -128,10 +128,13 @@ class CsvTable:
                 f"{self.path}: found {' and '.join(found)} for the {what}; write all with a "
                 "decimal point"
             )
-        if commas and all(_THOUSANDS.fullmatch(cell) for cell in commas):
+        marked = commas or points
+        if marked and all(_THOUSANDS.fullmatch(cell.replace(".", ",")) for cell in marked):
+            more = "without the point if it does, else with more decimals, as 1.0020"
+            mark, how = ("comma", "with a decimal point") if commas else ("point", more)
             raise InputError(
-                f"{self.path}, line {first[commas[0]]}: found the {what} {commas[0]!r}, which "
-                "may have a decimal comma or be in thousands; write it with a decimal point"
+                f"{self.path}, line {first[marked[0]]}: found the {what} {marked[0]!r}, which "
+                f"may have a decimal {mark} or mark thousands; write it {how}"
             )
         return [cell.replace(",", ".") if cell.count(",") == 1 else cell for cell in cells]
 
