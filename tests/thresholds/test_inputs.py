@@ -230,9 +230,9 @@ class TestFiles:
     def test_a_run_whose_rows_were_cut(self, run):
         path = run[1] / "images.csv"
         path.write_text(path.read_text().rpartition("bolt,")[0])
-        assert fit(run[1], category="nut") == fit(run[0], category="nut")
-        with pytest.raises(gonogo.InputError, match=r"found 5 images of bolt, .* says 6"):
-            fit(run[1], category="bolt")
+        for category in ("nut", "bolt"):
+            with pytest.raises(gonogo.InputError, match=r"found 5 images of bolt, .* says 6"):
+                fit(run[1], category=category)
 
     @pytest.mark.parametrize("number", ["1_000", "inf", "nan", "٣", "0x10", "", "1" * 5000])
     def test_a_run_with_damaged_numbers(self, run, number):
