@@ -19,8 +19,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "gonogo"
 # "gonogo" is the public door, __init__.py.
 LAYERS = """
     bounded errors types palette _version
-    grid cores decisions documents files orientation resizing shown sorting
-    _check kernels regions
+    grid cores decisions documents files kernels orientation resizing shown sorting
+    _check regions
     states metrics
     counting
     thresholds normalization uncertainty

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import gonogo
 from gonogo.states import AnomalousScores, Capacity, GridCounter, GridCounts, RankCounts, capacity
-from gonogo.states.packed import counted_at_bins
+from gonogo.states.sparse import SparseCounts
 from tests.metrics.test_bounds import limits_for, outside
 from tests.oracles import grid as slow
 from tests.oracles import strategies  # noqa: F401  (its profile)
@@ -103,12 +103,11 @@ def test_neither_blocks_nor_full_counters_matter(shape, seed, limits, block, flu
     """Counters are emptied before they can run over; here after a few scores."""
     images = draw(shape, seed).images
     whole = counted(images, limits)
-    desk, parts = "gonogo.states.grid_desk", "gonogo.states.grid_parts"
+    module = "gonogo.states.grid_counter"
     with (
-        mock.patch(f"{desk}._BLOCK", block),
-        mock.patch(f"{desk}._MOST_COUNTED", flush),
-        mock.patch(f"{desk}._FIRST_CHECK", block),
-        mock.patch(f"{parts}._GATHER", 0),
+        mock.patch(f"{module}._BLOCK", block),
+        mock.patch(f"{module}._MOST_COUNTED", flush),
+        mock.patch(f"{module}._FIRST_CHECK", block),
     ):
         same(counted(images, limits), whole)
 
@@ -237,25 +236,31 @@ def test_counts_do_not_change_when_counting_goes_on(threads):
     same(before, alone.counts())
 
 
-@pytest.mark.parametrize("fails_at", [1, 2, 3])
-def test_scores_that_could_not_be_counted_wait_again(fails_at, monkeypatch):
+@pytest.mark.parametrize("what", ["added", "of_scores", "folded"])
+@pytest.mark.parametrize("fails_at", [1, 2, 3, 5])
+def test_scores_that_could_not_be_counted_are_kept(fails_at, what, monkeypatch):
     """Memory may run out in the middle; the next one who asks gets the right counts."""
     rng = np.random.default_rng(3)
-    counter, alone = GridCounter(capacity(1 << 20)), GridCounter(capacity(1 << 20))
+    counter, alone = GridCounter(Capacity(1 << 10, 64)), GridCounter(Capacity(1 << 10, 64))
     for number in range(6):
         scores = rng.random((64, 64)).astype(np.float32 if number % 2 else np.float64)
         flagged = AnomalousScores(scores[:9].ravel(), np.full(9 * 64, 9 * 64), 1)
         for each in (counter, alone):
             each.add(scores, flagged, f"defect {number // 3}")
-    calls = []
+    calls, work = [], getattr(SparseCounts, what)
 
     def once(*args):
         calls.append(args)
         if len(calls) == fails_at:
             raise MemoryError
-        return counted_at_bins(*args)
+        return work(*args)
 
-    monkeypatch.setattr("gonogo.states.growing.counted_at_bins", once)
-    with pytest.raises(MemoryError):
-        counter.counts()
+    with monkeypatch.context() as patched:
+        patched.setattr(SparseCounts, what, once if what == "folded" else staticmethod(once))
+        try:
+            counter.counts()
+        except MemoryError:
+            assert len(calls) == fails_at
+        else:
+            assert len(calls) < fails_at
     same(counter.counts(), alone.counts())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gonogo.grid import KEY_BITS, PAGE_BITS, keys_of
+from gonogo.grid import PAGE_BITS, keys_of
 from gonogo.kernels import bins as at_bins
-from gonogo.kernels import counters as kernels
+from gonogo.kernels import runs as kernels
+from gonogo.sorting import Room
+from gonogo.states.dense import DenseCounts, Layout
 from gonogo.states.resolution import finest_bits
 from gonogo.states.sparse import SparseCounts
 from gonogo.states.weights import limbs, weights_by_area
@@ -17,95 +19,69 @@ from tests.oracles.shapes import SHAPES
 PAGE = 1 << PAGE_BITS
 FLOAT32 = [name for name in SHAPES if SHAPES[name](np.random.default_rng(0), 3).dtype == np.float32]
 
+DRAWN = pytest.mark.parametrize(
+    ("shape", "dtype"), [*((s, np.float64) for s in SHAPES), *((s, np.float32) for s in FLOAT32)]
+)
+
 
 def drawn(shape, dtype, size=997):
     scores = SHAPES[shape](np.random.default_rng(5), size).astype(dtype)
     return np.concatenate([scores, scores[:3], dtype([0.0, -0.0, 1.0, -1.0])])
 
 
-def counters(size):
-    return np.zeros(size, np.uint8), np.zeros(size, np.uint32)
+@DRAWN
+def test_floats_are_sorted_digit_by_digit(shape, dtype):
+    scores = np.random.default_rng(1).permutation(drawn(shape, dtype, 5000))
+    bits = scores.copy().view(np.uint32 if dtype == np.float32 else np.uint64)
+    kernels.radix_sort_floats(bits, np.empty_like(bits))
+    rising = bits.view(dtype)
+    assert rising.tolist() == sorted(scores.tolist())
+    assert np.count_nonzero(np.signbit(rising)) == np.count_nonzero(np.signbit(scores))
 
 
-def totals(low, high):
-    return (low + (high.astype(np.int64) << 8)).tolist()
+@pytest.mark.parametrize("dtype", [np.uint32, np.uint64])
+@pytest.mark.parametrize("bits", [0, 1, 8, 11, 12, 22, 23, 32, 33, 64])
+def test_integers_are_sorted_digit_by_digit(bits, dtype):
+    if bits > 8 * dtype().itemsize:
+        bits = 8 * dtype().itemsize
+    rng = np.random.default_rng(bits)
+    for size in (0, 1, 2, 1000):
+        values = rng.integers(0, 1 << bits, size, np.uint64).astype(dtype)
+        expected = sorted(values.tolist())
+        assert kernels.radix_sort(values, np.empty_like(values), bits).tolist() == expected
 
 
-def filled(rng, size, most):
-    """Counters with random counts, many of them zero, and what they count."""
-    counts = rng.integers(0, most, size) * (rng.random(size) < 0.5)
-    return (counts & 255).astype(np.uint8), (counts >> 8).astype(np.uint32), counts
+@pytest.mark.parametrize("fast", [True, False])
+@DRAWN
+def test_scores_are_counted_at_bins_by_either_sort(shape, dtype, fast, monkeypatch):
+    monkeypatch.setattr("gonogo.sorting.numpy_is_fast", lambda: fast)
+    monkeypatch.setattr("gonogo.sorting._FEW", 0)
+    scores, room = drawn(shape, dtype), Room()
+    for bits in (2, 5, 12, 24, 35, 36, 50, 63, 64):
+        found = SparseCounts.of_scores(scores, bits, room)
+        expected = slow.counts_at_bins(scores, bits)
+        assert dict(zip(found.bins.tolist(), found.columns[0].tolist(), strict=True)) == expected
+        assert (np.diff(found.bins) > 0).all()
 
 
-def some_pages(keys, drop, share):
-    """Where the bins of some of the pages of these keys begin: never at 0, that means none."""
-    pages = np.unique(keys >> drop >> PAGE_BITS)
-    pages = pages[np.random.default_rng(drop).random(pages.size) < share]
-    return {page: (k + 1) * PAGE for k, page in enumerate(pages.tolist())}
-
-
-@pytest.mark.parametrize("share", [0.0, 0.6, 1.0])
-@pytest.mark.parametrize("drop", [0, 7, 19, 26])
-@pytest.mark.parametrize("shape", FLOAT32)
-def test_float32_scores_on_pages(shape, drop, share):
-    scores = drawn(shape, np.float32)
-    keys, zero = slow.short_keys(scores), scores == 0.0
-    page_of_zero = 1 << 31 >> drop >> PAGE_BITS  # it has no place: beside zero the grid is finer
-    begins = some_pages(keys[keys >> drop >> PAGE_BITS != page_of_zero], drop, share)
-    first = min(begins, default=0)
-    pages = np.zeros(max(begins, default=0) - first + 2, np.uint32)
-    for page, begin in begins.items():
-        pages[page - first] = begin
-    size = (len(begins) + 1) * PAGE
-    low, high, missed = *counters(size), np.empty_like(scores)
-    zeros, misses = kernels.count_narrow(
-        scores.view(np.uint32), drop, first, pages, low, high, missed.view(np.uint32)
-    )
-    expected, without = slow.paged(keys[~zero], drop, begins, size)
-    assert zeros == np.count_nonzero(zero)
-    assert totals(low, high) == expected.tolist()
-    assert missed[:misses].tolist() == scores[~zero][without].tolist()
-
-
-@pytest.mark.parametrize("drop", [0, 7, 19])
-@pytest.mark.parametrize("shape", FLOAT32)
-def test_float32_scores_in_a_window(shape, drop):
-    scores = drawn(shape, np.float32)
-    zero = scores == 0.0
-    bins = slow.short_keys(scores) >> drop
-    first = int(np.median(bins)) - 40
-    size = 90
-    if first <= 1 << 31 >> drop < first + size:
-        first += 1 << 31 >> drop  # a window never holds zero
-    low, high, missed = *counters(size + 1), np.empty_like(scores)
-    zeros, misses, around = kernels.count_window(
-        scores.view(np.uint32), drop, first, low, high, missed.view(np.uint32)
-    )
-    assert around == high.sum()
-    place = bins - first
-    inside = (place >= 0) & (place < size) & ~zero
-    assert zeros == np.count_nonzero(zero)
-    assert totals(low, high) == [*np.bincount(place[inside], minlength=size).tolist(), 0]
-    assert missed[:misses].tolist() == scores[~inside & ~zero].tolist()
-
-
-@pytest.mark.parametrize("share", [0.6, 1.0])
-@pytest.mark.parametrize("bits", [5, 12, 24, 40, 63])
-@pytest.mark.parametrize("shape", SHAPES)
-def test_float64_scores_on_pages(shape, bits, share):
-    scores = drawn(shape, np.float64)
-    keys, drop = keys_of(scores), KEY_BITS - bits
-    begins = some_pages(keys, drop, share) or {0: PAGE}
-    known = np.array(sorted(begins), np.int64)
-    starts = np.array([begins[page] for page in known.tolist()], np.uint32)
-    size = (len(begins) + 1) * PAGE
-    low, high, missed = *counters(size), np.empty_like(scores)
-    misses = kernels.count_wide(
-        scores.view(np.int64), drop, known, starts, low, high, missed.view(np.int64)
-    )
-    expected, without = slow.paged(keys, drop, begins, size)
-    assert totals(low, high) == expected.tolist()
-    assert missed[:misses].tolist() == scores[without].tolist()
+@pytest.mark.parametrize("most", [1, 2, 40, 1 << 12])
+@pytest.mark.parametrize("bits", [5, 12, 24, 34, 40, 63])
+@DRAWN
+def test_counters_and_what_they_hand_back_are_all_scores(shape, dtype, bits, most):
+    scores, room = drawn(shape, dtype), Room()
+    expected = SparseCounts.of_scores(scores, bits)
+    layout = Layout.where_most_are(expected, bits, most)
+    if layout is None:
+        assert most < 2 or bits < 6 or np.abs(scores).max() < np.finfo(np.float32).tiny
+        return
+    assert layout.size <= (most + 1) * PAGE
+    dense = DenseCounts(layout)
+    missed = dense.count(scores, room).copy()
+    assert dense.counted + missed.size == scores.size
+    there = SparseCounts.of_scores(missed, bits)
+    found = SparseCounts.added([dense.emptied(), there], 1)
+    assert found.bins.tolist() == expected.bins.tolist()
+    assert found.columns.tolist() == expected.columns.tolist()
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -124,37 +100,6 @@ def test_two_lists_of_counts_are_merged(seed):
             expected[place] = expected.get(place, 0) + column
     assert merged[:size].tolist() == sorted(expected)
     assert room[:, :size].T.tolist() == [expected[place].tolist() for place in sorted(expected)]
-
-
-@pytest.mark.parametrize("most", [2, 200, 1 << 12, 1 << 30])
-@pytest.mark.parametrize("size", [16, 4000, 5008])
-def test_counters_are_added_halved_and_listed(size, most):
-    rng = np.random.default_rng(size)
-    low, high, counts = filled(rng, size, most)
-    more_low, more_high, more = filled(rng, size, most)
-    more_high = more_high if more_high.any() else more_high[:0]
-    half_low, half_high = counters(size // 2)
-    kernels.halve_counters(low, high if high.any() else high[:0], half_low, half_high)
-    assert totals(half_low, half_high) == counts.reshape(-1, 2).sum(axis=1).tolist()
-    used = np.empty(size // PAGE, np.bool_)
-    kernels.pages_used(low, high if high.any() else high[:0], used)
-    assert used.tolist() == counts.reshape(-1, PAGE).any(axis=1).tolist()
-    kernels.add_counters(more_low, more_high, low, high)
-    assert totals(low, high) == (counts + more).tolist()
-    bins, found = np.empty((2, size + 1), np.int64)
-    some = kernels.nonzero_bins(low, high if high.any() else high[:0], -7, bins, found)
-    assert (bins[:some] + 7).tolist() == np.flatnonzero(counts + more).tolist()
-    assert found[:some].tolist() == (counts + more)[counts + more > 0].tolist()
-
-
-def test_a_counter_comes_around():
-    scores, low, high = np.full(1000, 1.5, np.float32), *counters(2)
-    first = int(slow.short_keys(scores[:1])[0])
-    kernels.count_window(scores.view(np.uint32), 0, first, low, high, np.empty(0, np.uint32))
-    assert totals(low, high) == [1000, 0]
-    places = np.array([1, 0])
-    kernels.add_bins(places, np.array([700, 30]), low, high)
-    assert totals(low, high) == [1030, 700]
 
 
 @pytest.mark.parametrize("shift", [0, 1, 3, 9])
@@ -179,9 +124,7 @@ def test_the_finest_bits(shape):
         assert finest_bits(keys, most) == slow.finest(keys.tolist(), most)
 
 
-@pytest.mark.parametrize(
-    ("shape", "dtype"), [*((s, np.float64) for s in SHAPES), *((s, np.float32) for s in FLOAT32)]
-)
+@DRAWN
 def test_distinct_scores_and_their_keys(shape, dtype):
     scores = drawn(shape, dtype)
     values, repeats = np.unique(scores + dtype(0.0), return_counts=True)
@@ -218,29 +161,3 @@ def test_weights_are_summed_and_ranked(seed, up):
     assert normals == alone.sum()
     assert above.tolist() == [int(alone[every > place].sum()) for place in part[::-1]]
     assert at_least.tolist() == [int(alone[every >= place].sum()) for place in part[::-1]]
-
-
-@pytest.mark.parametrize("most", [3, 200, 1 << 20])
-@pytest.mark.parametrize("zeros", [0, 90])
-@pytest.mark.parametrize("first", [7, -9000])
-def test_a_window_is_ranked_as_its_bins_are(first, zeros, most):
-    rng = np.random.default_rng(most)
-    low, high, counts = filled(rng, 8990, most)
-    every = np.flatnonzero(counts)
-    bins, counts = every + first, counts[every]
-    if zeros:
-        place = 0 if first > 0 else bins.size
-        bins, counts = np.insert(bins, place, 0), np.insert(counts, place, zeros)
-    for share in (0.0, 0.02, 1.0):
-        some = rng.random(bins.size) < share
-        anomalous = SparseCounts(bins[some], -(-counts[None, some] // 2))
-        for kept in (0.0, 0.5, 1.0):
-            part = anomalous.bins[rng.random(anomalous.bins.size) < kept]
-            ranks = np.empty((4, part.size), np.int64)
-            expected = SparseCounts(bins, counts[None]).rank(anomalous, part, *ranks[:2])
-            counters = (low, high if most > 255 else high[:0], first, zeros)
-            found = at_bins.rank_window(
-                counters, anomalous.bins, anomalous.columns[0], part, *ranks[2:]
-            )
-            assert found == expected
-            assert ranks[:2].tolist() == ranks[2:].tolist()

@@ -9,18 +9,13 @@ from gonogo.kernels.compiled import compiled
 from gonogo.kernels.limbs import LIMB_BITS
 
 __all__ = [
-    "common_bins",
     "distinct_pages",
     "fold_bins",
     "merge_counts",
-    "merge_into",
     "rank_bins",
-    "rank_window",
     "sum_weights",
     "widen_ends",
 ]
-
-_BLOCK = 4096
 
 
 @compiled
@@ -42,23 +37,23 @@ def fold_bins(
 ) -> int:
     """Add what falls together of rising bins without their last ``shift`` bits; how many remain.
 
-    The results may be the arrays that are read.
+    Everything is written at every step and kept where a bin ends: its running total, of which the
+    differences are taken afterwards. Adding to one place in memory again and again is slower.
     """
-    if bins.size == 0:
-        return 0
+    last = bins.size - 1
     size = 0
-    folded[0] = bins[0] >> shift
+    for k in range(bins.size):
+        folded[size] = bins[k] >> shift
+        size += k == last or bins[k] >> shift != bins[k + 1] >> shift
     for row in range(columns.shape[0]):
-        sums[row, 0] = columns[row, 0]
-    for k in range(1, bins.size):
-        here = bins[k] >> shift
-        same = np.int64(here == folded[size])
-        place = size + 1 - same
-        for row in range(columns.shape[0]):
-            sums[row, place] = columns[row, k] + sums[row, size] * same
-        folded[place] = here
-        size = int(place)
-    return size + 1
+        total, place = np.int64(0), 0
+        for k in range(bins.size):
+            total += columns[row, k]
+            sums[row, place] = total
+            place += k == last or bins[k] >> shift != bins[k + 1] >> shift
+        for place in range(size - 1, 0, -1):
+            sums[row, place] -= sums[row, place - 1]
+    return size
 
 
 @compiled
@@ -103,67 +98,26 @@ def merge_counts(
     merged_columns: NDArray[np.int64],
 ) -> int:
     """Add two lists of counts at rising bins into one, with room for both; how many bins it has."""
+    # Which list comes next cannot be foreseen, and a branch that is missed costs more than all the
+    # rest; so what is taken is looked up in pairs, by whether it is taken.
+    lower = np.zeros(2, np.int64)
+    here, there = np.zeros((2, 2, columns.shape[0]), np.int64)
     i = j = size = 0
-    while i < bins.size or j < other_bins.size:
-        left = i < bins.size and (j >= other_bins.size or bins[i] <= other_bins[j])
-        right = j < other_bins.size and (i >= bins.size or other_bins[j] <= bins[i])
-        merged[size] = bins[i] if left else other_bins[j]
-        for k in range(columns.shape[0]):
-            merged_columns[k, size] = 0
-            if left:
-                merged_columns[k, size] += columns[k, i]
-            if right:
-                merged_columns[k, size] += other_columns[k, j]
-        i += left
-        j += right
+    while i < bins.size and j < other_bins.size:
+        lower[0], lower[1] = other_bins[j], bins[i]
+        left, right = np.int64(lower[1] <= lower[0]), np.int64(lower[0] <= lower[1])
+        merged[size] = lower[left]
+        for row in range(columns.shape[0]):
+            here[1, row], there[1, row] = columns[row, i], other_columns[row, j]
+            merged_columns[row, size] = here[left, row] + there[right, row]
+        i += int(left)
+        j += int(right)
         size += 1
-    return size
-
-
-@compiled
-def common_bins(bins: NDArray[np.int64], other: NDArray[np.int64]) -> int:
-    """How many bins two rising lists share."""
-    i = j = common = 0
-    while i < bins.size and j < other.size:
-        common += bins[i] == other[j]
-        step = bins[i] <= other[j]
-        j += other[j] <= bins[i]
-        i += step
-    return common
-
-
-@compiled
-def merge_into(
-    bins: NDArray[np.int64],
-    columns: NDArray[np.int64],
-    size: int,
-    other_bins: NDArray[np.int64],
-    other_columns: NDArray[np.int64],
-    merged: int,
-) -> None:
-    """Add counts to the first ``size`` ones of arrays that have room for all ``merged`` of them.
-
-    From the last to the first, so that nothing is written over before it was read.
-    """
-    i, j, k = size - 1, other_bins.size - 1, merged - 1
-    while j >= 0:
-        if i >= 0 and bins[i] > other_bins[j]:
-            bins[k] = bins[i]
-            for row in range(columns.shape[0]):
-                columns[row, k] = columns[row, i]
-            i -= 1
-        elif i >= 0 and bins[i] == other_bins[j]:
-            bins[k] = bins[i]
-            for row in range(columns.shape[0]):
-                columns[row, k] = columns[row, i] + other_columns[row, j]
-            i -= 1
-            j -= 1
-        else:
-            bins[k] = other_bins[j]
-            for row in range(columns.shape[0]):
-                columns[row, k] = other_columns[row, j]
-            j -= 1
-        k -= 1
+    end = size + bins.size - i
+    merged[size:end], merged_columns[:, size:end] = bins[i:], columns[:, i:]
+    size, end = end, end + other_bins.size - j
+    merged[size:end], merged_columns[:, size:end] = other_bins[j:], other_columns[:, j:]
+    return end
 
 
 @compiled
@@ -194,61 +148,6 @@ def rank_bins(
             k -= 1
         normals += here
     return normals
-
-
-@compiled
-def _fill(low: NDArray[np.uint8], high: NDArray[np.uint32], totals: NDArray[np.int64]) -> None:
-    """Add counters up from the last to the first, on top of the last total."""
-    for k in range(low.size - 1, -1, -1):
-        totals[k] = totals[k + 1] + np.int64(low[k])
-    above = np.int64(0)
-    for k in range(high.size - 1, -1, -1):
-        above += np.int64(high[k]) << 8
-        totals[k] += above
-
-
-@compiled
-def rank_window(
-    counters: tuple[NDArray[np.uint8], NDArray[np.uint32], int, int],
-    anomalous_bins: NDArray[np.int64],
-    anomalous: NDArray[np.int64],
-    part_bins: NDArray[np.int64],
-    above: NDArray[np.int64],
-    at_least: NDArray[np.int64],
-) -> int:
-    """The same where counters of all scores are at every bin between two.
-
-    ``counters`` are their low and high parts, see :mod:`gonogo.kernels.counters` (the high ones may
-    be none, for all zero), the first bin, and the count of bin 0, which is none of those bins.
-    """
-    low, high, first, zeros = counters
-    room = np.zeros(_BLOCK + 1, np.int64)
-    blocks = (low.size + _BLOCK - 1) // _BLOCK
-    j, k = anomalous_bins.size - 1, part_bins.size - 1
-    total = flagged = found = 0
-    for step in range(blocks + 1):
-        block = step - 1 if first < 0 else step  # bin 0 comes before the others or after
-        here, size = 0, 1
-        if 0 <= block < blocks:
-            end = low.size - block * _BLOCK
-            begin = max(end - _BLOCK, 0)
-            here, size = first + begin, end - begin
-            room[size] = total
-            _fill(low[begin:end], high[begin:end] if high.size else high, room)
-        else:
-            room[1], room[0] = total, total + zeros
-        while k >= 0 and part_bins[k] >= here:
-            while anomalous_bins[j] > part_bins[k]:
-                flagged += anomalous[j]
-                j -= 1
-            above[found] = room[part_bins[k] - here + 1] - flagged
-            flagged += anomalous[j]
-            at_least[found] = room[part_bins[k] - here] - flagged
-            found += 1
-            j -= 1
-            k -= 1
-        total = room[0]
-    return int(total - flagged - anomalous[: j + 1].sum())
 
 
 @compiled

@@ -1,101 +1,223 @@
-"""Counting a stream of images on the grid, on several threads, in bounded memory."""
+"""Certified counting of a stream of images, on several threads, in bounded memory.
+
+Scores wait until there are enough to sort; sorted, those of one bin stand side by side and are
+counted. What was counted is added up in pairs, and is made coarser as soon as it holds more than
+the budget allows: whatever comes later, the sum would be at least as coarse. From then on scores
+where most of them are need not be sorted: each thread has counters there.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
-from gonogo.cores import beside
-from gonogo.grid import KEY_BITS
-from gonogo.states.anomalous import AnomalousScores
+import numpy as np
+from numpy.typing import DTypeLike
+
+from gonogo.grid import KEY_BITS, keys_of
+from gonogo.sorting import Room, sort_in_place
+from gonogo.states.accumulator import Accumulator, Settle
+from gonogo.states.anomalous import AnomalousScores, sorted_together
 from gonogo.states.atoms import anomalous_at, tied_scores
 from gonogo.states.budget import Capacity
-from gonogo.states.grid_counts import GridCounts, merged
-from gonogo.states.grid_desk import GridDesk
-from gonogo.states.grid_parts import PartsCounter
+from gonogo.states.dense import DenseCounts, Layout
+from gonogo.states.grid_counts import GridCounts, Part, merged
+from gonogo.states.packed import ANOMALOUS_COLUMNS, counted_at_bins, packable, packed
+from gonogo.states.resolution import resolution
 from gonogo.states.sparse import SparseCounts
 from gonogo.types import Array
 
 __all__ = ["GridCounter"]
 
+_BLOCK = 1 << 19
+"""Scores that are sorted together."""
+_REACH = 2
+"""Counters reach over this many times the pages that scores may fall on."""
+_FIRST_CHECK = 1 << 21
+"""Scores after which it is seen whether bins may be coarser; then after twice as many each time."""
+_MOST_COUNTED = 1 << 39
+"""Scores in counters of which each can hold that many."""
+
 
 class GridCounter:
-    """Counts scores and anomalous scores; any thread may add, and each has counters of its own."""
+    """Counts scores and anomalous scores; any thread may add."""
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
+        self._bits = KEY_BITS
+        self._narrow = self._wide = self._crowded = False
+        self._every = Accumulator(1, self._settle)
+        self._atoms = Accumulator(1, self._settle_atoms)
+        self._parts: dict[str | None, _Part] = {}
         self._lock = threading.Condition()
-        self._free: list[_Tables] = []
-        self._tables: list[_Tables] = []
-        self._parts = PartsCounter(capacity)
+        self._adding = 0
+        self._threads: list[_Thread] = []
+        self._layout: Layout | None = None
 
     def add(self, scores: Array, anomalous: AnomalousScores, defect: str | None = None) -> None:
         """Count the map of one image, and which of its scores are anomalous."""
-        with self._one() as tables:
-            atoms = tables.add(scores)
+        with self._one_thread() as thread:
+            narrow = np.can_cast(scores.dtype, np.float32)
+            self._narrow |= narrow
+            self._wide |= not narrow
+            self._add_scores(scores.reshape(-1), np.float32 if narrow else np.float64, thread)
+            atoms = SparseCounts.empty(1) if self._crowded else tied_scores(scores)
+            if atoms.bins.size:
+                self._atoms.add(atoms, KEY_BITS)
             if anomalous.scores.size:
-                at_atoms = anomalous_at(atoms, anomalous)
-                self._parts.add(anomalous, at_atoms, defect, tables.desk.bits)
+                with self._lock:
+                    part = self._parts.setdefault(defect, _Part(self._settle_part))
+                    part.regions += anomalous.regions
+                part.add(anomalous, anomalous_at(atoms, anomalous), self._bits)
 
     def counts(self) -> GridCounts:
         """Everything added so far, as one state; adding goes on when it is done."""
         with self._lock:
-            self._lock.wait_for(lambda: len(self._free) == len(self._tables))
-            bits = min((one.desk.bits for one in self._tables), default=KEY_BITS)
-            with beside(lambda: self._parts.count(bits)):
-                every = _every(self._tables)
-            nothing = GridCounts.empty(self._capacity)
-            bits, parts = self._parts.parts(min((one.bits for one in every), default=nothing.bits))
-            return merged([replace(nothing, bits=bits, parts=parts), *every])
+            self._lock.wait_for(lambda: self._adding == 0)
+            for thread in self._threads:
+                self._empty(thread)
+                self._count_waiting(thread)
+            every = self._every.sum(self._bits)
+            # Adding them up may have shown that there are too many bins.
+            bits = self._bits
+            return merged(
+                [
+                    GridCounts(
+                        self._capacity,
+                        bits,
+                        self._narrow,
+                        self._wide,
+                        every,
+                        self._atoms.sum(KEY_BITS),
+                        self._crowded,
+                        {defect: part.counts(bits) for defect, part in self._parts.items()},
+                    )
+                ]
+            )
+
+    def _add_scores(self, scores: Array, dtype: DTypeLike, thread: _Thread) -> None:
+        for start in range(0, scores.size, _BLOCK):
+            block = np.ascontiguousarray(scores[start : start + _BLOCK], dtype)
+            if thread.uses_too_much(self._capacity.pages):
+                self._empty(thread)
+            if thread.layout is not self._layout:
+                self._empty(thread)
+                thread.open(self._layout)
+            if thread.dense is not None:
+                block = thread.dense.count(block, thread.room)
+            if not thread.has_room(block):
+                self._count_waiting(thread)
+            thread.wait(block)
+
+    def _count_waiting(self, thread: _Thread) -> None:
+        """Sort and add up the scores of a thread that wait."""
+        if thread.waiting.size:
+            bits = self._bits
+            counts = SparseCounts.of_scores(thread.waiting, bits, thread.room)
+            thread.waiting = thread.waiting[:0]  # from here on they are kept, whatever happens
+            self._every.add(counts, bits)
+
+    def _empty(self, thread: _Thread) -> None:
+        """Add up what a thread has in counters."""
+        if thread.dense is not None and thread.dense.counted:
+            self._every.add(thread.dense.emptied(), thread.dense.layout.bits)
+
+    def _settle(self, counts: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
+        """Counts with as many bits as the budget allows them; all others may keep no more."""
+        kept = min(bits, resolution(counts, bits, self._capacity, narrow=self._narrow))
+        counts = counts.folded(bits - kept)
+        with self._lock:
+            if kept < self._bits:
+                self._bits = kept
+                most = _REACH * self._capacity.pages
+                self._layout = Layout.where_most_are(counts, kept, most)
+        return counts, kept
+
+    def _settle_atoms(self, atoms: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
+        self._crowded |= atoms.bins.size > self._capacity.pages
+        return atoms, bits
+
+    def _settle_part(self, counts: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
+        kept = min(bits, self._bits)
+        return counts.folded(bits - kept), kept
 
     @contextmanager
-    def _one(self) -> Iterator[_Tables]:
+    def _one_thread(self) -> Iterator[_Thread]:
+        """What no other thread counts on meanwhile."""
         with self._lock:
-            if not self._free:
-                self._free.append(_Tables(self._capacity))
-                self._tables.append(self._free[-1])
-            tables = self._free.pop()
+            self._adding += 1
+            thread = self._threads.pop() if self._threads else _Thread()
         try:
-            yield tables
+            yield thread
         finally:
             with self._lock:
-                self._free.append(tables)
+                self._threads.append(thread)
+                self._adding -= 1
                 self._lock.notify_all()
 
 
-class _Tables:
-    """What one thread counts on."""
+class _Thread:
+    """What one thread counts on: counters, and scores without one that wait to be sorted."""
 
-    def __init__(self, capacity: Capacity) -> None:
-        self.desk = GridDesk(capacity)
-        self._capacity = capacity
-        self._crowded = False
-        self._atoms = SparseCounts.empty(1)
+    def __init__(self) -> None:
+        self.room = Room()
+        self.dense: DenseCounts | None = None
+        self.layout: Layout | None = None
+        self.waiting: Array = np.empty(0, np.float32)
+        self._check_at = _FIRST_CHECK
 
-    def add(self, scores: Array) -> SparseCounts:
-        """Count a map; the scores in it that many pixels share are returned."""
-        self.desk.count(scores)
-        atoms = SparseCounts.empty(1) if self._crowded else tied_scores(scores)
+    def uses_too_much(self, pages: int) -> bool:
+        """Whether counters came into use on more pages than this, looked up now and then."""
+        if self.dense is None or self.dense.counted < self._check_at:
+            return False
+        self._check_at = min(2 * self._check_at, _MOST_COUNTED)
+        return self.dense.counted >= _MOST_COUNTED or self.dense.pages() > pages
+
+    def open(self, layout: Layout | None) -> None:
+        """Count on the counters of a layout from now on."""
+        self.layout = layout
+        self.dense = None if layout is None else DenseCounts(layout)
+        self._check_at = _FIRST_CHECK
+
+    def has_room(self, scores: Array) -> bool:
+        """Whether scores may wait with those that do."""
+        fits = self.waiting.size + scores.size <= _BLOCK
+        return fits and (self.waiting.size == 0 or self.waiting.dtype == scores.dtype)
+
+    def wait(self, scores: Array) -> None:
+        """Keep a copy of scores, for which there is room."""
+        before = self.waiting.size
+        room = self.room.array("waiting", _BLOCK, scores.dtype)
+        room[before : before + scores.size] = scores
+        self.waiting = room[: before + scores.size]
+
+
+class _Part:
+    """The anomalous scores of one defect."""
+
+    def __init__(self, settle: Settle) -> None:
+        self.regions = 0
+        self._counts = Accumulator(ANOMALOUS_COLUMNS, settle)
+        self._atoms = Accumulator(ANOMALOUS_COLUMNS, lambda atoms, bits: (atoms, bits))
+
+    def add(self, anomalous: AnomalousScores, atoms: SparseCounts, bits: int) -> None:
+        """Count the anomalous scores of an image; ``atoms`` are those of them at known keys."""
         if atoms.bins.size:
-            self._atoms = SparseCounts.added([self._atoms, atoms], 1)
-            self._crowded = self._atoms.bins.size > self._capacity.pages
-        return atoms
+            self._atoms.add(atoms, KEY_BITS)
+        self._counts.add(_at_bins(anomalous, bits), bits)
 
-    def with_atoms(self, every: GridCounts) -> GridCounts:
-        """What the desk counted, and which of it lies at known keys."""
-        return replace(every, atoms=self._atoms, crowded=self._crowded)
+    def counts(self, bits: int) -> Part:
+        """Everything so far."""
+        return Part(self._counts.sum(bits), self._atoms.sum(KEY_BITS), self.regions)
 
 
-def _every(tables: Sequence[_Tables]) -> list[GridCounts]:
-    """What each table counted; what they counted in windows is added up there, which is faster."""
-    inside = sorted((t for t in tables if t.desk.in_window), key=lambda one: one.desk.bits)
-    joined = inside[0].desk.with_all_of([t.desk for t in inside[1:]]) if inside else None
-    if joined is None:
-        return [table.with_atoms(table.desk.counts()) for table in tables]
-    rest = [table for table in tables if table not in inside]
-    return [
-        *(table.with_atoms(every) for table, every in zip(inside, joined, strict=True)),
-        *(table.with_atoms(table.desk.counts()) for table in rest),
-    ]
+def _at_bins(anomalous: AnomalousScores, bits: int) -> SparseCounts:
+    """Anomalous scores with their region weights, counted at bins of ``bits`` bits."""
+    areas = anomalous.areas
+    if areas is not None and packable(anomalous.scores, areas):
+        keys = packed(anomalous.scores, areas)
+        sort_in_place(keys)
+        return counted_at_bins(keys, None, bits)
+    scores, areas = sorted_together([anomalous])
+    return counted_at_bins(keys_of(scores), areas, bits)

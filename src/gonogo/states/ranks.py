@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from gonogo.decisions import sides
 from gonogo.errors import MergeError
-from gonogo.sorting import sort_in_place, sortable
+from gonogo.sorting import numpy_is_fast, sort_in_place, sortable
 from gonogo.states.anomalous import AnomalousScores, DistinctScores, distinct_scores
 from gonogo.states.weights import NO_REGIONS, RegionWeights
 from gonogo.types import Array
@@ -126,7 +126,9 @@ class RankCounter:
         self._pool = pool
         self._threads = threads
         share = -(-expected // (2 * threads))
-        self._block = min(max(share, _SMALLEST_BLOCK), _LARGEST_BLOCK)
+        # Fewer blocks are fewer passes over the distinct scores; a radix sort needs small ones.
+        most = _LARGEST_BLOCK if numpy_is_fast() else _SMALLEST_BLOCK
+        self._block = min(max(share, _SMALLEST_BLOCK), most)
         self._dtype = self._rising.dtype
         self._pending: list[Array] = []
         self._waiting = 0

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonogo.grid import PAGE_BITS
-from gonogo.sorting import sortable
+from gonogo.grid import KEY_BITS, NARROW_BITS, PAGE_BITS, keys_of
+from gonogo.sorting import Room, sort_unsigned, sortable
 from gonogo.types import Array
 
 __all__ = ["SparseCounts"]
+
+_FORMS = {
+    np.dtype(np.float32): (np.int32, (2**31 - 1, 1 << 23, 896 << 23), KEY_BITS - NARROW_BITS),
+    np.dtype(np.float64): (np.int64, (2**63 - 1, 0, 0), 0),
+}
+"""Integers of as many bits; see :func:`gonogo.kernels.runs.fill_offsets`; zeros keys end in."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +34,31 @@ class SparseCounts:
         return cls(np.empty(0, np.int64), np.empty((things, 0), np.int64))
 
     @staticmethod
-    def of_scores(scores: Array) -> SparseCounts:
-        """The distinct ones of finite scores, float32 or float64, by their keys."""
-        from gonogo.kernels.distinct import list_distinct, turn_to_keys  # numba loads late
+    def of_scores(scores: Array, bits: int = KEY_BITS, room: Room | None = None) -> SparseCounts:
+        """Finite scores (N,), contiguous float32 or float64, counted at bins of ``bits`` bits.
 
-        rising = np.sort(sortable(scores))
-        values, counts = np.empty(rising.size, np.float64), np.empty(rising.size, np.int64)
-        size = list_distinct(rising, values, counts)
-        found = _fitting(values.view(np.int64), counts[None], size)
-        turn_to_keys(found.bins)
-        return found
+        They are sorted as integers: how far the bin of each lies above the lowest, which 32 bits
+        hold but for a wide range of float64.
+        """
+        from gonogo.kernels.runs import fill_offsets, find_runs, list_runs  # numba loads late
+
+        if scores.size == 0:
+            return SparseCounts.empty(1)
+        room = Room() if room is None else room
+        # What all keys of a dtype end in is left out first, and put back in the end.
+        signed, form, zeros = _FORMS[scores.dtype]
+        drop, up = max(KEY_BITS - bits, zeros), max(zeros - (KEY_BITS - bits), 0)
+        first, last = (int(key) >> drop for key in keys_of(np.array([scores.min(), scores.max()])))
+        narrow = last - first < 1 << 32
+        offsets = room.array("offsets", scores.size, np.uint32 if narrow else np.uint64)
+        if fill_offsets(scores.view(signed), form, drop - zeros, first, offsets):
+            return SparseCounts.of_scores(scores.astype(np.float64), bits, room)
+        rising = sort_unsigned(offsets, (last - first).bit_length(), room)
+        begins = room.array("begins", rising.size + 1, np.uint32)
+        size = find_runs(rising, begins)
+        bins, counts = np.empty(size, np.int64), np.empty((1, size), np.int64)
+        list_runs(rising, begins, first, up, bins, counts[0])
+        return SparseCounts(bins, counts)
 
     @classmethod
     def gathered(cls, bins: NDArray[np.int64], columns: NDArray[np.int64]) -> SparseCounts:
