@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -72,11 +74,22 @@ def test_counters_and_what_they_hand_back_are_all_scores(shape, dtype, bits, mos
     expected = SparseCounts.of_scores(scores, bits)
     layout = Layout.where_most_are(expected, bits, most)
     if layout is None:
-        assert most < 2 or bits < 6 or np.abs(scores).max() < np.finfo(np.float32).tiny
+        assert most < 40 or bits < 6 or np.abs(scores).max() < np.finfo(np.float32).tiny
         return
-    assert layout.size <= (most + 1) * PAGE
+    assert layout.size <= 3 * most * PAGE
     dense = DenseCounts(layout)
     missed = dense.count(scores, room).copy()
+    coarser = [layout.coarser(bits - by) for by in range(1, min(bits, 4))]
+    if most == 1 << 12 and bits > 12:
+        assert None not in coarser
+    for half in filter(None, coarser):
+        expected_there = SparseCounts.of_scores(missed, half.bits)
+        joined = SparseCounts.added(
+            [copy.deepcopy(dense).coarser(half).emptied(), expected_there], 1
+        )
+        folded = expected.folded(bits - half.bits)
+        assert joined.bins.tolist() == folded.bins.tolist()
+        assert joined.columns.tolist() == folded.columns.tolist()
     assert dense.counted + missed.size == scores.size
     there = SparseCounts.of_scores(missed, bits)
     found = SparseCounts.added([dense.emptied(), there], 1)

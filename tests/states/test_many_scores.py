@@ -93,3 +93,22 @@ def test_maps_of_few_values_do_not_pile_up():
         pieces.add(SparseCounts.of_scores(np.array([number], np.float32)), 64)
         assert len(pieces._pieces) < 16
     assert pieces.sum(64).total == 4000
+
+
+def test_counters_follow_scores_that_come_to_lie_elsewhere(monkeypatch):
+    """The first images may be dark, and all others bright."""
+    monkeypatch.setattr("gonogo.states.grid_counter._MANY", 1 << 14)
+    monkeypatch.setattr("gonogo.states.grid_counter._BLOCK", 1 << 12)
+    rng = np.random.default_rng(0)
+    counter, sorted_scores = GridCounter(Capacity(64, 256)), []
+    of_scores = SparseCounts.of_scores
+    monkeypatch.setattr(
+        SparseCounts,
+        "of_scores",
+        lambda *args: sorted_scores.append(args[0].size) or of_scores(*args),
+    )
+    for level, images in ((1e-6, 10), (1e6, 90)):
+        for _ in range(images):
+            counter.add((level * (1 + rng.random((64, 64)))).astype(np.float32), NO_SCORES)
+    assert counter.counts().every.total == 100 << 12
+    assert sum(sorted_scores) < 25 << 12

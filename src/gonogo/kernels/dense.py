@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gonogo.kernels.compiled import compiled
 
-__all__ = ["count_dense", "count_used", "list_dense"]
+__all__ = ["count_dense", "count_used", "halve_dense", "list_dense"]
 
 _BLOCK = 1 << 14
 """Scores whose places are found before they are counted: the compiler finds several at a time."""
@@ -89,6 +89,31 @@ def count_used(low: NDArray[np.uint8], high: NDArray[np.uint32], group: int) -> 
                 found |= high[k]
         used += found != np.uint32(0)
     return used
+
+
+@compiled
+def halve_dense(
+    finer: tuple[NDArray[np.uint8], NDArray[np.uint32]],
+    low: NDArray[np.uint8],
+    high: NDArray[np.uint32],
+) -> int:
+    """Add counters of neighbours: 0 and 1 become counter 0, and so on; how many overflow.
+
+    The last counter stands alone. The finer high parts may be empty, for all zero.
+    """
+    finer_low, finer_high = finer
+    overflows = 0
+    for k in range(low.size - 1):
+        total = np.uint32(finer_low[2 * k]) + np.uint32(finer_low[2 * k + 1])
+        low[k] = np.uint8(total & np.uint32(255))
+        if total > np.uint32(255):
+            high[k] += np.uint32(1)
+            overflows += 1
+    for k in range(finer_high.size - 1):
+        if finer_high[k]:
+            high[k >> 1] += finer_high[k]
+            overflows += 1
+    return overflows
 
 
 @compiled

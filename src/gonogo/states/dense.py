@@ -24,6 +24,8 @@ _NARROW_ZERO = 896 << 23
 """How far the bits of a float32 lie below those of the same float64, in steps of float32."""
 _SMALLEST = (1 << 23) + _NARROW_ZERO
 """The least normal float32, in the same steps: below it float32 spaces its scores differently."""
+_OFTEN_COARSER = 6
+"""How many times the bins of counters can be joined in pairs."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,23 @@ class Layout:
         pages, total = pages[usable], np.concatenate([[0], scores[usable].cumsum()])
         ends = np.searchsorted(pages, pages + most)
         best = int(np.argmax(total[ends] - total[: pages.size]))
-        first = max(int(pages[best]) << PAGE_BITS, least)
+        # Ends that allow for coarser bins, at the cost of a few of many.
+        whole_bins = 1 << (PAGE_BITS + min(max(most.bit_length() - 5, 0), _OFTEN_COARSER))
+        first = (
+            max((int(pages[best]) << PAGE_BITS) // whole_bins, -(-least // whole_bins)) * whole_bins
+        )
         # Higher scores may come, but not many times as many pages of them.
         last = min(int(pages[best]) + most, int(pages[-1]) + max(most // 4, 1))
         last = min(last, (1 << (bits - 1 - PAGE_BITS)) - 1)
-        return cls(first, ((last + 1) << PAGE_BITS) - first, bits, both)
+        size = -(-(((last + 1) << PAGE_BITS) - first) // whole_bins) * whole_bins
+        return cls(first, size, bits, both) if size > 0 else None
+
+    def coarser(self, bits: int) -> Layout | None:
+        """Return the same magnitudes at fewer bits; None where pages would not begin as these."""
+        by = self.bits - bits
+        if by < 0 or (self.first | self.size) & ((1 << (PAGE_BITS + by)) - 1):
+            return None
+        return Layout(self.first >> by, self.size >> by, bits, self.both)
 
 
 class DenseCounts:
@@ -108,6 +122,21 @@ class DenseCounts:
         from gonogo.kernels.dense import count_used  # numba loads late
 
         return int(count_used(*self._counters(), 1 << PAGE_BITS))
+
+    def coarser(self, layout: Layout) -> DenseCounts:
+        """Return the same counts on a coarser one of the same magnitudes."""
+        from gonogo.kernels.dense import halve_dense  # numba loads late
+
+        found = self
+        while found.layout.bits > layout.bits:
+            half = found.layout.coarser(found.layout.bits - 1)
+            if half is None:
+                raise ValueError(f"{layout} is no coarser layout of {self.layout}")
+            coarse = DenseCounts(half)
+            coarse._overflowed = halve_dense(found._counters(), coarse._low, coarse._high) > 0
+            coarse.counted, coarse._zeros = found.counted, found._zeros
+            found = coarse
+        return found
 
     def emptied(self) -> SparseCounts:
         """Return the counts at their bins; counting begins anew."""

@@ -31,9 +31,11 @@ from gonogo.types import Array
 __all__ = ["GridCounter"]
 
 _BLOCK = 1 << 19
-"""Scores that are sorted together."""
+"""Scores that are sorted together, unless fewer already show that there are too many."""
 _REACH = 2
 """Counters reach over this many times the pages that scores may fall on."""
+_MANY = 1 << 21
+"""Scores without a counter that show that counters should lie elsewhere, if they are most."""
 _FIRST_CHECK = 1 << 21
 """Scores after which it is seen whether bins may be coarser; then after twice as many each time."""
 _MOST_COUNTED = 1 << 39
@@ -99,16 +101,38 @@ class GridCounter:
     def _add_scores(self, scores: Array, dtype: DTypeLike, thread: _Thread) -> None:
         for start in range(0, scores.size, _BLOCK):
             block = np.ascontiguousarray(scores[start : start + _BLOCK], dtype)
-            if thread.uses_too_much(self._capacity.pages):
-                self._empty(thread)
-            if thread.layout is not self._layout:
-                self._empty(thread)
-                thread.open(self._layout)
+            self._settle_counters(thread)
             if thread.dense is not None:
                 block = thread.dense.count(block, thread.room)
+                thread.missed += block.size
             if not thread.has_room(block):
                 self._count_waiting(thread)
             thread.wait(block)
+
+    def _settle_counters(self, thread: _Thread) -> None:
+        """Bring the counters of a thread to where they are to lie, which they may change."""
+        while thread.uses_too_much(self._capacity.pages) and thread.dense is not None:
+            self._coarsen(thread.dense.layout.bits - 1)
+            if not thread.follow(self._layout):
+                break
+        if thread.dense is not None and thread.dense.counted >= _MOST_COUNTED:
+            self._empty(thread)
+        if thread.layout != self._layout and not thread.follow(self._layout):
+            self._empty(thread)
+            thread.open(self._layout)
+
+    def _coarsen(self, bits: int, counts: SparseCounts | None = None) -> None:
+        """Keep no more bits than these from now on; ``counts`` show where scores are."""
+        with self._lock:
+            if bits < self._bits:
+                self._bits = bits
+                before = self._layout
+                self._layout = None if before is None else before.coarser(bits)
+            if self._layout is None and counts is not None:
+                self._layout = self._layout_for(counts, bits)
+
+    def _layout_for(self, counts: SparseCounts, bits: int) -> Layout | None:
+        return Layout.where_most_are(counts, bits, _REACH * self._capacity.pages)
 
     def _count_waiting(self, thread: _Thread) -> None:
         """Sort and add up the scores of a thread that wait."""
@@ -117,6 +141,9 @@ class GridCounter:
             counts = SparseCounts.of_scores(thread.waiting, bits, thread.room)
             thread.waiting = thread.waiting[:0]  # from here on they are kept, whatever happens
             self._every.add(counts, bits)
+            if thread.counters_are_missed() and bits == self._bits:
+                with self._lock:
+                    self._layout = self._layout_for(counts, bits)
 
     def _empty(self, thread: _Thread) -> None:
         """Add up what a thread has in counters."""
@@ -127,11 +154,8 @@ class GridCounter:
         """Counts with as many bits as the budget allows them; all others may keep no more."""
         kept = min(bits, resolution(counts, bits, self._capacity, narrow=self._narrow))
         counts = counts.folded(bits - kept)
-        with self._lock:
-            if kept < self._bits:
-                self._bits = kept
-                most = _REACH * self._capacity.pages
-                self._layout = Layout.where_most_are(counts, kept, most)
+        if kept < self._bits:
+            self._coarsen(kept, counts)
         return counts, kept
 
     def _settle_atoms(self, atoms: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
@@ -165,19 +189,34 @@ class _Thread:
         self.dense: DenseCounts | None = None
         self.layout: Layout | None = None
         self.waiting: Array = np.empty(0, np.float32)
+        self.missed = 0
         self._check_at = _FIRST_CHECK
+
+    def counters_are_missed(self) -> bool:
+        """Whether most scores have no counter any more: they have come to lie elsewhere."""
+        return self.dense is not None and self.missed > max(_MANY, self.dense.counted)
 
     def uses_too_much(self, pages: int) -> bool:
         """Whether counters came into use on more pages than this, looked up now and then."""
         if self.dense is None or self.dense.counted < self._check_at:
             return False
-        self._check_at = min(2 * self._check_at, _MOST_COUNTED)
-        return self.dense.counted >= _MOST_COUNTED or self.dense.pages() > pages
+        if self.dense.pages() > pages:
+            return True
+        self._check_at *= 2
+        return False
+
+    def follow(self, layout: Layout | None) -> bool:
+        """Bring the counters to a layout, if it is a coarser one of the same magnitudes."""
+        if self.dense is None or layout is None or self.dense.layout.coarser(layout.bits) != layout:
+            return False
+        self.dense, self.layout = self.dense.coarser(layout), layout
+        return True
 
     def open(self, layout: Layout | None) -> None:
         """Count on the counters of a layout from now on."""
         self.layout = layout
         self.dense = None if layout is None else DenseCounts(layout)
+        self.missed = 0
         self._check_at = _FIRST_CHECK
 
     def has_room(self, scores: Array) -> bool:
