@@ -26,6 +26,7 @@ from benchmarks.patchcore import against_plain_scikit_learn
 from benchmarks.pixels import against_scikit_learn, against_sort, against_torchmetrics
 from benchmarks.report import report_cost
 from benchmarks.scaling import memory_growth
+from benchmarks.shapes import every_shape
 from benchmarks.training_loop import against_torchmetrics_classes
 from benchmarks.workers import two_against_one
 
@@ -35,6 +36,7 @@ _PIXEL_PARTS = (
     "sort",
     "memory",
     "certified",
+    "shapes",
     "torchmetrics",
     "scikit-learn",
     "patchcore",
@@ -124,7 +126,8 @@ def _of_pixels(args: argparse.Namespace, count: int) -> Iterator[Measurement]:
         "torchmetrics": lambda: against_torchmetrics(data, maps, masks),
         "scikit-learn": lambda: against_scikit_learn(data, maps, masks),
     }
-    if count == min(args.maps):  # the other sides take half a minute for 20 maps already
+    if count == min(args.maps):  # of more maps they take minutes
+        parts["shapes"] = lambda: every_shape(data, maps, masks, args.rounds)
         parts["training-loop"] = lambda: against_torchmetrics_classes(data, maps, masks)
         parts["patchcore"] = lambda: against_plain_scikit_learn(data, maps, masks)
     yield from ((f"{name}, {data}", part) for name, part in parts.items() if name in args.only)

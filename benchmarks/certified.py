@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.lines import Line, cost, gain
 from benchmarks.timing import interleaved
 
-__all__ = ["against_adeval"]
+__all__ = ["adeval", "against_adeval"]
 
 _ADEVAL = 5.0
 _MAX = 8.0
@@ -32,10 +32,10 @@ def against_adeval(data: str, maps: Maps, masks: Masks, rounds: int) -> list[Lin
 
     labels = (masks > 0).astype(np.uint8)  # it wants 0 and 1
     certified = gonogo.evaluate(maps, masks, mode="certified").pixel
-    peer = _adeval(maps, labels)
+    peer = adeval(maps, labels)
     times = interleaved(
         {
-            "ADEval": lambda: _adeval(maps, labels),
+            "ADEval": lambda: adeval(maps, labels),
             "certified": lambda: gonogo.evaluate(maps, masks, mode="certified"),
             "max": maps.max,
         },
@@ -56,7 +56,7 @@ def _areas(pixel: Any) -> list[Any]:
     return [pixel.auroc, pixel.aupr_trapezoid, pixel.aupro[0.3]]
 
 
-def _adeval(maps: Maps, labels: Masks) -> dict[str, float]:
+def adeval(maps: Maps, labels: Masks) -> dict[str, float]:
     """All that it computes of these images; samples are what it calls groups of images."""
     if not hasattr(np, "trapz"):
         vars(np)["trapz"] = np.trapezoid  # gone since NumPy 2.4, and ADEval calls it
