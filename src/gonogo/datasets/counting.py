@@ -1,20 +1,38 @@
-"""Counting the images of a category: in one go, or with a checkpoint of how far it has come."""
+"""Counting the images of a category: in one go, or with a checkpoint of how far it has come.
+
+Partial results are added exactly and in any partition, so a run that was stopped and taken up again
+ends with the same bits as one that was not.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
-from gonogo.counting import Counted, Progress, count_images
+from gonogo.cores import available_cores
+from gonogo.counting import (
+    Counted,
+    ImageReader,
+    PartialResult,
+    Progress,
+    Snapshot,
+    count_images,
+    skipped,
+)
 from gonogo.datasets.checkpoint import Checkpoint, discard_checkpoint
-from gonogo.datasets.checkpoint_counting import count_with_checkpoint
+from gonogo.datasets.checkpoint_files import Saved
+from gonogo.datasets.checkpoint_plan import plan_of, refuse_other_plan
+from gonogo.datasets.fingerprint import Fingerprints, Watched, still_the_same
 from gonogo.datasets.image_file import ImageFile
+from gonogo.errors import InputError
 from gonogo.files import local_path
 from gonogo.results.files import destination
 from gonogo.types import ImageSource, OnError, Settings
 
-__all__ = ["counting"]
+__all__ = ["CheckpointRecorder", "counting"]
 
 Count = Callable[[str, Sequence[ImageSource], Progress | None], Counted]
 
@@ -48,14 +66,85 @@ def counting(
             files = [image for image in images if isinstance(image, ImageFile)]
             if len(files) < len(images):  # nothing tells whether a Zarr array is still the same
                 return count_at_once(name, images, progress)
-            return count_with_checkpoint(
-                name,
-                files,
+            recorder = CheckpointRecorder(name, files, settings, written, on_error, pixels=pixels)
+            return count_images(
+                recorder.sources,
                 settings,
-                written,
                 pixels=pixels,
-                on_error=on_error,
                 progress=progress,
+                on_error=on_error,
+                recorder=recorder,
             )
 
         yield count
+
+
+class CheckpointRecorder:
+    """Writes down how far the counting of one category has come; see ``counting.Recorder``.
+
+    ``sources`` are the images, which note what was read of their files, and ``done`` is what an
+    earlier run of the same plan counted.
+
+    Raises:
+        InputError: the checkpoint is of another plan or damaged, or a file that was counted has
+            changed.
+    """
+
+    keep_going = True  # each piece is counted whole, so that what is written is whole as well
+
+    def __init__(
+        self,
+        category: str,
+        images: Sequence[ImageFile],
+        settings: Settings,
+        checkpoint: Checkpoint,
+        on_error: OnError,
+        *,
+        pixels: bool,
+    ) -> None:
+        self.done: PartialResult | None = None
+        self.pieces = checkpoint.pieces
+        self._checkpoint, self._on_error = checkpoint, on_error
+        self._plan = plan_of(category, images, settings, pixels=pixels)
+        self._files = checkpoint.files(category)
+        self._prints: dict[int, Fingerprints] = {}
+        saved = self._files.load(settings, pixels=pixels)
+        if saved is not None:
+            refuse_other_plan(saved.plan, self._plan, self._files.folder)
+            self.done, self._prints = saved.partial, _compared(images, saved.prints, settings)
+        self.sources = [Watched(image, k, self._prints) for k, image in enumerate(images)]
+
+    def between(self, reader: ImageReader, snapshot: Snapshot) -> None:
+        """Write when it is time; stop where an image cannot be used, and keep the others."""
+
+        def write() -> None:
+            self._save(snapshot())
+
+        try:
+            skipped(reader.failed, reader.sources, self._on_error)
+        except InputError:
+            if self._checkpoint.worth_it:
+                self._checkpoint.save(write)
+            raise
+        if self._checkpoint.due:
+            self._checkpoint.save(write)
+
+    def finished(self, whole: PartialResult) -> None:
+        """Write the complete count with the next checkpoint."""
+        kept = replace(whole, distinct=None)
+        self._checkpoint.finished(lambda: self._save(kept))
+
+    def _save(self, partial: PartialResult) -> None:
+        self._files.save(Saved(self._plan, partial, self._prints))
+
+
+def _compared(
+    images: Sequence[ImageFile], before: dict[int, Fingerprints], settings: Settings
+) -> dict[int, Fingerprints]:
+    """The present fingerprints of the files that an earlier run read, which are the same."""
+
+    def compare(index: int) -> Fingerprints:
+        return still_the_same(images[index], before[index], settings)
+
+    with ThreadPoolExecutor(available_cores()) as pool:
+        return dict(zip(before, pool.map(compare, before), strict=True))

@@ -10,10 +10,8 @@ from typing import Any, Unpack
 from gonogo import _check
 from gonogo._check import ArrayImage
 from gonogo.distributed.derive import derive
-from gonogo.distributed.graph import GraphWalks
-from gonogo.distributed.library import library
-from gonogo.distributed.modes import counted_part
-from gonogo.distributed.options import ModeOptions, settings_of, stop_or_skip
+from gonogo.distributed.options import ModeOptions, library, settings_of, stop_or_skip
+from gonogo.distributed.passes import GraphPasses, counted_part
 from gonogo.errors import InputError
 from gonogo.results import Result
 from gonogo.types import ImageSource, OnError
@@ -71,8 +69,8 @@ def evaluate_dask(
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     rows = _rows(len(maps), labels, image_scores, defects, names)
-    walks = GraphWalks(_blocks(maps, masks, rows), settings, pixels=masks is not None)
-    return derive(counted_part(walks, settings), on_error=on_error)
+    passes = GraphPasses(_blocks(maps, masks, rows), settings, pixels=masks is not None)
+    return derive(counted_part(passes, settings), on_error=on_error)
 
 
 def _whole_images(stack: Any, name: str) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gonogo.counting import Progress
+from gonogo.distributed.cluster import refuse_without_workers
+from gonogo.distributed.cluster_passes import ClusterPasses
 from gonogo.distributed.derive import derive
-from gonogo.distributed.modes import counted_part
 from gonogo.distributed.options import at_least, stop_or_skip
-from gonogo.distributed.walks import ClusterWalks
-from gonogo.distributed.watch import refuse_without_workers
+from gonogo.distributed.passes import counted_part
 from gonogo.results import Result
 from gonogo.types import ImageSource, OnError, Settings
 
@@ -51,7 +51,7 @@ def evaluate_sources(
         GonogoError: the cluster has had no worker for a minute, or several died of the same task.
     """
     stop_or_skip(on_error)
-    walks = ClusterWalks(
+    passes = ClusterPasses(
         client,
         sources,
         settings,
@@ -61,6 +61,6 @@ def evaluate_sources(
         progress=progress,
     )
     # Dask's own functions ask for the current client.
-    with client.as_current(), refuse_without_workers(client, walks.cancel):
-        part = counted_part(walks, settings)
+    with client.as_current(), refuse_without_workers(client, passes.cancel):
+        part = counted_part(passes, settings)
     return derive(part, on_error=on_error, category=category)
