@@ -25,8 +25,7 @@ from gonogo.counting import (
 from gonogo.datasets.checkpoint import Checkpoint, discard_checkpoint
 from gonogo.datasets.checkpoint_files import Saved
 from gonogo.datasets.checkpoint_plan import plan_of, refuse_other_plan
-from gonogo.datasets.fingerprint import Fingerprints, Watched, still_the_same
-from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.fingerprint import Fingerprints, StoredImage, Watched, still_the_same
 from gonogo.errors import InputError
 from gonogo.files import local_path
 from gonogo.results.files import destination
@@ -63,10 +62,10 @@ def counting(
     with destination(folder), Checkpoint(folder) as written:
 
         def count(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Counted:
-            files = [image for image in images if isinstance(image, ImageFile)]
-            if len(files) < len(images):  # nothing tells whether a Zarr array is still the same
+            stored = [image for image in images if isinstance(image, StoredImage)]
+            if len(stored) < len(images):  # nothing tells whether others are still the same
                 return count_at_once(name, images, progress)
-            recorder = CheckpointRecorder(name, files, settings, written, on_error, pixels=pixels)
+            recorder = CheckpointRecorder(name, stored, settings, written, on_error, pixels=pixels)
             return count_images(
                 recorder.sources,
                 settings,
@@ -95,7 +94,7 @@ class CheckpointRecorder:
     def __init__(
         self,
         category: str,
-        images: Sequence[ImageFile],
+        images: Sequence[StoredImage],
         settings: Settings,
         checkpoint: Checkpoint,
         on_error: OnError,
@@ -139,7 +138,7 @@ class CheckpointRecorder:
 
 
 def _compared(
-    images: Sequence[ImageFile], before: dict[int, Fingerprints], settings: Settings
+    images: Sequence[StoredImage], before: dict[int, Fingerprints], settings: Settings
 ) -> dict[int, Fingerprints]:
     """The present fingerprints of the files that an earlier run read, which are the same."""
 
