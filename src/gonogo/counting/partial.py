@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Any, Literal
 
 from gonogo.counting.counted import CertifiedCounts, Counted, ExactCounts
 from gonogo.counting.failures import Fault
@@ -56,6 +56,8 @@ class PartialResult:
     ranked: Set[int] = frozenset()
     faults: Mapping[int, Fault] = field(default_factory=dict)
     distinct: DistinctScores | None = None
+    prints: Mapping[int, Any] = field(default_factory=dict)
+    """What sources that note it have read of their files, where they were read elsewhere."""
 
     def __add__(self, other: PartialResult) -> PartialResult:
         _refuse_unlike(self, other)
@@ -74,6 +76,7 @@ class PartialResult:
             ranked,
             # In the second pass, an image that was observed in the first is yet to be counted.
             _open_faults(self, other, ranked if ranks else images.keys()),
+            prints={**self.prints, **other.prints},
         )
 
     @property

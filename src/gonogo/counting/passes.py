@@ -7,12 +7,13 @@ otherwise. A recorder is called between pieces of a pass, with all that was coun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from gonogo.counting.partial import PartialResult
 from gonogo.counting.reader import ImageReader
+from gonogo.errors import InputError
 from gonogo.states import Capacity, DistinctScores, GridCounter, Observed, RankCounter
 from gonogo.types import Array
 
@@ -52,7 +53,7 @@ class Recorder(Protocol):
     def pieces(self, indices: Sequence[int], threads: int) -> Iterator[Sequence[int]]:
         """Cut the images of a pass, so that there is a moment to record in between."""
 
-    def between(self, reader: ImageReader, snapshot: Snapshot) -> None:
+    def between(self, failed: Mapping[int, InputError], snapshot: Snapshot) -> None:
         """Record when it is time; raises InputError where an image stops the run."""
 
     def finished(self, whole: PartialResult) -> None:
@@ -70,7 +71,7 @@ class NullRecorder:
         if indices:
             yield indices
 
-    def between(self, reader: ImageReader, snapshot: Snapshot) -> None:
+    def between(self, failed: Mapping[int, InputError], snapshot: Snapshot) -> None:
         """Do nothing."""
 
     def finished(self, whole: PartialResult) -> None:
@@ -190,7 +191,7 @@ def second_pass(
 
     while held:
         ranking.add(*held.popitem())
-    recorder.between(reader, snapshot)
+    recorder.between(reader.failed, snapshot)
     for piece in _pieces(reader, recorder, again, snapshot):
         for index, scores in reader.maps(piece):
             ranking.add(index, scores)
@@ -241,4 +242,4 @@ def _pieces(
     """The pieces of a pass; the recorder is called whenever one has been counted."""
     for piece in recorder.pieces(indices, reader.threads):
         yield piece
-        recorder.between(reader, snapshot)
+        recorder.between(reader.failed, snapshot)

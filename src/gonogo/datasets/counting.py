@@ -7,15 +7,15 @@ ends with the same bits as one that was not.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from gonogo.cores import available_cores
 from gonogo.counting import (
     Counted,
-    ImageReader,
     PartialResult,
     Progress,
     Snapshot,
@@ -34,6 +34,7 @@ from gonogo.types import ImageSource, OnError, Settings
 __all__ = ["CheckpointRecorder", "counting"]
 
 Count = Callable[[str, Sequence[ImageSource], Progress | None], Counted]
+"""Counts the images of a category, given its name."""
 
 
 @contextmanager
@@ -44,14 +45,17 @@ def counting(
     *,
     fresh: bool,
     pixels: bool = True,
+    count_sources: Callable[..., Counted] = count_images,
 ) -> Iterator[Count]:
     """How to count a category by its name; ``checkpoint`` is the folder to write down progress in.
 
-    Without ``pixels`` there are image scores alone.
+    Without ``pixels`` there are image scores alone. ``count_sources`` is what counts: this process,
+    or a cluster with the same arguments.
     """
+    count_these = partial(count_sources, pixels=pixels, on_error=on_error)
 
     def count_at_once(_: str, images: Sequence[ImageSource], progress: Progress | None) -> Counted:
-        return count_images(images, settings, pixels=pixels, progress=progress, on_error=on_error)
+        return count_these(images, settings, progress=progress)
 
     if checkpoint is None:
         yield count_at_once
@@ -66,14 +70,7 @@ def counting(
             if len(stored) < len(images):  # nothing tells whether others are still the same
                 return count_at_once(name, images, progress)
             recorder = CheckpointRecorder(name, stored, settings, written, on_error, pixels=pixels)
-            return count_images(
-                recorder.sources,
-                settings,
-                pixels=pixels,
-                progress=progress,
-                on_error=on_error,
-                recorder=recorder,
-            )
+            return count_these(recorder.sources, settings, progress=progress, recorder=recorder)
 
         yield count
 
@@ -106,21 +103,21 @@ class CheckpointRecorder:
         self._checkpoint, self._on_error = checkpoint, on_error
         self._plan = plan_of(category, images, settings, pixels=pixels)
         self._files = checkpoint.files(category)
-        self._prints: dict[int, Fingerprints] = {}
+        prints: dict[int, Fingerprints] = {}
         saved = self._files.load(settings, pixels=pixels)
         if saved is not None:
             refuse_other_plan(saved.plan, self._plan, self._files.folder)
-            self.done, self._prints = saved.partial, _compared(images, saved.prints, settings)
-        self.sources = [Watched(image, k, self._prints) for k, image in enumerate(images)]
+            self.done, prints = saved.partial, _compared(images, saved.prints, settings)
+        self.sources = [Watched(image, prints.get(k)) for k, image in enumerate(images)]
 
-    def between(self, reader: ImageReader, snapshot: Snapshot) -> None:
+    def between(self, failed: Mapping[int, InputError], snapshot: Snapshot) -> None:
         """Write when it is time; stop where an image cannot be used, and keep the others."""
 
         def write() -> None:
             self._save(snapshot())
 
         try:
-            skipped(reader.failed, reader.sources, self._on_error)
+            skipped(failed, dict(enumerate(self.sources)), self._on_error)
         except InputError:
             if self._checkpoint.worth_it:
                 self._checkpoint.save(write)
@@ -134,7 +131,8 @@ class CheckpointRecorder:
         self._checkpoint.finished(lambda: self._save(kept))
 
     def _save(self, partial: PartialResult) -> None:
-        self._files.save(Saved(self._plan, partial, self._prints))
+        prints = {k: one.prints for k, one in enumerate(self.sources) if one.prints is not None}
+        self._files.save(Saved(self._plan, partial, prints))
 
 
 def _compared(

@@ -7,7 +7,7 @@ changes by accident, not what is forged, and costs little beside reading.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -49,18 +49,17 @@ Fingerprints = tuple[Fingerprint, Fingerprint | None]
 class Watched:
     """An image on disk that notes what it read, and refuses to be read differently later.
 
-    ``known`` holds the fingerprints of images by their index; a reading thread adds or compares.
+    ``prints`` are the fingerprints of its files, None before they are read for the first time.
     """
 
-    def __init__(
-        self, image: StoredImage, index: int, known: MutableMapping[int, Fingerprints]
-    ) -> None:
+    def __init__(self, image: StoredImage, prints: Fingerprints | None = None) -> None:
+        self.prints = prints
         self.name, self.where, self.label = image.name, image.where, image.label
         self.score, self.defect = image.score, image.defect
         self.mask_where = image.mask_where
         if isinstance(image, ImageFile):
             self.size_without_mask = image.size_without_mask
-        self._image, self._index, self._known = image, index, known
+        self._image, self.together = image, getattr(image, "together", 1)
 
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files."""
@@ -73,8 +72,9 @@ class Watched:
     def _compared(
         self, found: Fingerprints, pixels: tuple[Array, Array | None]
     ) -> tuple[Array, Array | None]:
-        before = self._known.setdefault(self._index, found)
-        _refuse_changed(self._image, before, found)
+        if self.prints is None:
+            self.prints = found
+        _refuse_changed(self._image, self.prints, found)
         return pixels
 
 

@@ -7,7 +7,7 @@ from gonogo.distributed.cluster import connected, local_workers
 from gonogo.distributed.count import count
 from gonogo.distributed.derive import derive
 from gonogo.distributed.folder import evaluate_folder
-from gonogo.distributed.sources import evaluate_sources
+from gonogo.distributed.sources import count_sources, evaluate_sources
 
 __all__ = [
     "CertifiedPart",
@@ -15,6 +15,7 @@ __all__ = [
     "PartialResult",
     "connected",
     "count",
+    "count_sources",
     "derive",
     "evaluate_bag",
     "evaluate_dask",

@@ -69,8 +69,9 @@ def evaluate_dask(
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     rows = _rows(len(maps), labels, image_scores, defects, names)
-    passes = GraphPasses(_blocks(maps, masks, rows), settings, pixels=masks is not None)
-    return derive(counted_part(passes, settings), on_error=on_error)
+    pixels = masks is not None
+    passes = GraphPasses(_blocks(maps, masks, rows), settings, pixels=pixels)
+    return derive(counted_part(passes, settings, pixels=pixels), on_error=on_error)
 
 
 def _whole_images(stack: Any, name: str) -> Any:

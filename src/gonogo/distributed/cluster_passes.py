@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
-from gonogo.counting import Fault, PartialResult, Progress, merge
+from gonogo.counting import (
+    Fault,
+    NullRecorder,
+    PartialResult,
+    Positives,
+    Progress,
+    Recorder,
+    TooManyAnomalous,
+    merge,
+)
 from gonogo.distributed.count import first_part, second_part, single_part
 from gonogo.distributed.options import library
 from gonogo.distributed.passes import merged_within
 from gonogo.errors import GonogoError
-from gonogo.states import Shape
 from gonogo.types import ImageSource, Settings
 
 if TYPE_CHECKING:
@@ -38,7 +46,7 @@ class ClusterPasses:
     """The passes over ``sources`` on the workers of ``client``; see :class:`~.passes.Passes`.
 
     Parts hold ``partition`` images, and ``fan_in`` parts are merged at a time; neither changes a
-    bit of the result.
+    bit of the result. A pass is cut into pieces where a ``recorder`` is to write down in between.
     """
 
     def __init__(
@@ -51,8 +59,11 @@ class ClusterPasses:
         partition: int | None = None,
         fan_in: int = 4,
         progress: Progress | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._client = client
+        self._recorder = recorder or NullRecorder()
+        self._threads: int = max(1, sum(client.nthreads().values()))
         self._sources = sources
         self._settings = settings
         self._pixels = pixels
@@ -67,34 +78,57 @@ class ClusterPasses:
 
     def exact(self, most: int | None) -> PartialResult:
         """Both passes; raises TooManyAnomalous beyond ``most`` bytes of anomalous scores."""
-        every = range(len(self._sources))
-        if not self._pixels:
-            self._meter.start(len(every))
-            alone: PartialResult = self._pass(every, first_part, self._settings, False).result()
-            return alone
-        first = self._maybe_anomalous()
-        self._meter.start(len(first) + len(every))
-        observed = self._pass(first, first_part, self._settings, most=most)
+        every, maybe = range(len(self._sources)), self._maybe_anomalous()
+        before = self._recorder.done
+        done = before or PartialResult(self._settings, True, "exact")
+        left = [index for index in maybe if index not in done.images]
+        self._meter.start(len(maybe) + len(every), done=len(maybe) - len(left) + len(done.ranked))
+        observed: list[Future] = []
+        for piece in self._recorder.pieces(left, self._threads):
+            observed.append(self._pass(piece, first_part, self._settings, most=most))
+            part: PartialResult = observed[-1].result()
+            if part.images:  # ranks among fewer positives are worth nothing
+                done = replace(done, ranks=None, ranked=frozenset())
+            done = self._added(done, part)
+            if most is not None and done.anomalous_bytes > most:
+                raise TooManyAnomalous
+        # Normal images whose ranks are worth nothing are read as if for the first time.
+        kept = done.ranked | set(maybe)
+        done = replace(done, images={k: one for k, one in done.images.items() if k in kept})
         # A task, not data that is scattered: if the worker that holds it dies, it is made again.
-        among = self._submit(PartialResult.among, observed)
-        ranked = self._pass(every, second_part, among)
-        parts: list[PartialResult] = [observed.result(), ranked.result()]
-        return replace(merge(parts), distinct=among.result().distinct)
+        among = self._submit(_among, [done] if before or not observed else observed)
+        unranked = [index for index in every if index not in done.ranked]
+        for piece in self._recorder.pieces(unranked, self._threads):
+            done = self._added(done, self._pass(piece, second_part, among).result())
+        return replace(done, distinct=among.result().distinct)
 
-    def certified(self) -> PartialResult:
-        """The one pass of a certified count."""
-        every, options = range(len(self._sources)), (self._settings, self._pixels)
-        self._meter.start(len(every))
-        if self._settings.resize is None:
-            whole: PartialResult = self._pass(every, single_part, *options).result()
-            return whole
-        # Maps without a mask are brought to the size of the masks, which are read first.
-        first = self._maybe_anomalous()
-        anomalous = self._pass(first, single_part, *options)
-        shapes = self._submit(_mask_shapes, anomalous)
-        normal = self._pass(sorted(set(every).difference(first)), single_part, *options, shapes)
-        parts: list[PartialResult] = [anomalous.result(), normal.result()]
-        return merge(parts)
+    def single(self) -> PartialResult:
+        """The one pass of a certified count, or of one without pixels."""
+        exact = self._settings.mode != "certified" and not self._pixels
+        mode: Literal["exact", "certified"] = "exact" if exact else "certified"
+        done = PartialResult(self._settings, self._pixels, mode)
+        if self._recorder.done is not None and self._recorder.done.mode == mode:
+            done = self._recorder.done
+        self._meter.start(len(self._sources), done=len(done.images))
+        groups, first = [list(range(len(self._sources)))], self._maybe_anomalous()
+        if self._settings.resize is not None:
+            # Maps without a mask are brought to the size of the masks, which are read first.
+            groups = [first, sorted(set(groups[0]).difference(first))]
+        for indices in groups:
+            shapes = done.mask_shapes if indices is groups[-1] else frozenset()
+            options = self._settings, self._pixels, shapes
+            left = [index for index in indices if index not in done.images]
+            for piece in self._recorder.pieces(left, self._threads):
+                done = self._added(done, self._pass(piece, single_part, *options).result())
+        return done
+
+    def _added(self, done: PartialResult, part: PartialResult) -> PartialResult:
+        """The sum, which is recorded when it is time."""
+        for index, prints in part.prints.items():
+            self._sources[index].prints = prints  # type: ignore[attr-defined]
+        whole = done + replace(part, prints={})
+        self._recorder.between({}, lambda: whole)
+        return whole
 
     def _maybe_anomalous(self) -> list[int]:
         return [index for index, one in enumerate(self._sources) if one.label is not False]
@@ -103,8 +137,10 @@ class ClusterPasses:
         self, indices: Sequence[int], work: Work, *args: Any, most: int | None = None
     ) -> Future:
         """One part of all these images, as a future that is done."""
-        cut = range(0, len(indices), self._partition)
-        parts = [[], *(indices[k : k + self._partition] for k in cut)]  # never none at all
+        size = self._partition
+        if self._recorder.keep_going:  # a piece is to keep every thread busy
+            size = min(size, -(-len(indices) // self._threads))
+        parts = [indices[k : k + size] for k in range(0, len(indices), size)]
         counted = {self._count(part, work, *args): part for part in parts}
         lost: list[int] = []
         whole = self._merged(counted, most, lost)
@@ -198,8 +234,8 @@ def _faults(part: PartialResult) -> Mapping[int, Fault]:
     return part.faults
 
 
-def _mask_shapes(part: PartialResult) -> frozenset[Shape]:
-    return part.mask_shapes
+def _among(parts: Sequence[PartialResult]) -> Positives:
+    return merge(parts).among()
 
 
 def _blaming(part: PartialResult, faults: Mapping[int, Fault]) -> PartialResult:
@@ -250,9 +286,9 @@ class _Meter:
         self._images = images
         self._steps = self._done = 0
 
-    def start(self, steps: int) -> None:
-        """Nothing is done, and there are so many steps."""
-        self._steps, self._done = steps, 0
+    def start(self, steps: int, *, done: int) -> None:
+        """There are so many steps, of which an earlier run did some."""
+        self._steps, self._done = steps, done
 
     def add(self, steps: int) -> None:
         """So many more are done."""

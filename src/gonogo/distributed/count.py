@@ -72,11 +72,13 @@ def count(
             )
         return second_part(sources, among, threads=threads)
     settings = settings_of({**options, "mode": mode})
-    if settings.mode == "exact":
-        return first_part(sources, settings, pixels, threads=threads)
-    if settings.mode != "certified":
+    if settings.mode == "exact" and pixels:
+        return first_part(sources, settings, threads=threads)
+    if settings.mode not in ("certified", "exact"):
         raise InputError(f"mode: found {mode!r}; expected certified, or exact in two passes")
-    shapes = None if mask_shape is None else [mask_shape]
+    shapes: Collection[Shape] | None = None if pixels else ()
+    if mask_shape is not None:
+        shapes = [mask_shape]
     return single_part(sources, settings, pixels, shapes, threads=threads)
 
 
@@ -92,16 +94,10 @@ def sources_of(
     return sources
 
 
-def first_part(
-    sources: Sources, settings: Settings, pixels: bool = True, *, threads: int = 1
-) -> PartialResult:
-    """The first pass of an exact count: over images that may be anomalous, without pixels all."""
-    nothing = PartialResult(settings, pixels, "exact")
-
-    def passes(reader: ImageReader) -> PartialResult:
-        return first_pass(reader, nothing) if pixels else _certified(reader, nothing)
-
-    return _tried(sources, passes, settings, pixels=pixels, threads=threads)
+def first_part(sources: Sources, settings: Settings, *, threads: int = 1) -> PartialResult:
+    """The first pass of an exact count: over images that may be anomalous."""
+    nothing = PartialResult(settings, True, "exact")
+    return _tried(sources, lambda reader: first_pass(reader, nothing), settings, threads=threads)
 
 
 def second_part(sources: Sources, among: Positives, *, threads: int = 1) -> PartialResult:
@@ -124,10 +120,16 @@ def single_part(
     *,
     threads: int = 1,
 ) -> PartialResult:
-    """The one pass of a certified count; ``mask_shapes`` None where other parts' are not known."""
+    """The one pass of a certified count, or of one without pixels.
+
+    ``mask_shapes`` is None where those of other parts are not known.
+    """
+    exact = settings.mode != "certified" and not pixels
+    nothing = PartialResult(settings, pixels, "exact" if exact else "certified")
+    size = capacity(settings.budget or DEFAULT_BUDGET)
     part = _tried(
         sources,
-        lambda reader: _certified(reader, PartialResult(settings, pixels, "certified")),
+        lambda reader: single_pass(reader, nothing, size),
         settings,
         pixels=pixels,
         shapes=mask_shapes or (),
@@ -136,10 +138,6 @@ def single_part(
     if settings.resize is not None and mask_shapes is None:
         _refuse_unmasked(part)
     return part
-
-
-def _certified(reader: ImageReader, nothing: PartialResult) -> PartialResult:
-    return single_pass(reader, nothing, capacity(nothing.settings.budget or DEFAULT_BUDGET))
 
 
 def _paired(pair: Sequence[Any], name: str) -> ImageSource:
@@ -180,7 +178,9 @@ def _tried(
         else:
             failed = reader.failed.items()
             faults |= {index: Fault.of(good[index], error) for index, error in failed}
-            return replace(part, faults=faults)
+            noted = {index: getattr(source, "prints", None) for index, source in good.items()}
+            prints = {index: found for index, found in noted.items() if found is not None}
+            return replace(part, faults=faults, prints=prints)
 
 
 def _faults(

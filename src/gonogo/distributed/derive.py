@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gonogo.counting import Fault, PartialResult
+from gonogo.counting import Counted, Fault, PartialResult
 from gonogo.distributed.options import stop_or_skip
 from gonogo.errors import InputError
 from gonogo.evaluation import concluded
 from gonogo.results import Result
 from gonogo.types import OnError, Skipped
 
-__all__ = ["derive"]
+__all__ = ["counted_of", "derive"]
 
 _SHOWN = 10
 
@@ -38,6 +38,14 @@ def derive(
         InputError: images cannot be used, or there are fewer or more than ``images``.
         MergeError: in mode exact, some images were not counted in both passes.
     """
+    counted = counted_of(part, on_error=on_error, images=images)
+    return concluded(counted, part.settings, category=category)
+
+
+def counted_of(
+    part: PartialResult, *, on_error: OnError = "stop", images: int | None = None
+) -> Counted:
+    """The counts of a data set that was counted in parts; see :func:`derive`."""
     skip = stop_or_skip(on_error) == "skip"
     faults = [part.faults[index] for index in sorted(part.faults)]
     gone = [fault for index, fault in part.faults.items() if index in part.images]
@@ -57,8 +65,7 @@ def derive(
         nothing = "images: found none; expected at least one"
         raise InputError(_explained(faults) if faults else nothing)
     skipped = tuple(Skipped(fault.name, fault.reason) for fault in faults)
-    counted = replace(part.counted(), skipped=skipped)
-    return concluded(counted, part.settings, category=category)
+    return replace(part.counted(), skipped=skipped)
 
 
 def _explained(faults: Sequence[Fault]) -> str:

@@ -10,11 +10,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Unpack
 
 from gonogo.datasets import FolderProgress
+from gonogo.datasets.counting import counting
 from gonogo.datasets.folder_options import FOLDER_OPTIONS, FolderKeywords, folder_options
 from gonogo.datasets.images import find_images, has_pixel_level
 from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.distributed.options import ModeOptions, settings_of
-from gonogo.distributed.sources import evaluate_sources
+from gonogo.distributed.sources import count_sources
+from gonogo.evaluation import concluded
 from gonogo.results import Run
 from gonogo.types import OnError
 
@@ -38,6 +40,8 @@ def evaluate_folder(
     columns: Mapping[str, str | None] | None = None,
     on_error: OnError = "stop",
     partition: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    fresh: bool = False,
     progress: FolderProgress | None = None,
     **options: Unpack[_Options],
 ) -> Run:
@@ -56,6 +60,8 @@ def evaluate_folder(
         on_error: ``"stop"`` raises for files that no worker can read, all of them by name, once
             the rest is counted; ``"skip"`` leaves them out and lists them in ``result.skipped``.
         partition: images a task; by default eight tasks for each thread.
+        checkpoint: see there; written on this machine.
+        fresh: see there.
         progress: called with (category, images done, images in all) after each task.
         **options: see there.
     """
@@ -74,19 +80,18 @@ def evaluate_folder(
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     pixels = has_pixel_level(found, how.task)
-    results = {
-        name: evaluate_sources(
-            images,
-            settings,
-            client=client,
-            category=name,
-            pixels=pixels,
-            on_error=on_error,
-            partition=partition,
-            progress=None if progress is None else bound(progress, name),
-        )
-        for name, images in found.items()
-    }
+    on_workers = bound(count_sources, client=client, partition=partition)
+    with counting(
+        settings, on_error, checkpoint, fresh=fresh, pixels=pixels, count_sources=on_workers
+    ) as count:
+        results = {
+            name: concluded(
+                count(name, images, None if progress is None else bound(progress, name)),
+                settings,
+                category=name,
+            )
+            for name, images in found.items()
+        }
     return Run(
         results,
         settings,

@@ -25,19 +25,26 @@ class Passes(Protocol):
     def exact(self, most: int | None) -> PartialResult:
         """Both passes; raises TooManyAnomalous beyond ``most`` bytes of anomalous scores."""
 
-    def certified(self) -> PartialResult:
-        """The one pass of a certified count."""
+    def single(self) -> PartialResult:
+        """The one pass of a certified count, or of one without pixels."""
 
 
-def counted_part(passes: Passes, settings: Settings) -> PartialResult:
-    """The whole data set as one partial result, as :func:`gonogo.evaluate_folder` would count."""
-    if settings.mode != "certified":
+def counted_part(
+    passes: Passes, settings: Settings, *, pixels: bool = True, certified: bool = False
+) -> PartialResult:
+    """The whole data set as one partial result, as :func:`gonogo.evaluate_folder` would count.
+
+    It is ``certified`` at once where an earlier run found too many anomalous scores.
+    """
+    if settings.mode != "certified" and pixels:
         most = most_anomalous(settings)
         try:
-            return passes.exact(most)
+            if not certified:
+                return passes.exact(most)
         except TooManyAnomalous:
-            warn_of_certified(most)
-    return passes.certified()
+            pass
+        warn_of_certified(most)
+    return passes.single()
 
 
 def merged_within(parts: Sequence[PartialResult], most: int | None) -> PartialResult:
@@ -65,17 +72,18 @@ class GraphPasses:
     def exact(self, most: int | None) -> PartialResult:
         """Both passes; raises TooManyAnomalous beyond ``most`` bytes of anomalous scores."""
         dask = library("dask")
-        (delayed,) = dask.persist(self._whole(first_part, self._settings, self._pixels, most=most))
+        (delayed,) = dask.persist(self._whole(first_part, self._settings, most=most))
         first: PartialResult = delayed.compute()
-        if not self._pixels:
-            return first
         among = dask.delayed(PartialResult.among, pure=False)(delayed)
         second: PartialResult = self._whole(second_part, among).compute()
         return merge([first, second])
 
-    def certified(self) -> PartialResult:
-        """The one pass of a certified count."""
-        part: PartialResult = self._whole(single_part, self._settings, self._pixels, None).compute()
+    def single(self) -> PartialResult:
+        """The one pass of a certified count, or of one without pixels."""
+        shapes = None if self._pixels else ()
+        part: PartialResult = self._whole(
+            single_part, self._settings, self._pixels, shapes
+        ).compute()
         return part
 
     def _whole(
