@@ -130,7 +130,7 @@ class CheckpointFiles:
 
 
 def images_done(folder: Path) -> int:
-    """How many images of all categories below a folder of checkpoints were looked at."""
+    """How many images of all categories below a folder of checkpoints were counted."""
     indices = [_index(path) for path in sorted(folder.glob("*")) if path.is_dir()]
     return sum(index["done"] for index in indices if index is not None)
 

@@ -109,6 +109,7 @@ class CheckpointRecorder:
             refuse_other_plan(saved.plan, self._plan, self._files.folder)
             self.done, prints = saved.partial, _compared(images, saved.prints, settings)
         self.sources = [Watched(image, prints.get(k)) for k, image in enumerate(images)]
+        self._by_index = dict(enumerate(self.sources))
 
     def between(self, failed: Mapping[int, InputError], snapshot: Snapshot) -> None:
         """Write when it is time; stop where an image cannot be used, and keep the others."""
@@ -117,7 +118,7 @@ class CheckpointRecorder:
             self._save(snapshot())
 
         try:
-            skipped(failed, dict(enumerate(self.sources)), self._on_error)
+            skipped(failed, self._by_index, self._on_error)
         except InputError:
             if self._checkpoint.worth_it:
                 self._checkpoint.save(write)
@@ -131,7 +132,7 @@ class CheckpointRecorder:
         self._checkpoint.finished(lambda: self._save(kept))
 
     def _save(self, partial: PartialResult) -> None:
-        prints = {k: one.prints for k, one in enumerate(self.sources) if one.prints is not None}
+        prints = {k: one.prints for k, one in self._by_index.items() if one.prints is not None}
         self._files.save(Saved(self._plan, partial, prints))
 
 

@@ -103,7 +103,7 @@ def _rows(count: int, labels: Any, scores: Any, defects: Any, names: Any) -> lis
 
 
 def _blocks(maps: Any, masks: Any, rows: Sequence[_Row]) -> list[Any]:
-    """The images of each chunk by their place, delayed."""
+    """The images of each chunk by their index, delayed."""
     of_chunk = library("dask").delayed(_sources, pure=False)
     map_blocks = maps.to_delayed().ravel()
     mask_blocks = [None] * len(map_blocks) if masks is None else masks.to_delayed().ravel()

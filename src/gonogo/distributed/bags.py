@@ -15,7 +15,7 @@ from gonogo.types import ImageSource, OnError
 
 __all__ = ["evaluate_bag"]
 
-_PLACES = 1 << 32
+_LARGEST = 1 << 32
 
 
 def evaluate_bag(bag: Any, *, on_error: OnError = "stop", **options: Unpack[ModeOptions]) -> Result:
@@ -47,5 +47,5 @@ def evaluate_bag(bag: Any, *, on_error: OnError = "stop", **options: Unpack[Mode
 
 
 def _sources(items: Iterable[Any], partition: int) -> dict[int, ImageSource]:
-    """Images by a place that follows the order of the bag, without knowing how long it is."""
-    return sources_of(items, partition * _PLACES, f"partition {partition}, image")
+    """Images by an index that follows the order of the bag, without knowing how long it is."""
+    return sources_of(items, partition * _LARGEST, f"partition {partition}, image")

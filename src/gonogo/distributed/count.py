@@ -47,7 +47,7 @@ def count(
     Args:
         images: pairs ``(map, mask)``, the mask ``None`` for a normal image; or objects that read
             themselves (:class:`gonogo.types.ImageSource`).
-        first: the place of the first image in the whole data set; no two images share one.
+        first: the index of the first image in the whole data set; no two images share one.
         among: ``part.among()`` of the merged first pass; brings its options along.
         mode: ``"certified"``, or ``"exact"`` for the first pass of an exact count.
         mask_shape: ``(H, W)`` of all masks; in mode certified, ``resize`` needs it for images
@@ -85,12 +85,12 @@ def count(
 def sources_of(
     images: Iterable[ImageSource | tuple[Any, Any]], first: int, name: str | None = None
 ) -> dict[int, ImageSource]:
-    """Images by their place; pairs are named after it, or after their number if there is a name."""
+    """Images by their index; pairs are named after it, or after their number if there is a name."""
     sources: dict[int, ImageSource] = {}
     for number, image in enumerate(images):
-        place = first + number
-        title = f"image {place}" if name is None else f"{name} {number}"
-        sources[place] = _paired(image, title) if isinstance(image, (tuple, list)) else image
+        index = first + number
+        title = f"image {index}" if name is None else f"{name} {number}"
+        sources[index] = _paired(image, title) if isinstance(image, (tuple, list)) else image
     return sources
 
 

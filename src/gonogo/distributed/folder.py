@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial as bound
-from time import perf_counter
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
-from gonogo.datasets import FolderProgress
-from gonogo.datasets.counting import counting
+from gonogo.datasets.folder import FolderProgress, folder_run
 from gonogo.datasets.folder_options import FOLDER_OPTIONS, FolderKeywords, folder_options
-from gonogo.datasets.images import find_images, has_pixel_level
-from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.distributed.options import ModeOptions, settings_of
 from gonogo.distributed.sources import count_sources
-from gonogo.evaluation import concluded
 from gonogo.results import Run
 from gonogo.types import OnError
 
@@ -65,37 +59,19 @@ def evaluate_folder(
         progress: called with (category, images done, images in all) after each task.
         **options: see there.
     """
-    start = perf_counter()
     given: dict[str, Any] = dict(options)
     how = folder_options(**{name: given.pop(name) for name in FOLDER_OPTIONS if name in given})
-    settings = settings_of(given)
-    found = find_images(
+    return folder_run(
         maps,
         ground_truth,
+        settings_of(given),
         how,
         categories=categories,
         image_scores=image_scores,
         columns=columns,
-    )
-    if image_scores is not None:
-        settings = replace(settings, image_score="given")
-    pixels = has_pixel_level(found, how.task)
-    on_workers = bound(count_sources, client=client, partition=partition)
-    with counting(
-        settings, on_error, checkpoint, fresh=fresh, pixels=pixels, count_sources=on_workers
-    ) as count:
-        results = {
-            name: concluded(
-                count(name, images, None if progress is None else bound(progress, name)),
-                settings,
-                category=name,
-            )
-            for name, images in found.items()
-        }
-    return Run(
-        results,
-        settings,
-        seconds=perf_counter() - start,
-        origin=origin_of(maps, ground_truth, how, categories),
-        originals=find_originals(ground_truth, found),
+        on_error=on_error,
+        checkpoint=checkpoint,
+        fresh=fresh,
+        progress=progress,
+        count_sources=partial(count_sources, client=client, partition=partition),
     )
