@@ -10,12 +10,13 @@ from gonogo.counting.passes import (
     Snapshot,
     TooManyAnomalous,
     both_passes,
+    count_scores,
     first_pass,
+    rank_scores,
     second_pass,
     single_pass,
 )
 from gonogo.counting.reader import ImageReader, Progress
-from gonogo.counting.scores import count_scores, rank_scores
 
 __all__ = [
     "DEFAULT_BUDGET",

@@ -7,14 +7,26 @@ otherwise. A recorder is called between pieces of a pass, with all that was coun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
+from gonogo.cores import available_cores
 from gonogo.counting.partial import PartialResult
 from gonogo.counting.reader import ImageReader
 from gonogo.errors import InputError
-from gonogo.states import Capacity, DistinctScores, GridCounter, Observed, RankCounter
+from gonogo.states import (
+    AnomalousScores,
+    Capacity,
+    DistinctScores,
+    GridCounter,
+    Observed,
+    RankCounter,
+    RankCounts,
+    Ranked,
+    distinct_scores,
+)
 from gonogo.types import Array
 
 __all__ = [
@@ -23,7 +35,9 @@ __all__ = [
     "Snapshot",
     "TooManyAnomalous",
     "both_passes",
+    "count_scores",
     "first_pass",
+    "rank_scores",
     "second_pass",
     "single_pass",
 ]
@@ -200,6 +214,23 @@ def second_pass(
             images[index] = image.without_map()
             ranking.add(index, image.map)
     return snapshot()
+
+
+def count_scores(anomalous: list[AnomalousScores], scores: Iterable[Array]) -> RankCounts:
+    """Ranks of the anomalous ones of these scores, of any shape, among all."""
+    every = list(scores)
+    distinct = distinct_scores(anomalous)
+    return rank_scores(distinct, every, sum(part.size for part in every)).counts(distinct)
+
+
+def rank_scores(distinct: DistinctScores, scores: Iterable[Array], expected: int) -> Ranked:
+    """These scores, of any shape and about as many as expected, among distinct anomalous ones."""
+    threads = available_cores()
+    with ThreadPoolExecutor(threads) as pool:
+        counter = RankCounter(distinct, pool, threads, expected)
+        for part in scores:
+            counter.add(part.reshape(-1, 1) if part.ndim != 2 else part)
+        return counter.finish()
 
 
 class _Ranking:
