@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import numpy as np
 
 from gonogo import _check, metrics
-from gonogo.counting import Reading, count_exactly, count_scores
+from gonogo.counting import count_images, count_scores
 from gonogo.decisions import at_least
 from gonogo.errors import InputError, UndefinedMetricWarning, warn
 from gonogo.states import AnomalousScores, RankCounts
@@ -271,9 +271,8 @@ def _region_ranks(maps: Any, masks: Any, **options: Any) -> RankCounts:
     if maps is None:
         raise InputError("maps: found None; expected anomaly maps, one for every mask")
     sources = _check.images(maps, masks)
-    with Reading(dict(enumerate(sources)), settings) as reading:
-        ranks = count_exactly(reading).ranks()
-    return ranks if ranks is not None else count_scores([], [])
+    ranks = count_images(sources, settings, in_memory=True).ranks()
+    return ranks if isinstance(ranks, RankCounts) else count_scores([], [])
 
 
 def _told(name: str, value: Value) -> Value:

@@ -174,11 +174,11 @@ def test_what_cannot_go_on_names_the_option(gonogo, bottle, interrupted):
     assert "going on" not in gonogo("evaluate", *bottle, "--out", interrupted, "-q").stderr
 
 
-def test_processes_have_no_use_for_it_and_say_so(gonogo, bottle, interrupted):
+def test_processes_go_on_where_it_was(gonogo, bottle, interrupted):
     result = gonogo("evaluate", *bottle, "--out", interrupted, "--workers", 1)
     assert result.exit_code == 0, result.stderr
-    assert "note: the unfinished run of 5 images in " in result.stderr
-    assert "is not used with --workers or --scheduler; it begins anew" in result.stderr
+    assert "going on with the unfinished run in " in result.stderr
+    assert "5 images were counted before" in result.stderr
     assert not (interrupted / ".gonogo-checkpoint").exists()
 
 

@@ -35,7 +35,7 @@ def often(monkeypatch):
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
     monkeypatch.setattr(checkpoint, "_SMALLEST", 1)
-    monkeypatch.setattr("gonogo.counting.reading.available_cores", lambda: 2)
+    monkeypatch.setattr("gonogo.counting.reader.available_cores", lambda: 2)
 
 
 def stop_after(monkeypatch, count):
@@ -80,11 +80,9 @@ def test_ignored_pixels_over_a_checkpoint(parts, tmp_path, monkeypatch, mode, re
 
 @pytest.mark.usefixtures("often")
 def test_maps_that_are_read_again_are_without_ignored_pixels(parts, monkeypatch, tmp_path):
-    held = "gonogo.counting.exact._HELD_BYTES"
     once = gonogo.evaluate_folder(*parts, ignore_value=255)
-    monkeypatch.setattr(held, 0)
+    monkeypatch.setattr("gonogo.counting.passes._HELD_BYTES", 0)
     assert gonogo.evaluate_folder(*parts, ignore_value=255) == once
-    monkeypatch.setattr("gonogo.datasets.checkpoint_counting._HELD_BYTES", 0)
     kept = gonogo.evaluate_folder(*parts, ignore_value=255, checkpoint=tmp_path / "run")
     assert kept == once
 

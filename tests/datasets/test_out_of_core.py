@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import gonogo
-from gonogo.datasets import checkpoint, checkpoint_counting, find_categories
+from gonogo.datasets import checkpoint, find_categories
 
 FILES = 3000
 
@@ -37,8 +37,7 @@ def folders(tmp_path_factory):
 @pytest.fixture(params=["in one go", "with checkpoints"])
 def nothing_held(request, monkeypatch, tmp_path):
     """Every map with a defect is read again for the second walk."""
-    monkeypatch.setattr("gonogo.counting.exact._HELD_BYTES", 0)
-    monkeypatch.setattr(checkpoint_counting, "_HELD_BYTES", 0)
+    monkeypatch.setattr("gonogo.counting.passes._HELD_BYTES", 0)
     monkeypatch.setattr(checkpoint, "EVERY", 0.1)
     return {} if request.param == "in one go" else {"checkpoint": tmp_path}
 

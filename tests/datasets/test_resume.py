@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 import gonogo
+from gonogo.counting import passes
 from gonogo.datasets import (
     checkpoint,
-    checkpoint_counting,
     checkpoint_files,
     discard_checkpoint,
     image_file,
@@ -37,7 +37,7 @@ def often(monkeypatch):
     monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
     monkeypatch.setattr(checkpoint, "_SMALLEST", 1)
-    monkeypatch.setattr("gonogo.counting.reading.available_cores", lambda: 2)
+    monkeypatch.setattr("gonogo.counting.reader.available_cores", lambda: 2)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def stopped_again_and_again(many, out, reads, **options):
 @pytest.mark.parametrize("mode", ["exact", "certified", "auto"])
 @pytest.mark.parametrize("options", [{}, ALL])
 def test_stopped_anywhere_and_taken_up_again(many, tmp_path, reads, mode, options, monkeypatch):
-    monkeypatch.setattr(checkpoint_counting, "_HELD_BYTES", 3000)  # some maps are read twice
+    monkeypatch.setattr(passes, "_HELD_BYTES", 3000)  # some maps are read twice
     plain = numbers(gonogo.evaluate_folder(*many, mode=mode, **options))
     run, stops = stopped_again_and_again(many, tmp_path, reads, mode=mode, **options)
     assert numbers(run) == plain
@@ -199,9 +199,9 @@ def test_a_file_that_was_written_again_with_the_same_pixels_is_the_same(many, tm
     assert numbers(gonogo.evaluate_folder(*many, checkpoint=tmp_path)) == plain
 
 
-def test_a_change_between_the_walks_of_one_run_is_noticed(many, tmp_path, monkeypatch):
-    """The second walk of an exact count reads images with defects again."""
-    monkeypatch.setattr(checkpoint_counting, "_HELD_BYTES", 0)
+def test_a_change_between_the_passes_of_one_run_is_noticed(many, tmp_path, monkeypatch):
+    """The second pass of an exact count reads images with defects again."""
+    monkeypatch.setattr(passes, "_HELD_BYTES", 0)
     calls = 0
 
     def read(path, files, *, plain=image_file.open_map):
@@ -460,9 +460,9 @@ def test_it_writes_seldom_where_writing_takes_long(many, tmp_path, monkeypatch):
     saves = []
     plain = checkpoint_files.CheckpointFiles.save
 
-    def save(self, plan, halfway):
-        saves.append(len(halfway.seen))
-        plain(self, plan, halfway)
+    def save(self, saved):
+        saves.append(len(saved.partial.images))
+        plain(self, saved)
 
     monkeypatch.setattr(checkpoint_files.CheckpointFiles, "save", save)
     gonogo.evaluate_folder(*many, checkpoint=tmp_path)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from gonogo import _check
-from gonogo.counting import Reading, count_on_grid, look_at, rank_among
+from gonogo.counting import ImageReader, PartialResult, first_pass, second_pass, single_pass
 from gonogo.datasets.fingerprint import Watched, still_the_same
 from gonogo.datasets.image_file import ImageFile
 from gonogo.errors import InputError
@@ -46,7 +46,7 @@ def equal(one, other):
 
 
 @pytest.fixture(params=["float16", "float32", "float64", "uint8", "mixed"])
-def reading(request):
+def reader(request):
     """Images of any dtype, with two defect types, one without a name, and normal ones."""
     rng = np.random.default_rng(5)
     maps = [200 * rng.random((40, 60)) for _ in range(7)]
@@ -60,8 +60,16 @@ def reading(request):
     defects = [None, None, "dent", "dent", "hole", None, None]
     sources = _check.images(maps, masks, defects=defects)
     settings = _check.settings(pixel_thresholds=(3, 150.5))
-    with Reading(dict(enumerate(sources)), settings) as reading:
-        yield reading
+    with ImageReader(dict(enumerate(sources)), settings) as reader:
+        yield reader
+
+
+def first(reader):
+    return first_pass(reader, nothing(reader, "exact"))
+
+
+def nothing(reader, mode):
+    return PartialResult(reader.settings, True, mode)
 
 
 def through_a_file(stored, folder):
@@ -69,8 +77,8 @@ def through_a_file(stored, folder):
     return Stored(*read_state(path))
 
 
-def test_images(reading, tmp_path):
-    images = dict(look_at(reading).images)
+def test_images(reader, tmp_path):
+    images = dict(first(reader).images)
     equal(images_from(through_a_file(stored_images(images), tmp_path)), images)
     equal(images_from(through_a_file(stored_images({}), tmp_path)), {})
 
@@ -95,19 +103,21 @@ def test_saved_images_name_the_files_of_their_masks(tmp_path):
             refuse_mixed_masks(images)
 
 
-def test_ranks(reading, tmp_path):
-    ranks, _ = rank_among(look_at(reading).distinct(), reading)
+def test_ranks(reader, tmp_path):
+    done = first(reader)
+    ranks = second_pass(reader, done, done.distinct_positives()).ranks
     equal(ranked_from(through_a_file(stored_ranked(ranks), tmp_path)), ranks)
 
 
 @pytest.mark.parametrize("budget", [1 << 14, 1 << 24])
-def test_grids(reading, tmp_path, budget):
-    grid = pickle.loads(pickle.dumps(count_on_grid(reading, capacity(budget)).grid))  # all listed
+def test_grids(reader, tmp_path, budget):
+    certified = single_pass(reader, nothing(reader, "certified"), capacity(budget))
+    grid = pickle.loads(pickle.dumps(certified.grid))  # all listed
     equal(grid_from(through_a_file(stored_grid(grid), tmp_path)), grid)
 
 
-def test_areas_beyond_32_bits(tmp_path, reading):
-    images = dict(look_at(reading).images)
+def test_areas_beyond_32_bits(tmp_path, reader):
+    images = dict(first(reader).images)
     large = images[2].anomalous
     areas = large.areas + 2**40
     images[2] = dataclasses.replace(images[2], anomalous=dataclasses.replace(large, areas=areas))
@@ -122,9 +132,14 @@ def image(tmp_path):
 
 def digest_of(array, folder):
     np.save(folder / "x.npy", array)
-    known = {}
-    Watched(ImageFile("x.npy", folder / "x.npy"), 0, known).load()
-    return known[0][0].digest
+    return read(ImageFile("x.npy", folder / "x.npy"))[0].digest
+
+
+def read(image):
+    """The fingerprints of an image that was read."""
+    watched = Watched(image)
+    watched.load()
+    return watched.prints
 
 
 CHANGES = {
@@ -157,11 +172,10 @@ def test_shape_and_dtype_belong_to_the_digest(tmp_path):
 
 
 def test_an_unchanged_file_is_not_read(image, monkeypatch):
-    prints = {}
-    Watched(image, 0, prints).load()
+    prints = read(image)
     monkeypatch.setattr(ImageFile, "load_for", None)
     settings = _check.settings()
-    assert still_the_same(image, prints[0], settings) == prints[0]
-    unknown = dataclasses.replace(prints[0][0], modified=0)
+    assert still_the_same(image, prints, settings) == prints
+    unknown = dataclasses.replace(prints[0], modified=0)
     with pytest.raises(TypeError):  # where no time is known, it is read
-        still_the_same(image, (unknown, prints[0][1]), settings)
+        still_the_same(image, (unknown, prints[1]), settings)

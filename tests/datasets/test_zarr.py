@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import gonogo
+from gonogo.datasets import checkpoint, unfinished_images
 from gonogo.datasets.images import find_images
 from gonogo.datasets.zarr_arrays import zarr_images
 from gonogo.datasets.zarr_stack import ZarrStack
@@ -149,3 +150,66 @@ def test_the_main_job(arrays, tmp_path):
     here = gonogo.evaluate(MAPS, MASKS, mode="exact")
     assert run.categories["plate"].to_dict() == here.to_dict()
     assert run.categories["plate"].images == here.images
+
+
+@pytest.fixture
+def often(monkeypatch):
+    """A checkpoint after every piece, and pieces of two images."""
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+    monkeypatch.setattr(checkpoint, "_SMALLEST", 1)
+    monkeypatch.setattr("gonogo.counting.reader.available_cores", lambda: 1)
+
+
+def stopped(monkeypatch, arrays, reads, **options):
+    """A run that ends as if it was killed, after so many maps."""
+    read, plain = [], ZarrStack.image
+
+    def image(self, index):
+        if self.path.endswith("plate.zarr"):
+            if len(read) == reads:
+                raise KeyboardInterrupt
+            read.append(index)
+        return plain(self, index)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ZarrStack, "image", image)
+        try:
+            return gonogo.evaluate_folder(*arrays, **options), read
+        except KeyboardInterrupt:
+            return None, read
+
+
+@pytest.mark.usefixtures("often")
+@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("mode", ["exact", "certified"])
+def test_a_run_that_was_stopped_goes_on(tmp_path, monkeypatch, mode, version):
+    arrays = (
+        write(tmp_path / "plate.zarr", MAPS, (2, 4, 6), zarr_format=version),
+        write(tmp_path / "masks.zarr", MASKS, (1, 8, 6), zarr_format=version),
+    )
+    options = {"mode": mode, "checkpoint": tmp_path / "run"}
+    run, _ = stopped(monkeypatch, arrays, 5, **options)
+    assert run is None
+    done = unfinished_images(tmp_path / "run")
+    assert 2 <= done < 7
+    run, read = stopped(monkeypatch, arrays, 99, **options)
+    assert sorted(read) == list(range(0 if mode == "exact" else done, 7))
+    assert run.categories == gonogo.evaluate_folder(*arrays, mode=mode).categories
+
+
+@pytest.mark.usefixtures("often")
+def test_an_array_that_has_changed_is_named(arrays, tmp_path, monkeypatch):
+    options = {"mode": "certified", "checkpoint": tmp_path / "run"}
+    stopped(monkeypatch, arrays, 5, **options)
+    zarr.open(str(arrays[0]))[1] = MAPS[1] + 1
+    with pytest.raises(InputError, match=r"plate\.zarr\[1\]: found other pixels .*fresh=True"):
+        gonogo.evaluate_folder(*arrays, **options)
+    zarr.open(str(arrays[0]))[1] = MAPS[1]
+    run = gonogo.evaluate_folder(*arrays, **options)
+    assert run.categories == gonogo.evaluate_folder(*arrays, mode="certified").categories
+    moved = arrays[0].rename(tmp_path / "elsewhere.zarr")
+    with pytest.raises(
+        InputError, match=r"the map of image 0 was .*plate\.zarr\[0\], and is .*else"
+    ):
+        gonogo.evaluate_folder(moved, arrays[1], name="plate", **options)

@@ -68,10 +68,10 @@ def test_an_image_that_kills_every_worker_is_named(impatient):
 
 
 def test_a_merge_that_kills_every_worker_is_an_error(impatient, monkeypatch):
-    from gonogo.distributed import walks
+    from gonogo.distributed import cluster_passes
     from tests.distributed import images
 
-    monkeypatch.setattr(walks, "merged_within", images.die)
+    monkeypatch.setattr(cluster_passes, "merged_within", images.die)
     with pytest.raises(GonogoError, match=r"several workers died.*give them more"):
         distributed.evaluate_sources(
             plain_images(4), Settings(mode="certified"), client=impatient, partition=2

@@ -66,7 +66,7 @@ def test_an_image_that_one_worker_cannot_read_is_read_by_another(client, tmp_pat
 
 
 @pytest.mark.parametrize("on_error", ["stop", "skip"])
-def test_an_image_that_goes_away_between_the_two_walks(client, tmp_path, on_error):
+def test_an_image_that_goes_away_between_the_two_passes(client, tmp_path, on_error):
     images = with_one(plain_images(), Fleeting, {3}, marker=tmp_path / "read")
     with pytest.raises(InputError, match="part 3: could be read at first, but not again"):
         distributed.evaluate_sources(

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gonogo
+from gonogo.counting import Fault
 from gonogo.distributed import count, derive, merge
-from gonogo.distributed.parts import Fault
 from gonogo.errors import InputError, MergeError
 from tests.distributed.conftest import document
 from tests.distributed.images import Broken, plain_images
@@ -28,7 +28,7 @@ def cuts(images, size):
 
 
 def exactly(parts, **options):
-    """Both walks, each part pickled as if it had come from elsewhere."""
+    """Both passes, each part pickled as if it had come from elsewhere."""
     looked = merge(sent(count(some, first=k, mode="exact", **options)) for k, some in parts)
     among = sent(looked.among())
     return merge([looked, *(sent(count(some, first=k, among=among)) for k, some in parts)])
@@ -86,7 +86,7 @@ def test_options_are_those_of_evaluate():
     looked = count([], mode="exact", fpr_limits=0.1)
     with pytest.raises(InputError, match="fpr_limits: is the one that among was counted with"):
         count([], among=looked.among(), fpr_limits=0.1)
-    with pytest.raises(InputError, match="expected certified, or exact in two walks"):
+    with pytest.raises(InputError, match="expected certified, or exact in two passes"):
         count([], mode="auto")
     with pytest.raises(InputError, match=r"image 1: found 3 items; expected a pair \(map, mask\)"):
         count([(maps[0], masks[0]), (maps[0], masks[0], None)])
@@ -196,11 +196,11 @@ def test_a_part_that_was_lost_is_noticed():
         merge([parts[0], again])
 
 
-def test_a_file_that_one_worker_could_not_reach_is_out_of_reach():
+def test_a_file_that_one_worker_could_not_reach_is_unreachable():
     """Whichever comes first: then it may be the disk, and nothing is skipped."""
     damaged = Fault("a", "a: damaged", tried=frozenset("1"))
-    gone = Fault("a", "a: gone", out_of_reach=True, tried=frozenset("2"))
+    gone = Fault("a", "a: gone", unreachable=True, tried=frozenset("2"))
     assert damaged + gone == gone + damaged
-    assert (damaged + gone).out_of_reach
+    assert (damaged + gone).unreachable
     assert (damaged + gone).tried == frozenset("12")
-    assert not (damaged + damaged).out_of_reach
+    assert not (damaged + damaged).unreachable

@@ -13,7 +13,7 @@ from dask.utils import parse_timedelta
 
 from gonogo import Settings, distributed
 from gonogo.cli.exits import exit_code
-from gonogo.distributed import cluster, watch
+from gonogo.distributed import cluster
 from gonogo.errors import GonogoError
 from tests.distributed.images import plain_images
 
@@ -32,7 +32,7 @@ def empty():
 
 @pytest.mark.parametrize("mode", ["exact", "certified", "auto"])
 def test_no_worker_at_all(empty, monkeypatch, mode):
-    monkeypatch.setattr(watch, "_WITHOUT_WORKERS", 1.0)
+    monkeypatch.setattr(cluster, "_WITHOUT_WORKERS", 1.0)
     start = monotonic()
     with pytest.raises(GonogoError, match=NO_WORKER) as caught:
         distributed.evaluate_sources(plain_images(8), Settings(mode=mode), client=empty)
@@ -43,7 +43,7 @@ def test_no_worker_at_all(empty, monkeypatch, mode):
 def test_workers_that_go_for_good_in_the_middle(monkeypatch):
     from distributed import Client, LocalCluster
 
-    monkeypatch.setattr(watch, "_WITHOUT_WORKERS", 1.0)
+    monkeypatch.setattr(cluster, "_WITHOUT_WORKERS", 1.0)
     settings = Settings(mode="certified")
     options = {"dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}
     with (
@@ -67,11 +67,11 @@ def test_workers_that_go_for_good_in_the_middle(monkeypatch):
 
 
 def test_other_errors_and_results_pass_through(client):
-    with watch.refuse_without_workers(client, pytest.fail):
+    with cluster.refuse_without_workers(client, pytest.fail):
         pass
     with (
         pytest.raises(KeyError, match="mine"),
-        watch.refuse_without_workers(client, pytest.fail),
+        cluster.refuse_without_workers(client, pytest.fail),
     ):
         raise KeyError("mine")
     assert not [one for one in threading.enumerate() if one.name == "gonogo-workers"]

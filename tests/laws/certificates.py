@@ -207,8 +207,8 @@ def outside(seed: int, way: str | None = None) -> list[str]:
         with (
             mock.patch("gonogo.counting.modes.capacity", return_value=grid),
             mock.patch("gonogo.distributed.count.capacity", return_value=grid),
-            mock.patch("gonogo.state.gathered.capacity", return_value=grid),
-            mock.patch("gonogo.state.gathered.keeps_most", _keeps(budget)),
+            mock.patch("gonogo.state.contents.capacity", return_value=grid),
+            mock.patch("gonogo.state.contents.keeps_most", _keeps(budget)),
             mock.patch("gonogo.state.state.keeps_most", _keeps(budget)),
             mock.patch("gonogo.torch.scored.DEFAULT_BUDGET", budget),
         ):

@@ -62,7 +62,7 @@ def test_any_order_and_any_number_of_threads(images, limits, data):
     turned = type(images)([images.maps[k] for k in order], [images.masks[k] for k in order])
     whole, _ = evaluated(images, limits, names=names)
     for threads in (1, 3):
-        with mock.patch("gonogo.counting.reading.available_cores", return_value=threads):
+        with mock.patch("gonogo.counting.reader.available_cores", return_value=threads):
             found, _ = evaluated(turned, limits, names=[names[k] for k in order])
         same_bits(found.to_dict()["pixel"], whole.to_dict()["pixel"])
 

@@ -117,6 +117,6 @@ def test_any_number_of_threads_and_any_blocks(threads, images, block):
     sizes = {"_SMALLEST_BLOCK": block, "_LARGEST_BLOCK": block}
     with (
         mock.patch.multiple("gonogo.states.ranks", **sizes),
-        mock.patch("gonogo.counting.reading.available_cores", return_value=threads),
+        mock.patch("gonogo.counting.reader.available_cores", return_value=threads),
     ):
         same_bits(everything(images.maps, images.masks), expected)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 import gonogo
-from gonogo.datasets import checkpoint, checkpoint_counting, find_categories
+from gonogo.datasets import checkpoint, find_categories
 
 
 @pytest.mark.parametrize("model", ["difference", "ssim"])
 @pytest.mark.parametrize("kept", [False, True], ids=["in one go", "with checkpoints"])
 def test_the_same_bits_as_in_memory(deeppcb, tmp_path, monkeypatch, model, kept):
-    monkeypatch.setattr("gonogo.counting.exact._HELD_BYTES", 0)
-    monkeypatch.setattr(checkpoint_counting, "_HELD_BYTES", 0)
+    monkeypatch.setattr("gonogo.counting.passes._HELD_BYTES", 0)
     monkeypatch.setattr(checkpoint, "EVERY", 0.02)
     folders = deeppcb / "maps" / model, deeppcb
     (images,) = find_categories(*folders).values()

@@ -31,9 +31,9 @@ DEFECTS = [None, "scratch", "dent", "scratch"]
 @pytest.fixture(scope="module", autouse=True)
 def _small_budget():
     with pytest.MonkeyPatch.context() as patch:
-        for room in ("gonogo.state.gathered", "gonogo.counting.modes"):
+        for room in ("gonogo.state.contents", "gonogo.counting.modes"):
             patch.setattr(f"{room}.capacity", lambda _: Capacity(distinct=6, pages=4))
-        patch.setattr("gonogo.state.gathered.DEFAULT_BUDGET", 150)
+        patch.setattr("gonogo.state.contents.DEFAULT_BUDGET", 150)
         yield
 
 
@@ -131,6 +131,6 @@ def test_a_reset_state_is_a_new_one(mode, images):
 def test_auto_is_exact_up_to_the_budget_and_certified_beyond(images):
     state = whole(MODES["auto"], images)
     exact = whole({**MODES["auto"], "mode": "exact"}, images)
-    kept = exact._gathered().nbytes()
+    kept = exact._contents().nbytes()
     assert state.mode == ("certified" if kept > 150 else "exact")
     assert quietly(state.compute).mode == state.mode

@@ -83,7 +83,7 @@ def test_maps_and_labels_without_masks():
     state.update(MAPS[2:], labels=[0, 1])
     wanted = gonogo.evaluate(MAPS, labels=[1, 0, 0, 1])
     same_bits(state.compute().to_dict(), wanted.to_dict())
-    assert state._gathered().nbytes() == 0
+    assert state._contents().nbytes() == 0
 
 
 def test_images_are_numbered_where_they_have_no_name():

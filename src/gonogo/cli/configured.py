@@ -13,7 +13,7 @@ from gonogo.cli.output import tell
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.reporting import Reporting
-from gonogo.cli.resuming import completing, going_on, tell_of_unused
+from gonogo.cli.resuming import completing, going_on
 from gonogo.cli.showing import Tables, told_files
 from gonogo.results import Run
 from gonogo.results.files import destination, lacks_report
@@ -62,14 +62,11 @@ def evaluate_file(
         tell(
             f"note: {config}: passed over, of no use to an evaluation: {', '.join(job.passed_over)}"
         )
-    resumed = job.out if client is None else None
-    if client is not None:
-        tell_of_unused(job.out, fresh=fresh, quiet=quiet)
     with (
         destination(job.out),
         destination(picture_folder(job)),
         folder_progress(quiet=quiet) as shown,
-        going_on(resumed, shown, fresh=fresh, quiet=quiet) as progress,
+        going_on(job.out, shown, fresh=fresh, quiet=quiet) as progress,
     ):
         outcome = evaluate_job(job, progress, client=client, checkpoint=job.out, fresh=fresh)
     with completing(job.out):

@@ -53,7 +53,7 @@ from gonogo.cli.output import telling_warnings
 from gonogo.cli.progress import folder_progress
 from gonogo.cli.rates import rate_tables
 from gonogo.cli.reporting import Reporting
-from gonogo.cli.resuming import completing, going_on, tell_of_unused
+from gonogo.cli.resuming import completing, going_on
 from gonogo.cli.showing import Tables, show_run, told_files
 from gonogo.cli.workers import cluster, evaluator
 from gonogo.errors import InputError
@@ -262,13 +262,10 @@ def _of_folders(
     if out is not None:
         data = _folders(options["maps"], options["ground_truth"])
         check_destination(out, force=force, apart_from=data)
-    resumed = out if client is None else None
-    if client is not None:
-        tell_of_unused(out, fresh=fresh, quiet=quiet)
     with (
         destination(out),
         folder_progress(quiet=quiet) as shown,
-        going_on(resumed, shown, fresh=fresh, quiet=quiet) as progress,
+        going_on(out, shown, fresh=fresh, quiet=quiet) as progress,
     ):
         run = evaluator(client)(
             options.pop("maps"),

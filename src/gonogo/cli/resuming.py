@@ -13,7 +13,7 @@ from gonogo.errors import InputError
 if TYPE_CHECKING:
     from gonogo.datasets import FolderProgress
 
-__all__ = ["completing", "going_on", "tell_of_unused"]
+__all__ = ["completing", "going_on"]
 
 
 @contextmanager
@@ -92,20 +92,3 @@ def completing(out: Path | None) -> Iterator[None]:
                 folder.rmdir()
         raise
     discard_checkpoint(out)
-
-
-def tell_of_unused(out: Path | None, *, fresh: bool, quiet: bool) -> None:
-    """That processes and clusters have no use for the unfinished run in the folder."""
-    from gonogo.datasets import unfinished_images
-
-    if out is None or fresh or quiet:
-        return
-    try:
-        done = unfinished_images(out)
-    except InputError:
-        return  # nothing that could have been used
-    if done:
-        tell(
-            f"note: the unfinished run of {done} images in {out} is not used with --workers or "
-            "--scheduler; it begins anew"
-        )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -45,8 +46,4 @@ def evaluator(client: Client | None) -> Callable[..., Run]:
         return evaluate_folder
     from gonogo import distributed
 
-    def evaluate_there(*args: Any, checkpoint: Any, fresh: bool, **options: Any) -> Run:
-        del checkpoint, fresh  # the scheduler has lost parts counted again; nothing is kept
-        return distributed.evaluate_folder(*args, client=client, **options)
-
-    return evaluate_there
+    return partial(distributed.evaluate_folder, client=client)

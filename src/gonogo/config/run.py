@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gonogo.config.job import Found, Job, LevelName
 from gonogo.config.scales import fitted_scale
 from gonogo.config.thresholds import fitted_threshold
-from gonogo.counting import Progress
+from gonogo.counting import Counted, Progress, count_images
 from gonogo.datasets import FolderProgress
 from gonogo.datasets.counting import counting
 from gonogo.datasets.images import has_pixel_level
@@ -55,8 +55,8 @@ def evaluate_job(
     """Score the maps of a job against its ground truth, as :func:`gonogo.evaluate_folder` does.
 
     ``progress`` is called with (category, images done, images in all) after each image. With a
-    ``client`` the workers of that Dask cluster count; else ``checkpoint`` and ``fresh`` are those
-    of :func:`gonogo.evaluate_folder`.
+    ``client`` the workers of that Dask cluster count; ``checkpoint`` and ``fresh`` are those of
+    :func:`gonogo.evaluate_folder`.
 
     Raises:
         InputError: a folder or file is missing or not as described, or a threshold or a scale
@@ -111,28 +111,24 @@ def _evaluating(
     fresh: bool,
 ) -> Iterator[_Evaluate]:
     """How to score a category: on a cluster, or here."""
+    count_sources: Callable[..., Counted] = count_images
     if client is not None:
-        from gonogo.distributed import evaluate_sources
+        from gonogo import distributed
 
-        def there(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Result:
-            return evaluate_sources(
-                images,
-                settings,
-                client=client,
-                category=name,
-                pixels=job.pixels,
-                on_error=job.on_error,
-                progress=progress,
-            )
+        count_sources = partial(distributed.count_sources, client=client)
+    with counting(
+        settings,
+        job.on_error,
+        checkpoint,
+        fresh=fresh,
+        pixels=job.pixels,
+        count_sources=count_sources,
+    ) as count:
 
-        yield there
-        return
-    with counting(settings, job.on_error, checkpoint, fresh=fresh, pixels=job.pixels) as count:
-
-        def here(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Result:
+        def evaluate(name: str, images: Sequence[ImageSource], progress: Progress | None) -> Result:
             return concluded(count(name, images, progress), settings, category=name)
 
-        yield here
+        yield evaluate
 
 
 def _of_task(job: Job, found: Mapping[str, Found]) -> Job:

@@ -1,39 +1,47 @@
 """From images to counts: exact ranks, or certified bins, of every pixel."""
 
-from gonogo.counting.counted import Counted
-from gonogo.counting.exact import (
-    ExactCounts,
-    Look,
+from gonogo.counting.counted import CertifiedCounts, Counted, ExactCounts
+from gonogo.counting.failures import Fault, skipped, unreachable
+from gonogo.counting.modes import count_images, most_anomalous, warn_of_certified
+from gonogo.counting.partial import DEFAULT_BUDGET, PartialResult, Positives, merge
+from gonogo.counting.passes import (
+    NullRecorder,
+    Recorder,
+    Snapshot,
     TooManyAnomalous,
-    count_exactly,
-    look_at,
-    rank_among,
+    both_passes,
+    count_scores,
+    first_pass,
+    rank_scores,
+    second_pass,
+    single_pass,
 )
-from gonogo.counting.failures import left_out, out_of_reach
-from gonogo.counting.gridded import CertifiedCounts, Gridded, count_on_grid
-from gonogo.counting.modes import DEFAULT_BUDGET, count_images, most_anomalous, warn_of_certified
-from gonogo.counting.reading import Progress, Reading
-from gonogo.counting.scores import count_scores, rank_scores
+from gonogo.counting.reader import ImageReader, Progress
 
 __all__ = [
     "DEFAULT_BUDGET",
     "CertifiedCounts",
     "Counted",
     "ExactCounts",
-    "Gridded",
-    "Look",
+    "Fault",
+    "ImageReader",
+    "NullRecorder",
+    "PartialResult",
+    "Positives",
     "Progress",
-    "Reading",
+    "Recorder",
+    "Snapshot",
     "TooManyAnomalous",
-    "count_exactly",
+    "both_passes",
     "count_images",
-    "count_on_grid",
     "count_scores",
-    "left_out",
-    "look_at",
+    "first_pass",
+    "merge",
     "most_anomalous",
-    "out_of_reach",
-    "rank_among",
     "rank_scores",
+    "second_pass",
+    "single_pass",
+    "skipped",
+    "unreachable",
     "warn_of_certified",
 ]

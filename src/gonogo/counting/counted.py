@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from gonogo.errors import MergeError
-from gonogo.states import BinCounts, Observed, RankCounts
+from gonogo.states import (
+    BinCounts,
+    GridCounts,
+    Observed,
+    RankCounts,
+    distinct_scores,
+    restricted,
+)
 from gonogo.types import Skipped
 
-__all__ = ["Counted", "refuse_same"]
+__all__ = ["CertifiedCounts", "Counted", "ExactCounts"]
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,36 @@ class Counted(ABC):
         """The anomalous scores of one defect type among all normal ones."""
 
 
-def refuse_same(one: Mapping[int, Observed], other: Mapping[int, Observed], what: str) -> None:
-    """Refuse to add what was seen of images by their place, where both have a place in common."""
-    same = sorted(one.keys() & other.keys())
-    if same:
-        names = dict.fromkeys(part[same[0]].row.name for part in (one, other))
-        raise MergeError(
-            f"cannot add {what} the same image ({' and '.join(names)}, at place {same[0]}); "
-            "no two images may share a place: in distributed.count, first is that of a part's first"
-        )
+@dataclass(frozen=True)
+class ExactCounts(Counted):
+    """Exact ranks of every distinct anomalous score."""
+
+    whole: RankCounts | None
+    mode = "exact"
+
+    def ranks(self) -> RankCounts | None:
+        """All anomalous scores among the normal ones."""
+        return self.whole
+
+    def ranks_of(self, defect: str) -> RankCounts | None:
+        """The anomalous scores of one defect type among all normal ones."""
+        if self.whole is None:
+            return None
+        parts = [image.anomalous for image in self.images if image.row.defect == defect]
+        return restricted(self.whole, distinct_scores(parts))
+
+
+@dataclass(frozen=True)
+class CertifiedCounts(Counted):
+    """Counts on the grid: exact while the distinct scores fit, else known by their bin."""
+
+    grid: GridCounts | None
+    mode = "certified"
+
+    def ranks(self) -> RankCounts | BinCounts | None:
+        """All anomalous scores among the normal ones."""
+        return None if self.grid is None else self.grid.ranks()
+
+    def ranks_of(self, defect: str) -> RankCounts | BinCounts | None:
+        """The anomalous scores of one defect type among all normal ones."""
+        return None if self.grid is None else self.grid.ranks([defect])

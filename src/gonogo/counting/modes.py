@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gonogo.counting.counted import Counted
-from gonogo.counting.exact import TooManyAnomalous, count_exactly
-from gonogo.counting.failures import left_out
-from gonogo.counting.gridded import count_on_grid
-from gonogo.counting.reading import Progress, Reading
+from gonogo.counting.failures import skipped
+from gonogo.counting.partial import DEFAULT_BUDGET, PartialResult
+from gonogo.counting.passes import (
+    NullRecorder,
+    Recorder,
+    TooManyAnomalous,
+    both_passes,
+    single_pass,
+)
+from gonogo.counting.reader import ImageReader, Progress
 from gonogo.errors import InputWarning
 from gonogo.states import capacity
 from gonogo.types import ImageSource, OnError, Settings
 
-__all__ = ["DEFAULT_BUDGET", "count_images", "most_anomalous", "warn_of_certified"]
+__all__ = ["count_images", "most_anomalous", "warn_of_certified"]
 
-DEFAULT_BUDGET = 64 << 20
 _DEFAULT_ANOMALOUS = 1 << 30
 
 
@@ -29,32 +34,49 @@ def count_images(
     progress: Progress | None = None,
     in_memory: bool = False,
     on_error: OnError = "stop",
+    recorder: Recorder | None = None,
 ) -> Counted:
-    """Look at every image, and count its pixels if there are masks.
+    """Read every image, and count its pixels if there are masks.
 
     ``auto`` is exact, unless the anomalous scores alone exceed the budget (1 GiB if none was
     named): then it starts again in certified mode, and warns. Images in memory are counted exactly.
-    With ``on_error`` skip, images that cannot be used are left out and listed as skipped.
+    With ``on_error`` skip, images that cannot be used are listed as skipped. A ``recorder`` is
+    called between pieces of the images, and says what an earlier run counted.
     """
-    by_place, keep = dict(enumerate(sources)), on_error == "skip"
-    if settings.mode != "certified":
-        most = None if in_memory else most_anomalous(settings)
-        with Reading(
-            by_place, settings, pixels=pixels, progress=progress, keep_going=keep
-        ) as reading:
-            try:
-                counted: Counted = count_exactly(reading, most_anomalous=most)
-                return replace(counted, skipped=left_out(reading.failed, by_place, on_error))
-            except TooManyAnomalous:
-                warn_of_certified(most)
-    with Reading(by_place, settings, pixels=pixels, progress=progress, keep_going=keep) as reading:
-        size = capacity(settings.budget or DEFAULT_BUDGET)
-        counted = count_on_grid(reading, size).counted(pixels=pixels)
-        return replace(counted, skipped=left_out(reading.failed, by_place, on_error))
+    by_index, recorder = dict(enumerate(sources)), recorder or NullRecorder()
+    most = None if in_memory else most_anomalous(settings)
+    done = recorder.done or PartialResult(
+        settings, pixels, "certified" if settings.mode == "certified" else "exact"
+    )
+
+    def counted(passes: Callable[[ImageReader], PartialResult]) -> Counted:
+        with ImageReader(
+            by_index,
+            settings,
+            pixels=pixels,
+            progress=progress,
+            mask_shapes=_mask_shapes(done, by_index),
+            keep_going=recorder.keep_going or on_error == "skip",
+            done=len(done.images),
+        ) as reader:
+            whole = passes(reader)
+            without = skipped(reader.failed, by_index, on_error)
+        recorder.finished(whole)
+        return replace(whole.counted(), skipped=without)
+
+    if pixels and done.mode == "exact":
+        try:
+            return counted(lambda reader: both_passes(reader, done, recorder, most=most))
+        except TooManyAnomalous:
+            done = PartialResult(settings, pixels, "certified")
+    if pixels and settings.mode == "auto":
+        warn_of_certified(most)
+    size = capacity(settings.budget or DEFAULT_BUDGET)
+    return counted(lambda reader: single_pass(reader, done, size, recorder))
 
 
 def warn_of_certified(most: int | None) -> None:
-    """Tell that there are too many anomalous scores for exact counts."""
+    """Warn that there are too many anomalous scores for exact counts."""
     warnings.warn(
         f"mode auto: the anomalous scores alone take more than {most} bytes, so counts "
         "are certified rather than exact; name a larger budget, or mode exact",
@@ -68,3 +90,11 @@ def most_anomalous(settings: Settings) -> int | None:
     if settings.mode == "exact":
         return None
     return settings.budget or _DEFAULT_ANOMALOUS
+
+
+def _mask_shapes(
+    done: PartialResult, sources: dict[int, ImageSource]
+) -> frozenset[tuple[int, int]]:
+    """The sizes of masks of an earlier run; those of images known to be normal do not count."""
+    maybe = {k: image for k, image in done.images.items() if sources[k].label is not False}
+    return replace(done, images=maybe).mask_shapes

@@ -1,7 +1,7 @@
-"""The checkpoint of a run: where it lies, when it is written, and what is told about it.
+"""The checkpoint of a run: where it lies, when it is written, and what is said about it.
 
 It is written every few seconds, less often where writing takes long, and goes when the run is
-complete. One that cannot be written (a full disk) is told and tried again later: counting goes on.
+complete. One that cannot be written (a full disk) is reported and tried again: counting goes on.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ _SHARE = 40.0
 _WORTH = 0.1
 """So much of the time between two is worth a checkpoint where a run has to stop."""
 _SMALLEST = 4
-"""Images for each thread in a piece between two looks at the clock; the first piece has more."""
+"""Images for each thread in a piece between two readings of the clock; the first piece has more."""
 
 
 def unfinished_images(folder: str | os.PathLike[str]) -> int:
-    """Images that an unfinished run below this folder has looked at; 0 where there is none."""
+    """Images that an unfinished run below this folder has counted; 0 where there is none."""
     return images_done(Path(folder) / UNFINISHED)
 
 
 def discard_checkpoint(folder: str | os.PathLike[str]) -> None:
     """Remove the checkpoint below this folder, if there is one."""
-    place = Path(folder) / UNFINISHED
-    aside = place.with_name(f"{UNFINISHED}-gone")
+    unfinished = Path(folder) / UNFINISHED
+    aside = unfinished.with_name(f"{UNFINISHED}-gone")
     shutil.rmtree(aside, ignore_errors=True)
     with suppress(OSError):  # there is none; moved at once, a kill in between leaves no half
-        place = place.replace(aside)
-    shutil.rmtree(place, ignore_errors=True)
+        unfinished = unfinished.replace(aside)
+    shutil.rmtree(unfinished, ignore_errors=True)
 
 
 class Checkpoint:
@@ -59,7 +59,7 @@ class Checkpoint:
         self._waiting: list[Callable[[], None]] = []
         self._last = monotonic()
         self._pause = self._every
-        self._told = False
+        self._warned = False
 
     def __enter__(self) -> Self:
         return self
@@ -99,13 +99,13 @@ class Checkpoint:
         if self.due:
             self._write()
 
-    def pieces(self, places: Sequence[int], threads: int) -> Iterator[Sequence[int]]:
-        """The places in pieces that last until the next checkpoint."""
+    def pieces(self, indices: Sequence[int], threads: int) -> Iterator[Sequence[int]]:
+        """The images of a pass in pieces that last until the next checkpoint."""
         least = _SMALLEST * threads
         start, size = 0, 2 * least
-        while start < len(places):
+        while start < len(indices):
             begin = monotonic()
-            yield places[start : start + size]
+            yield indices[start : start + size]
             now = monotonic()
             start += size
             left = max(self._last + self._pause - now, self._pause / 8)
@@ -120,16 +120,16 @@ class Checkpoint:
         except InputError as error:
             if not isinstance(error.__cause__, OSError):
                 raise
-            self._tell(error.__cause__)
+            self._warn_once(error.__cause__)
         self._waiting.clear()  # after a failure as well: memory stays bounded
         self._last = monotonic()
         self._pause = max(self._every, _SHARE * (self._last - start))
 
-    def _tell(self, error: OSError) -> None:
-        if not self._told:
+    def _warn_once(self, error: OSError) -> None:
+        if not self._warned:
             warn(
                 f"{self.folder}: cannot write the checkpoint ({error.strerror or error}); counting "
                 "goes on, but if it is stopped now, it starts where the last checkpoint was",
                 CheckpointWarning,
             )
-        self._told = True
+        self._warned = True

@@ -9,27 +9,45 @@ index are what somebody took it from, never what a kill left.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from gonogo.counting import PartialResult
 from gonogo.datasets.checkpoint_plan import known_plan
-from gonogo.datasets.checkpoint_state import (
-    Halfway,
-    add_seen,
-    counts_from,
-    stored_counts,
-    stored_seen,
-)
+from gonogo.datasets.fingerprint import Fingerprint, Fingerprints
 from gonogo.errors import InputError
+from gonogo.states import Observed
 from gonogo.states.state_file import read_state, write_state
-from gonogo.states.stored import Stored
+from gonogo.states.stored import (
+    Stored,
+    grid_from,
+    images_from,
+    ranked_from,
+    stored_grid,
+    stored_images,
+    stored_ranked,
+)
+from gonogo.types import Settings
 
-__all__ = ["CheckpointFiles", "images_done"]
+__all__ = ["CheckpointFiles", "Saved", "images_done"]
 
 _INDEX = "index"
 _VERSION = 1
 """Of what the files hold; grows when an older gonogo could not go on with it."""
 _START_OVER = "start over with fresh=True, or name another folder"
+
+
+class Saved(NamedTuple):
+    """What a checkpoint holds of one category."""
+
+    plan: dict[str, Any]
+    partial: PartialResult
+    prints: dict[int, Fingerprints]
+    """Of the files of the images that were observed."""
 
 
 class CheckpointFiles:
@@ -45,47 +63,53 @@ class CheckpointFiles:
         self._seen_files: list[str] = []
         self._on_disk: set[int] = set()
 
-    def load(self) -> tuple[dict[str, Any], Halfway] | None:
-        """The plan that was saved, and how far it has come; None where nothing was saved."""
+    def load(self, settings: Settings, *, pixels: bool) -> Saved | None:
+        """What was saved, counted with these settings; None where nothing was saved."""
         index = _index(self.folder)
         if index is None or index["plan"] is None:
             return None
+        images: dict[int, Observed] = {}
+        prints: dict[int, Fingerprints] = {}
         try:
             plan = known_plan(_read(self.folder / index["plan"]).record)
-            halfway = counts_from(_read(self.folder / index["counts"]))
+            counts = _counts_from(_read(self.folder / index["counts"]), settings, pixels=pixels)
             for name in index["seen"]:
-                add_seen(halfway, _read(self.folder / name))
+                stored = _read(self.folder / name)
+                some = images_from(stored.part("images"))
+                images |= some
+                prints |= _prints_from(some, stored)
         except InputError:
             raise
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise _damaged(self.folder, f"{type(error).__name__}: {error}") from error
         self._plan, self._counts = (plan, index["plan"]), index["counts"]
-        self._mode, self._seen_files = halfway.mode, index["seen"]
-        self._on_disk = set(halfway.seen)
-        return plan, halfway
+        self._mode, self._seen_files = counts.mode, index["seen"]
+        self._on_disk = set(images)
+        return Saved(plan, replace(counts, images=images), prints)
 
-    def save(self, plan: dict[str, Any], halfway: Halfway) -> None:
+    def save(self, saved: Saved) -> None:
         """Write what is new, then the index.
 
         Raises:
             InputError: it cannot be written; what was saved before stays.
         """
+        plan, partial, prints = saved
         if not (self.folder / _INDEX).exists():
             self._write_index(plan=None, counts=None, seen=[], done=0)
         if self._plan is None or self._plan[0] != plan:
             self._plan = plan, self._write("plan", Stored(plan, {}))
-        if self._mode != halfway.mode:  # it began anew
-            self._mode, self._seen_files, self._on_disk = halfway.mode, [], set()
-        places = [place for place in halfway.seen if place not in self._on_disk]
-        if places:
-            self._seen_files.append(self._write("seen", stored_seen(halfway, places)))
-            self._on_disk.update(places)
-        self._counts = self._write("counts", stored_counts(halfway))
+        if self._mode != partial.mode:  # it began anew
+            self._mode, self._seen_files, self._on_disk = partial.mode, [], set()
+        images = {k: one for k, one in partial.images.items() if k not in self._on_disk}
+        if images:
+            self._seen_files.append(self._write("seen", _stored_seen(images, prints)))
+            self._on_disk.update(images)
+        self._counts = self._write("counts", _stored_counts(partial))
         self._write_index(
             plan=self._plan[1],
             counts=self._counts,
             seen=self._seen_files,
-            done=len(halfway.seen),
+            done=len(partial.images),
         )
         self._discard_all_but({_INDEX, self._plan[1], self._counts, *self._seen_files})
 
@@ -106,7 +130,7 @@ class CheckpointFiles:
 
 
 def images_done(folder: Path) -> int:
-    """How many images of all categories below a folder of checkpoints were looked at."""
+    """How many images of all categories below a folder of checkpoints were counted."""
     indices = [_index(path) for path in sorted(folder.glob("*")) if path.is_dir()]
     return sum(index["done"] for index in indices if index is not None)
 
@@ -145,3 +169,43 @@ def _damaged(folder: Path, what: str) -> InputError:
 
 def _read(path: Path) -> Stored:
     return Stored(*read_state(path, advice=f"it is part of a checkpoint: {_START_OVER}"))
+
+
+def _stored_seen(images: Mapping[int, Observed], prints: Mapping[int, Fingerprints]) -> Stored:
+    """Images that were observed, with the fingerprints of their files."""
+    both = [
+        [None if one is None else [one.size, one.modified, one.digest] for one in prints[index]]
+        for index in images
+    ]
+    return Stored.of({"images": stored_images(images)}, prints=both)
+
+
+def _prints_from(indices: Iterable[int], stored: Stored) -> dict[int, Fingerprints]:
+    """The fingerprints that were stored with these images."""
+    return {
+        index: (Fingerprint(*scores), None if mask is None else Fingerprint(*mask))
+        for index, (scores, mask) in zip(indices, stored.record["prints"], strict=True)
+    }
+
+
+def _stored_counts(partial: PartialResult) -> Stored:
+    """What was counted, without the images."""
+    parts: dict[str, Stored] = {}
+    if partial.grid is not None:
+        parts["grid"] = stored_grid(partial.grid)
+    if partial.ranks is not None:
+        ranked = np.array(sorted(partial.ranked), np.int64)
+        parts["ranks"] = stored_ranked(partial.ranks)
+        parts["ranked"] = Stored({}, {"places": ranked})
+    return Stored.of(parts, mode=partial.mode)
+
+
+def _counts_from(stored: Stored, settings: Settings, *, pixels: bool) -> PartialResult:
+    """What was counted; the images are stored elsewhere."""
+    partial = PartialResult(settings, pixels, stored.record["mode"])
+    if "grid" in stored.record:
+        partial = replace(partial, grid=grid_from(stored.part("grid")))
+    if "ranks" in stored.record:
+        ranked = frozenset(stored.part("ranked").arrays["places"].tolist())
+        partial = replace(partial, ranks=ranked_from(stored.part("ranks")), ranked=ranked)
+    return partial

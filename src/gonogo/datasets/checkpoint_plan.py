@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gonogo._version import __version__
-from gonogo.datasets.image_file import ImageFile
+from gonogo.datasets.fingerprint import StoredImage
 from gonogo.datasets.listing import some
 from gonogo.errors import InputError
 from gonogo.types import Settings
@@ -30,7 +30,7 @@ _FACTS = ("map", "mask", "label", "defect type", "score", "photograph")
 
 
 def plan_of(
-    category: str, images: Sequence[ImageFile], settings: Settings, *, pixels: bool
+    category: str, images: Sequence[StoredImage], settings: Settings, *, pixels: bool
 ) -> dict[str, Any]:
     """The plan, as it is stored; equal plans lead to equal counts of equal files."""
     options = {
@@ -45,18 +45,21 @@ def plan_of(
         "images": [
             [
                 image.name,
-                str(image.map_path),
+                image.where,
                 ", ".join(map(str, image.mask_paths)) or None,
                 image.label,
                 image.defect,
                 image.score,
-                None
-                if image.photograph is None or settings.resize is None
-                else str(image.photograph.path),
+                None if settings.resize is None else _photograph(image),
             ]
             for image in images
         ],
     }
+
+
+def _photograph(image: StoredImage) -> str | None:
+    found = getattr(image, "photograph", None)
+    return None if found is None else str(found.path)
 
 
 def known_plan(found: Any) -> dict[str, Any]:

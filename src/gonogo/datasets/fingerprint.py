@@ -7,19 +7,20 @@ changes by accident, not what is forged, and costs little beside reading.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from gonogo.datasets.image_file import ImageFile
-from gonogo.datasets.remote import AnyPath
+from gonogo.datasets.zarr_arrays import ZarrImage
 from gonogo.errors import InputError
 from gonogo.types import Array, Settings
 
-__all__ = ["Fingerprint", "Fingerprints", "Watched", "still_the_same"]
+__all__ = ["Fingerprint", "Fingerprints", "StoredImage", "Watched", "still_the_same"]
 
 _PRIMES = (509, 521)
 _START_OVER = "put the old file back, or start over with fresh=True"
@@ -38,6 +39,9 @@ class Fingerprint:
         return f"{self.size} bytes of {when:%Y-%m-%d %H:%M:%S} UTC"
 
 
+StoredImage: TypeAlias = ImageFile | ZarrImage
+"""What can be compared with what it was: images in files of their own, or in chunks of arrays."""
+
 Fingerprints = tuple[Fingerprint, Fingerprint | None]
 """Of the map of an image, and of its mask."""
 
@@ -45,16 +49,17 @@ Fingerprints = tuple[Fingerprint, Fingerprint | None]
 class Watched:
     """An image on disk that notes what it read, and refuses to be read differently later.
 
-    ``known`` holds the fingerprints of images by place; a reading thread adds or compares.
+    ``prints`` are the fingerprints of its files, None before they are read for the first time.
     """
 
-    def __init__(
-        self, image: ImageFile, place: int, known: MutableMapping[int, Fingerprints]
-    ) -> None:
+    def __init__(self, image: StoredImage, prints: Fingerprints | None = None) -> None:
+        self.prints = prints
         self.name, self.where, self.label = image.name, image.where, image.label
         self.score, self.defect = image.score, image.defect
-        self.mask_where, self.size_without_mask = image.mask_where, image.size_without_mask
-        self._image, self._place, self._known = image, place, known
+        self.mask_where = image.mask_where
+        if isinstance(image, ImageFile):
+            self.size_without_mask = image.size_without_mask
+        self._image, self.together = image, getattr(image, "together", 1)
 
     def load(self) -> tuple[Array, Array | None]:
         """The map and the mask as found in their files."""
@@ -67,12 +72,13 @@ class Watched:
     def _compared(
         self, found: Fingerprints, pixels: tuple[Array, Array | None]
     ) -> tuple[Array, Array | None]:
-        before = self._known.setdefault(self._place, found)
-        _refuse_changed(self._image, before, found)
+        if self.prints is None:
+            self.prints = found
+        _refuse_changed(self._image, self.prints, found)
         return pixels
 
 
-def still_the_same(image: ImageFile, before: Fingerprints, settings: Settings) -> Fingerprints:
+def still_the_same(image: StoredImage, before: Fingerprints, settings: Settings) -> Fingerprints:
     """The present fingerprints of an image; it is read again only where size or time changed.
 
     The settings are those of the run, because they say what the pixels of a mask are read as.
@@ -82,7 +88,7 @@ def still_the_same(image: ImageFile, before: Fingerprints, settings: Settings) -
     """
     times = [(one.size, one.modified) for one in before if one is not None]
     known = all(modified > 0 for _, modified in times)
-    if known and _stats(image) == times:
+    if known and image.sizes_and_times() == times:
         return before
     found, _ = _read(partial(image.load_for, settings), image)
     _refuse_changed(image, before, found)
@@ -90,31 +96,13 @@ def still_the_same(image: ImageFile, before: Fingerprints, settings: Settings) -
 
 
 def _read(
-    load: Callable[[], tuple[Array, Array | None]], image: ImageFile
+    load: Callable[[], tuple[Array, Array | None]], image: StoredImage
 ) -> tuple[Fingerprints, tuple[Array, Array | None]]:
     """The times are those before reading, so that a change meanwhile is noticed later."""
-    times = _stats(image)
+    times = image.sizes_and_times()
     scores, mask = load()
     prints = Fingerprint(*times[0], _digest(scores))
     return (prints, None if mask is None else Fingerprint(*times[1], _digest(mask))), (scores, mask)
-
-
-def _stats(image: ImageFile) -> list[tuple[int, int]]:
-    """Size and time of the map and of the mask, of several files their sum and the latest."""
-    masks = [_stat(path) for path in image.mask_paths]
-    latest = max((time for _, time in masks), default=0)
-    if any(time == 0 for _, time in masks):
-        latest = 0
-    whole = (sum(size for size, _ in masks), latest)
-    return [_stat(image.map_path), *([whole] if masks else [])]
-
-
-def _stat(path: AnyPath) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except (OSError, InputError):
-        return 0, 0  # reading it says what is wrong
-    return found.st_size, found.st_mtime_ns
 
 
 def _digest(array: Array) -> int:
@@ -127,8 +115,8 @@ def _digest(array: Array) -> int:
     return zlib.crc32(content[whole:].data, zlib.crc32(sums.data, digest))
 
 
-def _refuse_changed(image: ImageFile, before: Fingerprints, found: Fingerprints) -> None:
-    for path, old, new in zip((image.map_path, image.mask_path), before, found, strict=True):
+def _refuse_changed(image: StoredImage, before: Fingerprints, found: Fingerprints) -> None:
+    for path, old, new in zip((image.where, image.mask_where), before, found, strict=True):
         if old is not None and new is not None and old.digest != new.digest:
             raise InputError(
                 f"{path}: found other pixels ({new}) than were counted ({old}); {_START_OVER}"

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import get_args
 
 from gonogo import _check
+from gonogo.counting import Counted, count_images
 from gonogo.datasets.counting import counting
 from gonogo.datasets.folder_options import folder_options
 from gonogo.datasets.images import find_images, has_pixel_level
@@ -18,9 +19,18 @@ from gonogo.errors import InputError
 from gonogo.evaluation import concluded
 from gonogo.files import local_path
 from gonogo.results import Run
-from gonogo.types import Connectivity, Layout, Mode, OnError, Resize, Task
+from gonogo.types import (
+    Connectivity,
+    FolderOptions,
+    Layout,
+    Mode,
+    OnError,
+    Resize,
+    Settings,
+    Task,
+)
 
-__all__ = ["FolderProgress", "evaluate_folder"]
+__all__ = ["FolderProgress", "evaluate_folder", "folder_run"]
 
 FolderProgress = Callable[[str, int, int], None]
 """Called after each image with its category, the images done in it, and those in it."""
@@ -110,7 +120,6 @@ def evaluate_folder(
             checkpoint was made of; names the file.
         MissingExtra: the image readers are not installed.
     """
-    start = perf_counter()
     settings = _check.settings(
         tell=True,
         fpr_limits=fpr_limits,
@@ -126,13 +135,45 @@ def evaluate_folder(
         mask_values=mask_values,
         ignore_value=ignore_value,
     )
+    how = folder_options(
+        layout=layout, normal=normal, mask_suffix=mask_suffix, task=task, name=name
+    )
+    return folder_run(
+        maps,
+        ground_truth,
+        settings,
+        how,
+        categories=categories,
+        image_scores=image_scores,
+        columns=columns,
+        on_error=on_error,
+        checkpoint=checkpoint,
+        fresh=fresh,
+        progress=progress,
+    )
+
+
+def folder_run(
+    maps: str | os.PathLike[str],
+    ground_truth: str | os.PathLike[str],
+    settings: Settings,
+    how: FolderOptions,
+    *,
+    categories: Sequence[str] | None,
+    image_scores: str | os.PathLike[str] | None,
+    columns: Mapping[str, str | None] | None,
+    on_error: OnError,
+    checkpoint: str | os.PathLike[str] | None,
+    fresh: bool,
+    progress: FolderProgress | None,
+    count_sources: Callable[..., Counted] = count_images,
+) -> Run:
+    """What :func:`evaluate_folder` does with checked options, wherever ``count_sources`` counts."""
+    start = perf_counter()
     if on_error not in get_args(OnError):
         raise InputError(f"on_error: found {on_error!r}; expected {' or '.join(get_args(OnError))}")
     if checkpoint is not None:
         local_path(checkpoint, "checkpoint")
-    how = folder_options(
-        layout=layout, normal=normal, mask_suffix=mask_suffix, task=task, name=name
-    )
     found = find_images(
         maps,
         ground_truth,
@@ -144,7 +185,9 @@ def evaluate_folder(
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     pixels = has_pixel_level(found, how.task)
-    with counting(settings, on_error, checkpoint, fresh=fresh, pixels=pixels) as count:
+    with counting(
+        settings, on_error, checkpoint, fresh=fresh, pixels=pixels, count_sources=count_sources
+    ) as count:
         results = {
             category: concluded(
                 count(category, images, None if progress is None else partial(progress, category)),

@@ -12,7 +12,7 @@ from gonogo.datasets.maps import open_map
 from gonogo.datasets.masks import open_mask
 from gonogo.datasets.photographs import PhotographSize
 from gonogo.datasets.reading import Declared
-from gonogo.datasets.remote import AnyPath, at_hand
+from gonogo.datasets.remote import AnyPath, at_hand, size_and_time
 from gonogo.errors import InputError
 from gonogo.shown import size_text
 from gonogo.states import refuse_other_size
@@ -54,6 +54,11 @@ class ImageFile:
     def mask_paths(self) -> tuple[AnyPath, ...]:
         """Every file of its mask."""
         return () if self.mask_path is None else (self.mask_path, *self.more_masks)
+
+    def sizes_and_times(self) -> list[tuple[int, int]]:
+        """Bytes and time of change in ns of the map and, if there is one, of the mask."""
+        masks = [size_and_time(self.mask_paths)] if self.mask_paths else []
+        return [size_and_time([self.map_path]), *masks]
 
     def size_without_mask(self) -> tuple[int, int] | None:
         """Height and width of the photograph; None where it says nothing about the mask."""

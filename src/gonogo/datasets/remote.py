@@ -10,7 +10,7 @@ import errno
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, cast
 
 from gonogo.errors import InputError, MissingExtra
 
-__all__ = ["AnyPath", "RemotePath", "any_path", "at_hand"]
+__all__ = ["AnyPath", "RemotePath", "any_path", "at_hand", "size_and_time"]
 
 _URL = re.compile(r"((?:\w+::)*[\w.+-]+:///?)(.*?)((?:::.*)?)")
 
@@ -141,6 +141,22 @@ def any_path(path: Any) -> AnyPath:
     if isinstance(path, str) and "://" in path:
         return RemotePath.of(path)
     return path if isinstance(path, RemotePath) else Path(path)
+
+
+def size_and_time(paths: Sequence[AnyPath]) -> tuple[int, int]:
+    """Bytes of these files together, and when the last of them changed in ns; 0 where unknown."""
+    found = [_stat(path) for path in paths]
+    known = all(changed > 0 for _, changed in found)
+    latest = max((changed for _, changed in found), default=0) if known else 0
+    return sum(size for size, _ in found), latest
+
+
+def _stat(path: AnyPath) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except (OSError, InputError):
+        return 0, 0  # reading it says what is wrong
+    return found.st_size, found.st_mtime_ns
 
 
 def at_hand(path: AnyPath) -> Path:

@@ -41,6 +41,15 @@ class ZarrImage:
         """What messages call its mask: its place in the array of masks."""
         return f"{self.masks.path}[{self.index}]"
 
+    @property
+    def mask_paths(self) -> tuple[str, ...]:
+        """Where its mask is."""
+        return (self.mask_where,)
+
+    def sizes_and_times(self) -> list[tuple[int, int]]:
+        """Bytes and time of change in ns of the chunks of the map, and of those of the mask."""
+        return [stack.size_and_time(self.index) for stack in (self.maps, self.masks)]
+
     def load(self) -> tuple[Array, Array]:
         """The map and the mask; may be called from any thread."""
         return self.maps.image(self.index), self.masks.image(self.index)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from gonogo.datasets.remote import any_path
+from gonogo.datasets.remote import any_path, size_and_time
 from gonogo.errors import GonogoError, InputError, MissingExtra
 from gonogo.types import Array
 
 __all__ = ["ZarrStack"]
 
 _HELD = 2
+_DESCRIBED_IN = ("zarr.json", ".zarray")
 
 
 class ZarrStack:
@@ -59,6 +61,19 @@ class ZarrStack:
         except Exception as error:  # every kind of store and codec has errors of its own
             raise InputError(f"{self.path}[{index}]: cannot read it ({_reason(error)})") from error
         return image
+
+    def size_and_time(self, index: int) -> tuple[int, int]:
+        """Bytes and time of change in ns of the files of an image's chunks; 0 where unknown."""
+        array = self._opened()
+        key = getattr(getattr(array, "metadata", None), "encode_chunk_key", None)
+        if key is None:  # zarr 2 has no public name for them
+            return 0, 0
+        size = getattr(array, "shards", None) or array.chunks
+        rest = [range(-(-n // m)) for n, m in zip(array.shape[1:], size[1:], strict=True)]
+        # A chunk of the fill value alone has no file, and is the same until it has one.
+        names = [*_DESCRIBED_IN, *(key(at) for at in product([index // size[0]], *rest))]
+        files = [any_path(self.path) / name for name in names]
+        return size_and_time([file for file in files if file.exists()])
 
     def _from_block(self, index: int) -> Array:
         number, place = divmod(index, self.together)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from gonogo._check import escaped_cell
 from gonogo.cores import available_cores
-from gonogo.counting.failures import left_out, out_of_reach
+from gonogo.counting.failures import skipped, unreachable
 from gonogo.datasets import FolderProgress, ImageFile, is_table, refuse_for_table
 from gonogo.datasets.score_file import with_scores
 from gonogo.deployment import mvtec_ad2
@@ -266,7 +266,7 @@ class _Walk:
                 raise
 
     def _leave_out(self, image: ImageFile, error: InputError) -> None:
-        if self.on_error == "stop" or out_of_reach(error):
+        if self.on_error == "stop" or unreachable(error):
             raise error
         self._failed[image.name] = error
 
@@ -274,7 +274,7 @@ class _Walk:
         """The images that were left out and why; it is an error where no image was left."""
         places = [place for place, one in enumerate(self.images) if one.name in self._failed]
         failed = {place: self._failed[self.images[place].name] for place in places}
-        return left_out(failed, dict(enumerate(self.images)), self.on_error)
+        return skipped(failed, dict(enumerate(self.images)), self.on_error)
 
 
 def decision_table(decisions: Sequence[Decision]) -> str:

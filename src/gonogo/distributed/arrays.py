@@ -10,10 +10,8 @@ from typing import Any, Unpack
 from gonogo import _check
 from gonogo._check import ArrayImage
 from gonogo.distributed.derive import derive
-from gonogo.distributed.graph import GraphWalks
-from gonogo.distributed.library import library
-from gonogo.distributed.modes import counted_part
-from gonogo.distributed.options import ModeOptions, settings_of, stop_or_skip
+from gonogo.distributed.options import ModeOptions, library, settings_of, stop_or_skip
+from gonogo.distributed.passes import GraphPasses, counted_part
 from gonogo.errors import InputError
 from gonogo.results import Result
 from gonogo.types import ImageSource, OnError
@@ -71,8 +69,9 @@ def evaluate_dask(
     if image_scores is not None:
         settings = replace(settings, image_score="given")
     rows = _rows(len(maps), labels, image_scores, defects, names)
-    walks = GraphWalks(_blocks(maps, masks, rows), settings, pixels=masks is not None)
-    return derive(counted_part(walks, settings), on_error=on_error)
+    pixels = masks is not None
+    passes = GraphPasses(_blocks(maps, masks, rows), settings, pixels=pixels)
+    return derive(counted_part(passes, settings, pixels=pixels), on_error=on_error)
 
 
 def _whole_images(stack: Any, name: str) -> Any:
@@ -104,7 +103,7 @@ def _rows(count: int, labels: Any, scores: Any, defects: Any, names: Any) -> lis
 
 
 def _blocks(maps: Any, masks: Any, rows: Sequence[_Row]) -> list[Any]:
-    """The images of each chunk by their place, delayed."""
+    """The images of each chunk by their index, delayed."""
     of_chunk = library("dask").delayed(_sources, pure=False)
     map_blocks = maps.to_delayed().ravel()
     mask_blocks = [None] * len(map_blocks) if masks is None else masks.to_delayed().ravel()

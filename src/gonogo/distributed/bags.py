@@ -7,17 +7,15 @@ from typing import Any, Unpack
 
 from gonogo.distributed.count import sources_of
 from gonogo.distributed.derive import derive
-from gonogo.distributed.graph import GraphWalks
-from gonogo.distributed.library import library
-from gonogo.distributed.modes import counted_part
-from gonogo.distributed.options import ModeOptions, settings_of, stop_or_skip
+from gonogo.distributed.options import ModeOptions, library, settings_of, stop_or_skip
+from gonogo.distributed.passes import GraphPasses, counted_part
 from gonogo.errors import InputError
 from gonogo.results import Result
 from gonogo.types import ImageSource, OnError
 
 __all__ = ["evaluate_bag"]
 
-_PLACES = 1 << 32
+_LARGEST = 1 << 32
 
 
 def evaluate_bag(bag: Any, *, on_error: OnError = "stop", **options: Unpack[ModeOptions]) -> Result:
@@ -45,9 +43,9 @@ def evaluate_bag(bag: Any, *, on_error: OnError = "stop", **options: Unpack[Mode
         raise InputError(f"bag: found {type(bag).__name__}; expected a dask.bag")
     of_partition = library("dask").delayed(_sources, pure=False)
     sources = [of_partition(items, number) for number, items in enumerate(bag.to_delayed())]
-    return derive(counted_part(GraphWalks(sources, settings), settings), on_error=on_error)
+    return derive(counted_part(GraphPasses(sources, settings), settings), on_error=on_error)
 
 
 def _sources(items: Iterable[Any], partition: int) -> dict[int, ImageSource]:
-    """Images by a place that follows the order of the bag, without knowing how long it is."""
-    return sources_of(items, partition * _PLACES, f"partition {partition}, image")
+    """Images by an index that follows the order of the bag, without knowing how long it is."""
+    return sources_of(items, partition * _LARGEST, f"partition {partition}, image")

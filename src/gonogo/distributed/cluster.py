@@ -1,30 +1,36 @@
-"""Clients of a Dask cluster: one of local processes, or the user's own."""
+"""Clients of a Dask cluster: one of local processes, or the user's own, and its workers."""
 
 from __future__ import annotations
 
 import logging
 import re
+import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from gonogo._version import __version__
-from gonogo.distributed.library import library
+from gonogo.distributed.options import library
 from gonogo.errors import GonogoError, InputError
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
 
-__all__ = ["connected", "local_workers"]
+__all__ = ["connected", "dask_setup", "local_workers", "refuse_without_workers"]
 
 _TO_CONNECT = 10
 _TO_START = 30
-_PRELOAD = "gonogo.distributed.uninterrupted"
+_PRELOAD = "gonogo.distributed.cluster"
+"""Loaded by local workers, for ``dask_setup``."""
 _REPLACED = {"distributed.deploy.lost-worker-timeout": "1 day"}
 """Dask looks for a lost worker once, after 15 s, and never replaces one that is not back by then:
 on a busy machine, or where a second one died meanwhile, a job would go on with fewer, or none."""
 _STARTING = threading.Lock()
+_WITHOUT_WORKERS = 60.0
+"""Seconds: dead workers are replaced within a few, on a busy machine within half a minute."""
+_BETWEEN_CHECKS = 1.0
 _ADDRESS = re.compile(
     r"((tcp|tls|ucxx?|wss?)://)?[^/:\s]+:\d+|((tcp|tls)://)?\[[^]]+\]:\d+|inproc://.+"
 )
@@ -136,3 +142,48 @@ def _refuse_other_versions(client: Client) -> None:
 
 def _version() -> str:
     return __version__
+
+
+@contextmanager
+def refuse_without_workers(client: Client, cancel: Callable[[], None]) -> Iterator[None]:
+    """Call ``cancel`` once the cluster has had no worker for a minute, and say so.
+
+    The scheduler itself keeps tasks until workers come, and whoever waits for them waits along.
+
+    Raises:
+        GonogoError: there was no worker for so long.
+    """
+    ended, missing = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        last_seen = monotonic()
+        while not ended.wait(_BETWEEN_CHECKS):
+            with suppress(Exception):  # a lost scheduler is reported by who waits for it
+                if client.nthreads():
+                    last_seen = monotonic()
+                elif monotonic() - last_seen >= _WITHOUT_WORKERS:
+                    missing.set()
+                if missing.is_set():  # again each time: tasks may have been added meanwhile
+                    cancel()
+
+    thread = threading.Thread(target=watch, name="gonogo-workers", daemon=True)
+    thread.start()
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # cancelled tasks raise several kinds
+        if not missing.is_set():
+            raise
+        raise GonogoError(
+            f"the cluster has had no worker for {_WITHOUT_WORKERS:g} s: all have ended, or were "
+            "killed; see why (memory, or a time limit of theirs), start some, and run it again"
+        ) from error
+    finally:
+        ended.set()
+        thread.join()
+
+
+def dask_setup(_worker: Any) -> None:
+    """Leave Ctrl-C to the main process, which ends the workers; Dask calls this in each of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -3,55 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any, Literal, TypeVar, Unpack
+from dataclasses import replace
+from typing import Any, Literal, Unpack
 
 from gonogo._check import ArrayImage
 from gonogo.counting import (
     DEFAULT_BUDGET,
-    Gridded,
-    Look,
-    Reading,
-    count_on_grid,
-    look_at,
-    out_of_reach,
-    rank_among,
+    Fault,
+    ImageReader,
+    PartialResult,
+    Positives,
+    first_pass,
+    second_pass,
+    single_pass,
 )
 from gonogo.distributed.options import Options, settings_of
-from gonogo.distributed.parts import Among, CertifiedPart, ExactPart, Fault, Part
 from gonogo.errors import InputError
 from gonogo.states import Shape, capacity, observe
 from gonogo.types import ImageSource, Settings
 
-__all__ = ["count", "grid_part", "look_part", "rank_part", "sources_of"]
+__all__ = ["count", "first_part", "second_part", "single_part", "sources_of"]
 
 Sources = Mapping[int, ImageSource]
-State = TypeVar("State")
 
 
 def count(
     images: Iterable[ImageSource | tuple[Any, Any]],
     *,
     first: int = 0,
-    among: Among | None = None,
+    among: Positives | None = None,
     mode: Literal["exact", "certified"] = "certified",
     mask_shape: Shape | None = None,
     pixels: bool = True,
     threads: int = 1,
     **options: Unpack[Options],
-) -> Part:
+) -> PartialResult:
     """Count one part of a data set; :func:`merge` adds parts, :func:`derive` gives the metrics.
 
-    In mode certified one count of each part is enough. An exact count walks twice: merge what all
-    parts gave, then count each part ``among`` that, and merge everything. Images that cannot be
+    In mode certified one count of each part is enough. An exact count takes two passes: merge what
+    all parts gave, then count each part ``among`` that, and merge everything. Images that cannot be
     read are noted in ``part.faults``.
 
     Args:
         images: pairs ``(map, mask)``, the mask ``None`` for a normal image; or objects that read
             themselves (:class:`gonogo.types.ImageSource`).
-        first: the place of the first image in the whole data set; no two images share one.
-        among: ``part.among()`` of the merged first walk; brings its options along.
-        mode: ``"certified"``, or ``"exact"`` for the first walk of an exact count.
+        first: the index of the first image in the whole data set; no two images share one.
+        among: ``part.among()`` of the merged first pass; brings its options along.
+        mode: ``"certified"``, or ``"exact"`` for the first pass of an exact count.
         mask_shape: ``(H, W)`` of all masks; in mode certified, ``resize`` needs it for images
             without one.
         pixels: False where there are no masks, for image metrics alone.
@@ -72,71 +70,74 @@ def count(
             raise InputError(
                 f"{min(options)}: is the one that among was counted with; leave it out"
             )
-        return rank_part(sources, among, threads=threads)
+        return second_part(sources, among, threads=threads)
     settings = settings_of({**options, "mode": mode})
-    if settings.mode == "exact":
-        return look_part(sources, settings, pixels, threads=threads)
-    if settings.mode != "certified":
-        raise InputError(f"mode: found {mode!r}; expected certified, or exact in two walks")
-    shapes = None if mask_shape is None else [mask_shape]
-    return grid_part(sources, settings, pixels, shapes, threads=threads)
+    if settings.mode == "exact" and pixels:
+        return first_part(sources, settings, threads=threads)
+    if settings.mode not in ("certified", "exact"):
+        raise InputError(f"mode: found {mode!r}; expected certified, or exact in two passes")
+    shapes: Collection[Shape] | None = None if pixels else ()
+    if mask_shape is not None:
+        shapes = [mask_shape]
+    return single_part(sources, settings, pixels, shapes, threads=threads)
 
 
 def sources_of(
     images: Iterable[ImageSource | tuple[Any, Any]], first: int, name: str | None = None
 ) -> dict[int, ImageSource]:
-    """Images by their place; pairs are named after it, or after their number if there is a name."""
+    """Images by their index; pairs are named after it, or after their number if there is a name."""
     sources: dict[int, ImageSource] = {}
     for number, image in enumerate(images):
-        place = first + number
-        title = f"image {place}" if name is None else f"{name} {number}"
-        sources[place] = _paired(image, title) if isinstance(image, (tuple, list)) else image
+        index = first + number
+        title = f"image {index}" if name is None else f"{name} {number}"
+        sources[index] = _paired(image, title) if isinstance(image, (tuple, list)) else image
     return sources
 
 
-def look_part(
-    sources: Sources,
-    settings: Settings,
-    pixels: bool = True,
-    *,
-    threads: int = 1,
-) -> ExactPart:
-    """The first walk of an exact count: over images that may be anomalous, without pixels all."""
-    look, faults = _tried(sources, _looked, settings, pixels=pixels, threads=threads)
-    return ExactPart(settings, pixels, look, faults=faults)
+def first_part(sources: Sources, settings: Settings, *, threads: int = 1) -> PartialResult:
+    """The first pass of an exact count: over images that may be anomalous."""
+    nothing = PartialResult(settings, True, "exact")
+    return _tried(sources, lambda reader: first_pass(reader, nothing), settings, threads=threads)
 
 
-def rank_part(sources: Sources, among: Among, *, threads: int = 1) -> ExactPart:
-    """The second walk of an exact count."""
-    sources = {place: one for place, one in sources.items() if place not in among.left_out}
-    walk = partial(rank_among, among.distinct)
-    shapes = among.mask_shapes
-    (ranks, look), faults = _tried(sources, walk, among.settings, shapes=shapes, threads=threads)
-    ranked = frozenset(sources.keys() - faults.keys())
-    return ExactPart(among.settings, True, look, ranks, ranked, faults)
+def second_part(sources: Sources, among: Positives, *, threads: int = 1) -> PartialResult:
+    """The second pass of an exact count."""
+    nothing = PartialResult(among.settings, True, "exact")
+    return _tried(
+        {index: one for index, one in sources.items() if index not in among.skipped},
+        lambda reader: second_pass(reader, nothing, among.distinct),
+        among.settings,
+        shapes=among.mask_shapes,
+        threads=threads,
+    )
 
 
-def grid_part(
+def single_part(
     sources: Sources,
     settings: Settings,
     pixels: bool = True,
     mask_shapes: Collection[Shape] | None = (),
     *,
     threads: int = 1,
-) -> CertifiedPart:
-    """The one walk of a certified count; ``mask_shapes`` None where other parts' are not known."""
+) -> PartialResult:
+    """The one pass of a certified count, or of one without pixels.
+
+    ``mask_shapes`` is None where those of other parts are not known.
+    """
+    exact = settings.mode != "certified" and not pixels
+    nothing = PartialResult(settings, pixels, "exact" if exact else "certified")
     size = capacity(settings.budget or DEFAULT_BUDGET)
-    gridded, faults = _tried(
+    part = _tried(
         sources,
-        lambda reading: count_on_grid(reading, size),
+        lambda reader: single_pass(reader, nothing, size),
         settings,
         pixels=pixels,
         shapes=mask_shapes or (),
         threads=threads,
     )
     if settings.resize is not None and mask_shapes is None:
-        _refuse_unmasked(gridded)
-    return CertifiedPart(settings, pixels, gridded, faults)
+        _refuse_unmasked(part)
+    return part
 
 
 def _paired(pair: Sequence[Any], name: str) -> ImageSource:
@@ -146,69 +147,59 @@ def _paired(pair: Sequence[Any], name: str) -> ImageSource:
     return ArrayImage(name, False if mask is None else None, None, None, scores, mask)
 
 
-def _looked(reading: Reading) -> Look:
-    look = look_at(reading)
-    if reading.pixels:
-        return look
-    normal = reading.observed(reading.normal())
-    return look + Look({place: one.without_map() for place, one in normal})
-
-
 def _tried(
     sources: Sources,
-    walk: Callable[[Reading], State],
+    passes: Callable[[ImageReader], PartialResult],
     settings: Settings,
     *,
     pixels: bool = True,
     shapes: Collection[Shape] = (),
     threads: int,
-) -> tuple[State, dict[int, Fault]]:
-    """What a walk gives of the images that can be read, and the faults of the others."""
+) -> PartialResult:
+    """What the images give that can be read, and the faults of the others."""
     faults: dict[int, Fault] = {}
     while True:
-        good = {place: one for place, one in sources.items() if place not in faults}
+        good = {index: one for index, one in sources.items() if index not in faults}
         try:
-            with Reading(
+            with ImageReader(
                 good,
                 settings,
                 pixels=pixels,
                 mask_shapes=shapes,
                 threads=threads,
                 keep_going=True,
-            ) as reading:
-                state = walk(reading)
-        except (InputError, OSError):  # of a map that could be looked at, but not read again
+            ) as reader:
+                part = passes(reader)
+        except (InputError, OSError):  # of a map that could be observed, but not read again
             found = _faults(good, settings, pixels=pixels, shapes=shapes)
             if not found:
                 raise
             faults |= found
         else:
-            failed = reading.failed.items()
-            return state, faults | {place: _fault(good[place], error) for place, error in failed}
+            failed = reader.failed.items()
+            faults |= {index: Fault.of(good[index], error) for index, error in failed}
+            noted = {index: getattr(source, "prints", None) for index, source in good.items()}
+            prints = {index: found for index, found in noted.items() if found is not None}
+            return replace(part, faults=faults, prints=prints)
 
 
 def _faults(
     sources: Sources, settings: Settings, *, pixels: bool, shapes: Collection[Shape]
 ) -> dict[int, Fault]:
-    """The images that cannot be looked at, each tried alone."""
+    """The images that cannot be read, each tried alone."""
     faults = {}
-    for place, source in sources.items():
+    for index, source in sources.items():
         try:
             observe(source, settings, shapes=shapes, pixels=pixels)
         except (InputError, OSError) as error:
-            faults[place] = _fault(source, error)
+            faults[index] = Fault.of(source, error)
     return faults
 
 
-def _fault(source: ImageSource, error: Exception) -> Fault:
-    reason = str(error) if isinstance(error, InputError) else f"{source.name}: {error}"
-    return Fault(source.name, reason, out_of_reach=out_of_reach(error))
-
-
-def _refuse_unmasked(gridded: Gridded) -> None:
-    for one in gridded.images.values():
-        if not one.masked and one.row.height is not None:
+def _refuse_unmasked(part: PartialResult) -> None:
+    for image in part.images.values():
+        if not image.masked and image.row.height is not None:
             raise InputError(
-                f"{one.row.name}: there is no mask, and a part does not know the size of the "
+                f"{image.row.name}: there is no mask, and a part does not know the size of the "
                 "others, which resize brings this map to; pass mask_shape, or an empty mask"
             )

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial as bound
-from time import perf_counter
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
-from gonogo.datasets import FolderProgress
+from gonogo.datasets.folder import FolderProgress, folder_run
 from gonogo.datasets.folder_options import FOLDER_OPTIONS, FolderKeywords, folder_options
-from gonogo.datasets.images import find_images, has_pixel_level
-from gonogo.datasets.originals import find_originals, origin_of
 from gonogo.distributed.options import ModeOptions, settings_of
-from gonogo.distributed.sources import evaluate_sources
+from gonogo.distributed.sources import count_sources
 from gonogo.results import Run
 from gonogo.types import OnError
 
@@ -38,6 +34,8 @@ def evaluate_folder(
     columns: Mapping[str, str | None] | None = None,
     on_error: OnError = "stop",
     partition: int | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    fresh: bool = False,
     progress: FolderProgress | None = None,
     **options: Unpack[_Options],
 ) -> Run:
@@ -56,41 +54,24 @@ def evaluate_folder(
         on_error: ``"stop"`` raises for files that no worker can read, all of them by name, once
             the rest is counted; ``"skip"`` leaves them out and lists them in ``result.skipped``.
         partition: images a task; by default eight tasks for each thread.
+        checkpoint: see there; written on this machine.
+        fresh: see there.
         progress: called with (category, images done, images in all) after each task.
         **options: see there.
     """
-    start = perf_counter()
     given: dict[str, Any] = dict(options)
     how = folder_options(**{name: given.pop(name) for name in FOLDER_OPTIONS if name in given})
-    settings = settings_of(given)
-    found = find_images(
+    return folder_run(
         maps,
         ground_truth,
+        settings_of(given),
         how,
         categories=categories,
         image_scores=image_scores,
         columns=columns,
-    )
-    if image_scores is not None:
-        settings = replace(settings, image_score="given")
-    pixels = has_pixel_level(found, how.task)
-    results = {
-        name: evaluate_sources(
-            images,
-            settings,
-            client=client,
-            category=name,
-            pixels=pixels,
-            on_error=on_error,
-            partition=partition,
-            progress=None if progress is None else bound(progress, name),
-        )
-        for name, images in found.items()
-    }
-    return Run(
-        results,
-        settings,
-        seconds=perf_counter() - start,
-        origin=origin_of(maps, ground_truth, how, categories),
-        originals=find_originals(ground_truth, found),
+        on_error=on_error,
+        checkpoint=checkpoint,
+        fresh=fresh,
+        progress=progress,
+        count_sources=partial(count_sources, client=client, partition=partition),
     )

@@ -1,16 +1,17 @@
-"""The options that every evaluation here shares with :func:`gonogo.evaluate`."""
+"""What every evaluation here shares: the options of :func:`gonogo.evaluate`, and the libraries."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TypedDict, get_args
+from importlib import import_module
+from typing import Any, TypedDict, get_args
 
 from gonogo import _check
-from gonogo.errors import InputError
+from gonogo.errors import InputError, MissingExtra
 from gonogo.types import Connectivity, Mode, OnError, Resize, Settings
 
-__all__ = ["ModeOptions", "Options", "settings_of", "stop_or_skip"]
+__all__ = ["ModeOptions", "Options", "at_least", "library", "settings_of", "stop_or_skip"]
 
 
 class Options(TypedDict, total=False):
@@ -55,3 +56,12 @@ def at_least(least: int, value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise InputError(f"{name}: found {value!r}; expected a whole number from {least}")
     return value
+
+
+def library(name: str) -> Any:
+    """A library of the ``dask`` extra, imported when it is needed; an error names the extra."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        needs = f"counting on many workers needs {name.partition('.')[0]}"
+        raise MissingExtra.of("dask", needs=needs) from error

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gonogo.counting import Progress
-from gonogo.distributed.derive import derive
-from gonogo.distributed.modes import counted_part
+from gonogo.counting import Counted, Progress, Recorder
+from gonogo.distributed.cluster import refuse_without_workers
+from gonogo.distributed.cluster_passes import ClusterPasses
+from gonogo.distributed.derive import counted_of
 from gonogo.distributed.options import at_least, stop_or_skip
-from gonogo.distributed.walks import ClusterWalks
-from gonogo.distributed.watch import refuse_without_workers
+from gonogo.distributed.passes import counted_part
+from gonogo.evaluation import concluded
 from gonogo.results import Result
 from gonogo.types import ImageSource, OnError, Settings
 
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["evaluate_sources"]
+__all__ = ["count_sources", "evaluate_sources"]
 
 
 def evaluate_sources(
@@ -50,8 +51,38 @@ def evaluate_sources(
         InputError: images cannot be read, with ``on_error="stop"``.
         GonogoError: the cluster has had no worker for a minute, or several died of the same task.
     """
+    counted = count_sources(
+        sources,
+        settings,
+        client=client,
+        pixels=pixels,
+        on_error=on_error,
+        partition=partition,
+        fan_in=fan_in,
+        progress=progress,
+    )
+    return concluded(counted, settings, category=category)
+
+
+def count_sources(
+    sources: Sequence[ImageSource],
+    settings: Settings,
+    *,
+    client: Client,
+    pixels: bool = True,
+    on_error: OnError = "stop",
+    partition: int | None = None,
+    fan_in: int = 4,
+    progress: Progress | None = None,
+    recorder: Recorder | None = None,
+) -> Counted:
+    """Count images on the workers of ``client``: the same counts as in one process.
+
+    The arguments are those of :func:`evaluate_sources`, and a ``recorder`` that is called between
+    pieces of the images, as in :func:`gonogo.counting.count_images`.
+    """
     stop_or_skip(on_error)
-    walks = ClusterWalks(
+    passes = ClusterPasses(
         client,
         sources,
         settings,
@@ -59,8 +90,13 @@ def evaluate_sources(
         partition=None if partition is None else at_least(1, partition, "partition"),
         fan_in=at_least(2, fan_in, "fan_in"),
         progress=progress,
+        recorder=recorder,
     )
+    done = None if recorder is None else recorder.done
+    certified = done is not None and done.mode == "certified"
     # Dask's own functions ask for the current client.
-    with client.as_current(), refuse_without_workers(client, walks.cancel):
-        part = counted_part(walks, settings)
-    return derive(part, on_error=on_error, category=category)
+    with client.as_current(), refuse_without_workers(client, passes.cancel):
+        whole = counted_part(passes, settings, pixels=pixels, certified=certified)
+    if recorder is not None:
+        recorder.finished(whole)
+    return counted_of(whole, on_error=on_error)

@@ -15,7 +15,7 @@ from gonogo.errors import InputError
 from gonogo.states import GridCounter, Observed, Shape, observe
 from gonogo.types import Settings
 
-__all__ = ["Image", "count", "look", "look_again", "refuse_many_sizes", "waits"]
+__all__ = ["Image", "count", "observe_again", "observe_batch", "refuse_many_sizes", "waits"]
 
 Item = TypeVar("Item")
 Product = TypeVar("Product")
@@ -56,7 +56,7 @@ class Image:
         return replace(self.seen, row=replace(self.seen.row, name=f"image {place}"))
 
 
-def look(
+def observe_batch(
     sources: Sequence[ArrayImage],
     named: Sequence[bool],
     settings: Settings,
@@ -97,7 +97,7 @@ def waits(image: Image, sizes: Collection[Shape]) -> bool:
     return image.bare and not sizes
 
 
-def look_again(image: Image, settings: Settings, size: Shape, *, scored: bool) -> Image:
+def observe_again(image: Image, settings: Settings, size: Shape, *, scored: bool) -> Image:
     """A bare image at the size of the masks, once that is known."""
     row, scores = image.seen.row, image.seen.map
     score = row.score if scored else None

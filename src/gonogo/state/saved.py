@@ -1,4 +1,4 @@
-"""What a state has gathered, in a state file: rows, kept maps as ``map/<place>``, counts."""
+"""What a state holds, in a state file: rows, kept maps as ``map/<place>``, counts."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from pathlib import Path
 
 from gonogo import _check
 from gonogo.errors import InputError
-from gonogo.state.gathered import Gathered
+from gonogo.state.contents import Contents
 from gonogo.state.images import Image
 from gonogo.states.state_file import read_state, write_state
 from gonogo.states.stored import Stored, grid_from, images_from, stored_grid, stored_images
 
-__all__ = ["load_gathered", "save_gathered"]
+__all__ = ["load_contents", "save_contents"]
 
 _HOLDS = "State"
 
 
-def save_gathered(path: Path, gathered: Gathered) -> Path:
+def save_contents(path: Path, contents: Contents) -> Path:
     """Write all of it to one file."""
-    images = gathered.images
+    images = contents.images
     parts = {"images": stored_images({i: image.at(i) for i, image in enumerate(images)})}
-    if gathered.grid is not None:
-        parts["grid"] = stored_grid(gathered.grid)
+    if contents.grid is not None:
+        parts["grid"] = stored_grid(contents.grid)
     whole = Stored.of(
         parts,
         holds=_HOLDS,
-        settings=asdict(gathered.settings),
-        pixels=gathered.pixels,
-        scored=gathered.scored,
-        sizes=sorted(gathered.sizes),
+        settings=asdict(contents.settings),
+        pixels=contents.pixels,
+        scored=contents.scored,
+        sizes=sorted(contents.sizes),
         named=[image.named for image in images],
         bare=[image.bare for image in images],
     )
@@ -41,8 +41,8 @@ def save_gathered(path: Path, gathered: Gathered) -> Path:
     return write_state(path, whole.record, [*whole.arrays.items(), *maps])
 
 
-def load_gathered(path: Path) -> Gathered:
-    """Read what :func:`save_gathered` wrote, in this release or an older one."""
+def load_contents(path: Path) -> Contents:
+    """Read what :func:`save_contents` wrote, in this release or an older one."""
     record, arrays = read_state(path)
     found = record.get("holds") if isinstance(record, dict) else None
     if found != _HOLDS:
@@ -51,14 +51,14 @@ def load_gathered(path: Path) -> Gathered:
             f"{path}: found {what}; expected a state that State.save wrote; name another file"
         )
     try:
-        return _gathered(Stored(record, arrays))
+        return _contents(Stored(record, arrays))
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputError(
             f"{path}: found a state that lacks what State.save writes ({error}); save it again"
         ) from error
 
 
-def _gathered(whole: Stored) -> Gathered:
+def _contents(whole: Stored) -> Contents:
     record = whole.record
     seen = images_from(whole.part("images"))
     maps = whole.arrays
@@ -68,7 +68,7 @@ def _gathered(whole: Stored) -> Gathered:
             seen.items(), record["named"], record["bare"], strict=True
         )
     )
-    return Gathered(
+    return Contents(
         _check.settings(**record["settings"]),
         record["pixels"],
         record["scored"],

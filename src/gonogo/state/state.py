@@ -14,9 +14,9 @@ from gonogo.errors import InputError, InputWarning, warn
 from gonogo.evaluation import concluded
 from gonogo.files import local_path
 from gonogo.results import Result
-from gonogo.state.gathered import Gathered, counter_of, keeps_most
-from gonogo.state.images import count, look
-from gonogo.state.saved import load_gathered, save_gathered
+from gonogo.state.contents import Contents, counter_of, keeps_most
+from gonogo.state.images import count, observe_batch
+from gonogo.state.saved import load_contents, save_contents
 from gonogo.states import Observed, refuse_mixed_masks
 from gonogo.types import Connectivity, Mode, Resize, Settings
 
@@ -78,7 +78,7 @@ class State:
             mask_values=mask_values,
             ignore_value=ignore_value,
         )
-        self._become(Gathered.nothing(settings))
+        self._become(Contents.nothing(settings))
 
     @property
     def settings(self) -> Settings:
@@ -124,15 +124,17 @@ class State:
             if not known:
                 number = len(self._images) + place
                 sources[place] = replace(sources[place], name=f"image {number}")
-        images, sizes = look(sources, named, self._settings, pixels=pixels, sizes=self._sizes)
+        images, sizes = observe_batch(
+            sources, named, self._settings, pixels=pixels, sizes=self._sizes
+        )
         refuse_mixed_masks([*self._with_convention, *(image.seen for image in images)])
-        self._add(Gathered(self._settings, pixels, scored, sizes, tuple(images)))
+        self._add(Contents(self._settings, pixels, scored, sizes, tuple(images)))
 
     def __add__(self, other: State) -> State:
         """A state of the images of both; :class:`~gonogo.MergeError` says what differs."""
         if not isinstance(other, State):
             return NotImplemented
-        return _restored(self._gathered() + other._gathered())
+        return _restored(self._contents() + other._contents())
 
     def compute(self) -> Result:
         """Every metric of the images so far; more may follow."""
@@ -140,7 +142,7 @@ class State:
             raise InputError("state: found no image; update it with at least one")
         image_score = "given" if self._scored else self._settings.image_score
         settings = replace(self._settings, image_score=image_score)
-        counted = self._gathered().counted()
+        counted = self._contents().counted()
         if counted.mode != "exact" and self._settings.mode == "auto":
             warn(
                 f"state: the scores take more than {keeps_most(self._settings)} bytes, so mode "
@@ -152,11 +154,11 @@ class State:
 
     def reset(self) -> None:
         """Forget all images."""
-        self._become(Gathered.nothing(self._settings))
+        self._become(Contents.nothing(self._settings))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the state to one file, whole or not at all; a file that is there is replaced."""
-        return save_gathered(local_path(path, "path", "file"), self._gathered())
+        return save_contents(local_path(path, "path", "file"), self._contents())
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> State:
@@ -165,35 +167,35 @@ class State:
         Raises:
             InputError: the file is missing, foreign, damaged, or of a newer release.
         """
-        return _restored(load_gathered(Path(path)))
+        return _restored(load_contents(Path(path)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._gathered(),)
+        return _restored, (self._contents(),)
 
     def __repr__(self) -> str:
         return f"<State of {len(self._images)} images, {self.mode}>"
 
-    def _become(self, gathered: Gathered) -> None:
-        self._settings = gathered.settings
-        self._pixels = gathered.pixels
-        self._scored = gathered.scored
-        self._sizes = gathered.sizes
-        self._images = list(gathered.images)
-        self._nbytes = gathered.nbytes()
-        self._grid = gathered.grid
-        self._counter = counter_of(gathered.settings)
+    def _become(self, contents: Contents) -> None:
+        self._settings = contents.settings
+        self._pixels = contents.pixels
+        self._scored = contents.scored
+        self._sizes = contents.sizes
+        self._images = list(contents.images)
+        self._nbytes = contents.nbytes()
+        self._grid = contents.grid
+        self._counter = counter_of(contents.settings)
         self._with_convention: list[Observed] = []
-        self._note_convention(image.at(place) for place, image in enumerate(gathered.images))
+        self._note_convention(image.at(place) for place, image in enumerate(contents.images))
 
-    def _gathered(self) -> Gathered:
+    def _contents(self) -> Contents:
         grid = None if self._grid is None else self._grid + self._counter.counts()
-        gathered = Gathered(
+        contents = Contents(
             self._settings, self._pixels, self._scored, self._sizes, tuple(self._images), grid
         )
-        gathered.refuse_interrupted()
-        return gathered
+        contents.refuse_interrupted()
+        return contents
 
-    def _add(self, batch: Gathered) -> None:
+    def _add(self, batch: Contents) -> None:
         """``self + batch``, in time that does not grow with the images before."""
         if self._grid is not None and batch.sizes == self._sizes:
             images = count(batch.images, self._counter, sizes=batch.sizes)
@@ -204,12 +206,12 @@ class State:
             self._nbytes += replace(batch, images=tuple(images)).nbytes()
         else:
             images = [image.owned() for image in batch.images]
-            self._become(self._gathered() + replace(batch, images=tuple(images)))
+            self._become(self._contents() + replace(batch, images=tuple(images)))
         self._pixels, self._scored = batch.pixels, batch.scored
         self._note_convention(image.seen for image in batch.images)
         most = keeps_most(self._settings)
         if self._grid is None and most is not None and self._nbytes > most:
-            self._become(self._gathered().on_grid())
+            self._become(self._contents().on_grid())
 
     def _note_convention(self, images: Iterable[Observed]) -> None:
         """Remember the first image whose mask shows its convention; all others are to agree."""
@@ -228,7 +230,7 @@ class State:
         )
 
 
-def _restored(gathered: Gathered) -> State:
+def _restored(contents: Contents) -> State:
     state = State()
-    state._become(gathered)  # noqa: SLF001
+    state._become(contents)  # noqa: SLF001
     return state

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from gonogo.counting import Reading
+from gonogo.counting import ImageReader
 from gonogo.types import Settings
 from tests.counting.images import Counted
 
 
 def test_only_a_few_images_are_read_ahead():
     """Memory holds some maps for each thread, however many there are."""
-    with Reading({}, Settings(), threads=2) as reading:
+    with ImageReader({}, Settings(), threads=2) as reading:
         submitted = []
         submit = reading.pool.submit
         reading.pool.submit = lambda work, place: submitted.append(place) or submit(work, place)
@@ -30,6 +30,6 @@ def test_empty_masks_of_normal_images_tell_no_size_to_others():
         1: Counted("normal", False, np.ones((4, 4)), np.zeros((6, 6), bool)),
         2: Counted("bare", False, np.ones((4, 4)), None),
     }
-    with Reading(sources, Settings(resize="nearest"), threads=1) as reading:
+    with ImageReader(sources, Settings(resize="nearest"), threads=1) as reading:
         rows = [one.row for place in (0, 1, 2) for _, one in reading.observed([place])]
     assert [(row.height, row.width) for row in rows] == [(8, 8), (6, 6), (8, 8)]

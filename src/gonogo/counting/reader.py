@@ -1,4 +1,4 @@
-"""Images read and looked at on every core, a few ahead of those who count them."""
+"""Images read and checked on every core, a few ahead of the thread that counts them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gonogo.errors import InputError
 from gonogo.states import Observed, Shape, map_of, mask_name, observe
 from gonogo.types import Array, ImageSource, Settings
 
-__all__ = ["Progress", "Reading"]
+__all__ = ["ImageReader", "Progress"]
 
 Progress = Callable[[int, int], None]
 """Called from the counting thread with the number of images done and their total."""
@@ -22,12 +22,12 @@ Progress = Callable[[int, int], None]
 Product = TypeVar("Product")
 
 
-class Reading:
-    """Walks over images, given by their places; use it in a ``with`` block.
+class ImageReader:
+    """Reads images, given by their index in the data set; use it in a ``with`` block.
 
-    Images that cannot be used are told in ``failed`` and left out, where it is to ``keep_going``.
-    Maps without a mask are resized to the size of all masks: those read so far, and those of
-    ``mask_shapes``, for a part of a data set.
+    With ``keep_going``, images that cannot be used are noted in ``failed`` and skipped. Maps
+    without a mask are resized to the size of all masks: those read so far, and those of
+    ``mask_shapes``, which other passes read. ``done`` images were read before, for the progress.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Reading:
         mask_shapes: Iterable[Shape] = (),
         threads: int | None = None,
         keep_going: bool = False,
+        done: int = 0,
     ) -> None:
         self.sources = sources
         self.settings = settings
@@ -49,7 +50,7 @@ class Reading:
         self.failed: dict[int, InputError] = {}
         self._keep_going = keep_going
         self._progress = progress
-        self._done = 0
+        self._done = done
         self._shapes = set(mask_shapes)
         self._conventions: dict[Convention, str] = {}
 
@@ -64,65 +65,66 @@ class Reading:
     ) -> None:
         self.pool.shutdown(wait=True, cancel_futures=True)
 
+    def known_normal(self, index: int) -> bool:
+        """Whether an image is known to be normal before it is read."""
+        return self.sources[index].label is False
+
     def maybe_anomalous(self) -> list[int]:
-        """Places of the images that are not known to be normal."""
-        return [place for place, source in self.sources.items() if source.label is not False]
+        """Indices of the images that are not known to be normal."""
+        return [index for index in self.sources if not self.known_normal(index)]
 
     def normal(self) -> list[int]:
-        """Places of the images that are known to be normal."""
-        return [place for place, source in self.sources.items() if source.label is False]
+        """Indices of the images that are known to be normal."""
+        return [index for index in self.sources if self.known_normal(index)]
 
     def observed(
-        self, places: Sequence[int], count: Callable[[Observed], Observed] | None = None
+        self, indices: Sequence[int], count: Callable[[Observed], Observed] | None = None
     ) -> Iterator[tuple[int, Observed]]:
-        """Look at these images, in order; ``count`` is called in the thread that looked."""
+        """Read and check these images, in order; ``count`` is called in the thread that read."""
         shapes = frozenset(self._shapes)
 
-        def look(place: int) -> Observed | InputError:
+        def read(index: int) -> Observed | InputError:
             try:
-                one = observe(self.sources[place], self.settings, shapes=shapes, pixels=self.pixels)
+                image = observe(
+                    self.sources[index], self.settings, shapes=shapes, pixels=self.pixels
+                )
             except InputError as error:
                 if self._keep_going:
                     return error
                 raise
-            return one if count is None else count(one)
+            return image if count is None else count(image)
 
-        for place, one in self.ahead(places, look):
-            known_normal = self.sources[place].label is False
-            if isinstance(one, Observed) and one.masked and not known_normal:
-                self._shapes.add((one.row.height or 0, one.row.width or 0))
+        for index, image in self.ahead(indices, read):
+            if isinstance(image, Observed) and image.masked and not self.known_normal(index):
+                self._shapes.add((image.row.height or 0, image.row.width or 0))
             self._done += 1
             if self._progress is not None:
                 self._progress(self._done, len(self.sources))
-            if isinstance(one, InputError):
-                self.failed[place] = one
+            if isinstance(image, InputError):
+                self.failed[index] = image
             else:
-                self._note_convention(place, one)
-                yield place, one
+                self._note_convention(index, image)
+                yield index, image
 
-    def _note_convention(self, place: int, one: Observed) -> None:
+    def _note_convention(self, index: int, image: Observed) -> None:
         """Refuse a mask with another convention than those before, as soon as it is read."""
-        if one.convention is not None and one.convention not in self._conventions:
-            self._conventions[one.convention] = mask_name(self.sources[place])
+        if image.convention is not None and image.convention not in self._conventions:
+            self._conventions[image.convention] = mask_name(self.sources[index])
             refuse_mixed((name, convention) for convention, name in self._conventions.items())
 
-    def maps(self, places: Sequence[int]) -> Iterator[Array]:
-        """The maps of images that were looked at before, read again."""
+    def maps(self, indices: Sequence[int]) -> Iterator[tuple[int, Array]]:
+        """The maps of images that were observed before, read again, in order."""
         shapes = frozenset(self._shapes)
-
-        def look(place: int) -> Array:
-            return map_of(self.sources[place], self.settings, shapes)
-
-        return (scores for _, scores in self.ahead(places, look))
+        return self.ahead(indices, lambda index: map_of(self.sources[index], self.settings, shapes))
 
     def ahead(
-        self, places: Sequence[int], work: Callable[[int], Product]
+        self, indices: Sequence[int], work: Callable[[int], Product]
     ) -> Iterator[tuple[int, Product]]:
-        """Results of ``work`` in order, with a bounded number under way."""
-        waiting = deque(places)
+        """Results of ``work`` in order, with a bounded number of tasks at a time."""
+        waiting = deque(indices)
         started: deque[tuple[int, Future[Product]]] = deque()
         while waiting or started:
             while waiting and len(started) <= 2 * self.threads:
                 started.append((waiting[0], self.pool.submit(work, waiting.popleft())))
-            place, task = started.popleft()
-            yield place, task.result()
+            index, task = started.popleft()
+            yield index, task.result()

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import gonogo
-from gonogo.counting import Reading, count_exactly
-from gonogo.counting import exact as counting
+from gonogo.counting import count_images, passes
 from gonogo.types import Settings
 from tests.counting.images import Counted
 
@@ -16,9 +15,8 @@ from tests.counting.images import Counted
 def test_maps_are_held_as_far_as_there_is_room(monkeypatch, room, twice):
     maps = np.random.default_rng(0).random((4, 16, 16))
     masks = maps > 0.9
-    monkeypatch.setattr(counting, "_HELD_BYTES", room * maps[0].nbytes)
+    monkeypatch.setattr(passes, "_HELD_BYTES", room * maps[0].nbytes)
     images = [Counted(str(k), None, *pair) for k, pair in enumerate(zip(maps, masks, strict=True))]
-    with Reading(dict(enumerate(images)), Settings()) as reading:
-        counted = count_exactly(reading)
+    counted = count_images(images, Settings())
     assert sorted(image.loaded for image in images) == [1] * (4 - twice) + [2] * twice
     assert gonogo.metrics.auroc(counted.ranks()) == gonogo.auroc(maps, masks) == 1.0

@@ -1,4 +1,4 @@
-"""What a state has gathered, as a value: it merges, and becomes counts to derive metrics from."""
+"""What a state holds, as a value: it merges, and becomes counts to derive metrics from."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from gonogo.counting import (
     count_scores,
 )
 from gonogo.errors import GonogoError, MergeError
-from gonogo.state.images import Image, count, look_again, refuse_many_sizes, waits
+from gonogo.state.images import Image, count, observe_again, refuse_many_sizes, waits
 from gonogo.states import GridCounter, GridCounts, Shape, capacity, refuse_mixed_masks
 from gonogo.types import Settings
 
-__all__ = ["Gathered", "counter_of", "keeps_most"]
+__all__ = ["Contents", "counter_of", "keeps_most"]
 
 
 @dataclass(frozen=True)
-class Gathered:
+class Contents:
     """Images, with their scores or, once there is a ``grid``, with these counted on it.
 
     ``pixels`` and ``scored`` say whether the images came with masks and with scores of their own;
@@ -36,12 +36,12 @@ class Gathered:
     grid: GridCounts | None = None
 
     @classmethod
-    def nothing(cls, settings: Settings) -> Gathered:
+    def nothing(cls, settings: Settings) -> Contents:
         """No image: adding it changes nothing."""
         certified = settings.mode == "certified"
         return cls(settings, grid=counter_of(settings).counts() if certified else None)
 
-    def __add__(self, other: Gathered) -> Gathered:
+    def __add__(self, other: Contents) -> Contents:
         _refuse_unlike(self, other)
         _refuse_mixed(self, other)
         sizes = self.sizes | other.sizes
@@ -78,7 +78,7 @@ class Gathered:
         ranks = count_scores([one.anomalous for one in seen], maps) if whole.pixels else None
         return ExactCounts(tuple(one.without_map() for one in seen), ranks)
 
-    def on_grid(self) -> Gathered:
+    def on_grid(self) -> Contents:
         """The same with all scores counted on the grid, but those of images that wait."""
         counter = counter_of(self.settings)
         images = count(self.images, counter, sizes=self.sizes)
@@ -86,7 +86,7 @@ class Gathered:
         grid = fresh if self.grid is None else self.grid + fresh
         return replace(self, images=tuple(images), grid=grid)
 
-    def within_budget(self) -> Gathered:
+    def within_budget(self) -> Contents:
         """On the grid, if the scores take more than is kept of them."""
         most = keeps_most(self.settings)
         if self.grid is not None or most is None or self.nbytes() <= most:
@@ -110,12 +110,12 @@ class Gathered:
                 "interrupted half way; reset it and count again, or load what was saved before"
             )
 
-    def _at(self, sizes: frozenset[Shape]) -> Gathered:
+    def _at(self, sizes: frozenset[Shape]) -> Contents:
         """The same with bare images brought to the size of the masks, as soon as it is known."""
         if self.sizes or not sizes:
             return replace(self, sizes=sizes)
         images = tuple(
-            look_again(image, self.settings, next(iter(sizes)), scored=bool(self.scored))
+            observe_again(image, self.settings, next(iter(sizes)), scored=bool(self.scored))
             if image.bare
             else image
             for image in self.images
@@ -123,7 +123,7 @@ class Gathered:
         brought = replace(self, sizes=sizes, images=images)
         return brought if self.grid is None else brought.on_grid()
 
-    def _without_waiting(self) -> Gathered:
+    def _without_waiting(self) -> Contents:
         """The same with bare images in their own size, where no mask gives another."""
         if self.sizes or not any(image.bare for image in self.images):
             return self
@@ -147,7 +147,7 @@ def _explicit(settings: Settings) -> Settings:
     return replace(settings, budget=settings.budget or DEFAULT_BUDGET)
 
 
-def _refuse_mixed(one: Gathered, other: Gathered) -> None:
+def _refuse_mixed(one: Contents, other: Contents) -> None:
     """Refuse masks of another convention; in each of the two all are alike."""
     left, right = one.first_with_convention(), other.first_with_convention()
     if left is not None and right is not None:
@@ -156,7 +156,7 @@ def _refuse_mixed(one: Gathered, other: Gathered) -> None:
         refuse_mixed_masks([first, second])
 
 
-def _refuse_unlike(one: Gathered, other: Gathered) -> None:
+def _refuse_unlike(one: Contents, other: Contents) -> None:
     left, right = _explicit(one.settings), _explicit(other.settings)
     unlike = [
         f"{field.name} {getattr(left, field.name)!r} and {getattr(right, field.name)!r}"
