@@ -52,13 +52,13 @@ def test_counters_that_hold_too_much_are_emptied(monkeypatch):
     monkeypatch.setattr("gonogo.states.grid_counter._FIRST_CHECK", 1000)
     monkeypatch.setattr("gonogo.states.grid_counter._BLOCK", 400)
     counter, most = GridCounter(Capacity(4, 64)), []
-    emptied = DenseCounts.emptied
+    counts = DenseCounts.counts
 
-    def noted(self):
+    def noted(self, room):
         most.append(self.counted)
-        return emptied(self)
+        return counts(self, room)
 
-    monkeypatch.setattr(DenseCounts, "emptied", noted)
+    monkeypatch.setattr(DenseCounts, "counts", noted)
     scores = 1.0 + np.float32(2**-23) * np.arange(40, dtype=np.float32)
     for _ in range(300):
         counter.add(scores[None], NO_SCORES)
@@ -77,10 +77,11 @@ def test_counters_overflow_and_hold_what_they_count(both):
     for _ in range(2):
         assert dense.count(scores, Room()).size == 0
         assert dense.pages() == values.size - 1
-        found, expected = dense.emptied(), SparseCounts.of_scores(scores, 20)
+        found, expected = dense.counts(Room()), SparseCounts.of_scores(scores, 20)
+        dense.empty()
         assert found.bins.tolist() == expected.bins.tolist()
         assert found.columns.tolist() == expected.columns.tolist()
-    assert dense.emptied().bins.size == dense.pages() == 0
+    assert dense.counts(Room()).bins.size == dense.pages() == 0
 
 
 def test_maps_of_few_values_do_not_pile_up():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gonogo.kernels.compiled import compiled
 
-__all__ = ["count_dense", "count_used", "halve_dense", "list_dense"]
+__all__ = ["add_dense", "add_sparse", "count_dense", "count_used", "find_dense", "halve_dense"]
 
 _BLOCK = 1 << 14
 """Scores whose places are found before they are counted: the compiler finds several at a time."""
@@ -30,7 +30,7 @@ def count_dense(
     """Count floats by their unsigned bits.
 
     Returns how many are zero, how many have no counter, and how many counters overflowed. The bits
-    of those without are put into ``missed``; zeros are only counted.
+    of those without are put into ``missed``, which has room for one more; zeros are only counted.
 
     ``layout``, unsigned like the bits: the mask of the magnitude, how many of its bits to drop, the
     first magnitude that has counters, how many have some, and 1. Counters of positive scores come
@@ -61,13 +61,12 @@ def count_dense(
                 high[counter] += np.uint32(1)
                 overflows += 1
         if outside:
+            before = misses
             for k in range(block.size):
-                if places[k] == none:
-                    if block[k] & mask == one - one:
-                        zeros += 1
-                    else:
-                        missed[misses] = block[k]
-                        misses += 1
+                # Written at every step, and kept where there is no counter, but for zeros.
+                missed[misses] = block[k]
+                misses += places[k] == none and block[k] & mask != one - one
+            zeros += int(outside) - (misses - before)
     overflows -= int(high[none])
     low[none], high[none] = np.uint8(0), np.uint32(0)
     return zeros, misses, overflows
@@ -80,15 +79,57 @@ def count_used(low: NDArray[np.uint8], high: NDArray[np.uint32], group: int) -> 
     ``high`` may be empty, for all zero.
     """
     used = 0
-    for start in range(0, low.size - 1, group):
-        found = np.uint32(0)
-        for k in range(start, min(start + group, low.size - 1)):
-            found |= np.uint32(low[k])
-        if high.size:
-            for k in range(start, min(start + group, low.size - 1)):
-                found |= high[k]
-        used += found != np.uint32(0)
+    for start in range(0, low.size - group, group):
+        found = np.uint8(0)
+        for k in range(start, start + group):
+            found |= low[k]
+        if high.size and found == np.uint8(0):
+            for k in range(start, start + group):
+                found |= np.uint8(high[k] != np.uint32(0))
+        used += found != np.uint8(0)
     return used
+
+
+@compiled
+def add_sparse(
+    places: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    low: NDArray[np.uint8],
+    high: NDArray[np.uint32],
+) -> int:
+    """Add counts to the counters at these places; how many of them overflow."""
+    overflows = 0
+    for k in range(places.size):
+        total = counts[k] + np.int64(low[places[k]])
+        low[places[k]] = np.uint8(total & 255)
+        if total >> 8:
+            high[places[k]] += np.uint32(total >> 8)
+            overflows += 1
+    return overflows
+
+
+@compiled
+def add_dense(
+    other: tuple[NDArray[np.uint8], NDArray[np.uint32]],
+    low: NDArray[np.uint8],
+    high: NDArray[np.uint32],
+) -> int:
+    """Add as many other counters, whose high parts may be empty; how many overflow."""
+    other_low, other_high = other
+    overflows = 0
+    for start in range(0, low.size, _BLOCK):
+        more, these = other_low[start : start + _BLOCK], low[start : start + _BLOCK]
+        carried = np.uint8(0)
+        for k in range(these.size):
+            these[k] = np.uint8(these[k] + more[k])
+            carried |= np.uint8(these[k] < more[k])
+        if carried:  # seldom, so that the high parts are hardly looked at
+            for k in range(these.size):
+                high[start + k] += np.uint32(these[k] < more[k])
+            overflows += 1
+    for k in range(other_high.size):
+        high[k] += other_high[k]
+    return overflows + other_high.size
 
 
 @compiled
@@ -117,28 +158,18 @@ def halve_dense(
 
 
 @compiled
-def list_dense(
-    counters: tuple[NDArray[np.uint8], NDArray[np.uint32]],
-    first: int,
-    size: int,
-    zeros: int,
-    bins: NDArray[np.int64],
-    counts: NDArray[np.int64],
-) -> None:
-    """List the bins whose counters are not zero, rising, and how many scores each has.
+def find_dense(low: NDArray[np.uint8], high: NDArray[np.uint32], places: NDArray[np.uint32]) -> int:
+    """List where counters are not zero; how many there are, with room for one more.
 
-    ``first`` is the lowest magnitude, ``size`` how many have counters, ``zeros`` what bin 0 has;
-    the high parts may be empty, for all zero. There is room for one more than all of them.
+    ``high`` may be empty, for all zero.
     """
-    low, high = counters
     found = 0
-    for k in range(low.size - 2, size - 1, -1):
-        count = np.int64(low[k]) + (np.int64(high[k]) << 8 if high.size else 0)
-        bins[found], counts[found] = size - 1 - first - k, count
-        found += count != 0
-    bins[found], counts[found] = 0, zeros
-    found += zeros != 0
-    for k in range(size):
-        count = np.int64(low[k]) + (np.int64(high[k]) << 8 if high.size else 0)
-        bins[found], counts[found] = first + k, count
-        found += count != 0
+    if high.size:
+        for k in range(low.size):
+            places[found] = k
+            found += (np.uint32(low[k]) | high[k]) != np.uint32(0)
+    else:
+        for k in range(low.size):
+            places[found] = k
+            found += low[k] != np.uint8(0)
+    return found

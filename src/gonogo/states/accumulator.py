@@ -55,6 +55,17 @@ class Accumulator:
         self._merge(pieces, bits)
         return self._pieces[-1].counts if self._pieces else SparseCounts.empty(self._things)
 
+    def move(self, bits: int, take: Callable[[SparseCounts], SparseCounts]) -> None:
+        """Hand everything to ``take``, at ``bits`` bits, and keep what it returns."""
+        self.sum(bits)
+        with self._lock:  # what others add meanwhile stays
+            pieces = [piece for piece in self._pieces if piece.bits == bits]
+            self._pieces = [piece for piece in self._pieces if piece.bits != bits]
+            for piece in pieces:
+                rest = take(piece.counts)
+                if rest.bins.size:
+                    self._pieces.append(_Piece(rest, bits))
+
     def _merge(self, pieces: list[_Piece], bits: int | None = None) -> None:
         """Keep the sum of some pieces, or the pieces themselves where that fails."""
         try:

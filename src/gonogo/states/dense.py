@@ -107,7 +107,7 @@ class DenseCounts:
         mask = int(np.iinfo(kind).max) >> 1
         if bits < layout.bits or first > mask >> (bits - layout.bits):
             return block  # of float32, where bins are finer than it is
-        missed = room.array("missed", block.size, kind)
+        missed = room.array("missed", block.size + 1, kind)
         numbers = (mask, bits - layout.bits, first, layout.size, 1)
         zeros, misses, overflows = count_dense(
             block.view(kind), tuple(map(kind, numbers)), self._low, self._high, missed
@@ -138,20 +138,54 @@ class DenseCounts:
             found = coarse
         return found
 
-    def emptied(self) -> SparseCounts:
-        """Return the counts at their bins; counting begins anew."""
-        from gonogo.kernels.dense import count_used, list_dense  # numba loads late
+    def take(self, other: DenseCounts) -> None:
+        """Add the counts of another one of the same layout, which is empty afterwards."""
+        from gonogo.kernels.dense import add_dense  # numba loads late
 
-        layout, counters = self.layout, self._counters()
-        used = count_used(*counters, 1) + (self._zeros > 0)
-        bins, counts = np.empty(used + 1, np.int64), np.empty((1, used + 1), np.int64)
-        list_dense(counters, layout.first, layout.size, self._zeros, bins, counts[0])
+        self._overflowed |= add_dense(other._counters(), self._low, self._high) > 0
+        self.counted += other.counted
+        self._zeros += other._zeros
+        other.empty()
+
+    def add(self, counts: SparseCounts) -> SparseCounts:
+        """Add counts at bins of as many bits; those without a counter are returned."""
+        from gonogo.kernels.dense import add_sparse  # numba loads late
+
+        layout, bins, row = self.layout, counts.bins, counts.columns[0]
+        magnitudes = np.where(bins >= 0, bins, -1 - bins) - layout.first
+        here = (magnitudes >= 0) & (magnitudes < layout.size) & (layout.both | (bins >= 0))
+        rest = SparseCounts(bins[~here], counts.columns[:, ~here])
+        places = np.where(bins >= 0, magnitudes, magnitudes + layout.size)[here]
+        added = row[here]
+        self.counted += int(added.sum())
+        self._overflowed |= add_sparse(places, added, self._low, self._high) > 0
+        return rest
+
+    def counts(self, room: Room) -> SparseCounts:
+        """Return the counts at their bins."""
+        from gonogo.kernels.dense import find_dense  # numba loads late
+
+        layout, (low, high) = self.layout, self._counters()
+        places = room.array("places", low.size + 1, np.uint32)
+        places = places[: find_dense(low, high, places)]
+        counts = low[places].astype(np.int64)
+        if high.size:
+            counts += high[places].astype(np.int64) << 8
+        middle = int(np.searchsorted(places, np.uint32(layout.size)))
+        positive = places[:middle].astype(np.int64) + layout.first
+        negative = layout.size - 1 - layout.first - places[middle:][::-1].astype(np.int64)
+        zero = np.zeros(int(self._zeros > 0), np.int64)
+        bins = np.concatenate([negative, zero, positive])
+        found = np.concatenate([counts[middle:][::-1], zero + self._zeros, counts[:middle]])
+        return SparseCounts(bins, found[None])
+
+    def empty(self) -> None:
+        """Begin anew."""
         self._low.fill(0)
         if self._overflowed:
             self._high.fill(0)
         self.counted = self._zeros = 0
         self._overflowed = False
-        return SparseCounts(bins[:used], counts[:, :used])
 
     def _counters(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
         """The two parts of the counters; none of the high ones where all are zero."""

@@ -8,6 +8,7 @@ where most of them are need not be sorted: each thread has counters there.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,8 +79,8 @@ class GridCounter:
         with self._lock:
             self._lock.wait_for(lambda: self._adding == 0)
             for thread in self._threads:
-                self._empty(thread)
                 self._count_waiting(thread)
+            self._empty_all()
             every = self._every.sum(self._bits)
             # Adding them up may have shown that there are too many bins.
             bits = self._bits
@@ -120,6 +121,8 @@ class GridCounter:
         if thread.layout != self._layout and not thread.follow(self._layout):
             self._empty(thread)
             thread.open(self._layout)
+            if thread.dense is not None and thread.dense.layout.bits == self._bits:
+                self._every.move(self._bits, thread.dense.add)
 
     def _coarsen(self, bits: int, counts: SparseCounts | None = None) -> None:
         """Keep no more bits than these from now on; ``counts`` show where scores are."""
@@ -148,7 +151,22 @@ class GridCounter:
     def _empty(self, thread: _Thread) -> None:
         """Add up what a thread has in counters."""
         if thread.dense is not None and thread.dense.counted:
-            self._every.add(thread.dense.emptied(), thread.dense.layout.bits)
+            counts = thread.dense.counts(thread.room)
+            thread.dense.empty()  # from here on they are kept, whatever happens
+            self._every.add(counts, thread.dense.layout.bits)
+
+    def _empty_all(self) -> None:
+        """Add up what all threads have in counters: where they lie alike, without listing them."""
+        filled = [thread for thread in self._threads if thread.dense and thread.dense.counted]
+        for thread in filled:
+            if thread.layout != self._layout:
+                thread.follow(self._layout)
+        tables = [thread.dense for thread in filled if thread.dense is not None]
+        for one, other in itertools.pairwise(tables):
+            if one.layout == other.layout and one.counted + other.counted <= _MOST_COUNTED:
+                other.take(one)
+        for thread in filled:
+            self._empty(thread)
 
     def _settle(self, counts: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
         """Counts with as many bits as the budget allows them; all others may keep no more."""
