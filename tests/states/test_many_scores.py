@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from gonogo.states.dense import DenseCounts, Layout
 from gonogo.states.sparse import SparseCounts
 
 DOUBLINGS = 24
+ONES = np.ones(1, np.float32)
 AREA = 1925
 ANOMALOUS = 10 * AREA  # in the end 3.2e11
 
@@ -113,3 +116,34 @@ def test_counters_follow_scores_that_come_to_lie_elsewhere(monkeypatch):
             counter.add((level * (1 + rng.random((64, 64)))).astype(np.float32), NO_SCORES)
     assert counter.counts().every.total == 100 << 12
     assert sum(sorted_scores) < 25 << 12
+
+
+def test_counters_do_not_take_in_more_than_they_hold():
+    dense = DenseCounts(Layout.where_most_are(SparseCounts.of_scores(ONES, 20), 20, 1 << 12))
+    one = SparseCounts.of_scores(ONES, 20)
+    many = SparseCounts(one.bins, one.columns << 38)
+    assert dense.add(many).bins.size == 0
+    assert dense.add(SparseCounts(one.bins, one.columns << 39)).total == 2 * many.total
+    assert dense.add(one).bins.size == 0
+    assert dense.counts(Room()).total == many.total + one.total
+    other = DenseCounts(dense.layout)
+    other.count(ONES, Room())
+    other.take(dense)
+    assert other.counts(Room()).total == many.total + 2 * one.total
+    assert dense.counts(Room()).total == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_threads_lower_the_resolution_at_once(seed):
+    """Pieces of several resolutions meet, and none is lost."""
+    rng = np.random.default_rng(seed)
+    maps = [(rng.normal(size=(64, 64)) * 10.0**k).astype(np.float32) for k in range(-12, 13)] * 4
+    counter, alone = GridCounter(Capacity(64, 16)), GridCounter(Capacity(64, 16))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda one: counter.add(one, NO_SCORES), maps))
+    for one in maps:
+        alone.add(one, NO_SCORES)
+    found, expected = counter.counts(), alone.counts()
+    assert found.bits == expected.bits
+    assert found.every.bins.tolist() == expected.every.bins.tolist()
+    assert found.every.columns.tolist() == expected.every.columns.tolist()

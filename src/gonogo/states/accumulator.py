@@ -56,15 +56,19 @@ class Accumulator:
         return self._pieces[-1].counts if self._pieces else SparseCounts.empty(self._things)
 
     def move(self, bits: int, take: Callable[[SparseCounts], SparseCounts]) -> None:
-        """Hand everything to ``take``, at ``bits`` bits, and keep what it returns."""
-        self.sum(bits)
-        with self._lock:  # what others add meanwhile stays
+        """Hand what has ``bits`` bits or more to ``take``, at so many, and keep what it returns."""
+        with self._lock:
+            pieces = [piece for piece in self._pieces if piece.bits >= bits]
+            self._pieces = [piece for piece in self._pieces if piece.bits < bits]
+        self._merge(pieces, bits)
+        with self._lock:  # what was made coarser still, or added meanwhile by others, stays
             pieces = [piece for piece in self._pieces if piece.bits == bits]
             self._pieces = [piece for piece in self._pieces if piece.bits != bits]
             for piece in pieces:
                 rest = take(piece.counts)
                 if rest.bins.size:
                     self._pieces.append(_Piece(rest, bits))
+            self._pieces.sort(key=attrgetter("size"), reverse=True)
 
     def _merge(self, pieces: list[_Piece], bits: int | None = None) -> None:
         """Keep the sum of some pieces, or the pieces themselves where that fails."""

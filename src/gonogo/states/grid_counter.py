@@ -172,7 +172,7 @@ class GridCounter:
         """Counts with as many bits as the budget allows them; all others may keep no more."""
         kept = min(bits, resolution(counts, bits, self._capacity, narrow=self._narrow))
         counts = counts.folded(bits - kept)
-        if kept < self._bits:
+        if kept < self._bits or (self._layout is None and kept < KEY_BITS):
             self._coarsen(kept, counts)
         return counts, kept
 
