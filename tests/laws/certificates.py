@@ -68,7 +68,17 @@ def data_set(seed: int) -> DataSet:
     rng = np.random.default_rng(seed)
     dtype = str(rng.choice(DTYPES))
     kind = str(
-        rng.choice(["crowded", "crowded", "crowded", "tied", "decades", "uniform", "saturated"])
+        rng.choice(
+            [
+                "too_many_ties",
+                "too_many_ties",
+                "too_many_ties",
+                "tied",
+                "decades",
+                "uniform",
+                "saturated",
+            ]
+        )
     )
     sign = rng.choice([-1, -1, 1, 0])
     maps, masks, dtypes = [], [], []

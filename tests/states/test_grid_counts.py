@@ -29,15 +29,15 @@ LIMITS = st.sampled_from(TINY)
 def plain(state):
     """Everything a state holds, as plain values."""
     parts = {
-        name: [one.counts.bins, one.counts.columns, one.atoms.bins, one.atoms.columns, one.regions]
+        name: [one.counts.bins, one.counts.columns, one.ties.bins, one.ties.columns, one.regions]
         for name, one in state.parts.items()
     }
     flags = [state.capacity, state.bits, state.narrow, state.wide]
-    atoms = [state.atoms.bins, state.atoms.columns]
+    ties = [state.ties.bins, state.ties.columns]
     return {
         "flags": flags,
         "every": [state.every.bins, state.every.columns],
-        "atoms": atoms,
+        "ties": ties,
         **parts,
     }
 

@@ -114,30 +114,30 @@ def exact_ranks(
 
 def bin_counts(
     ranked: RankedBins,
-    atoms: SparseCounts,
+    ties: SparseCounts,
     bits: int,
     regions: int,
     edges: Edges | None = None,
-    atom_scores: NDArray[np.float64] | None = None,
+    tie_scores: NDArray[np.float64] | None = None,
 ) -> BinCounts:
-    """Bounds from counts at bins of ``bits`` bits; ``atoms`` are those of them at known keys.
+    """Bounds from counts at bins of ``bits`` bits; ``ties`` are those of them at known keys.
 
-    Columns of ``atoms``: normal scores, anomalous scores, the limbs of their region weights.
-    ``edges`` gives the lowest and the highest score of bins, and ``atom_scores`` those of the
-    atoms, where they are not those of the keys.
+    Columns of ``ties``: normal scores, anomalous scores, the limbs of their region weights.
+    ``edges`` gives the lowest and the highest score of bins, and ``tie_scores`` those of the
+    ties, where they are not those of the keys.
     """
     bins, entries, normals = ranked.bins, ranked.entries(bits), ranked.normals
     highest = highest_score(bins, bits)
     if edges is not None:
         lowest, highest = edges(bins)
         entries = replace(entries, scores=lowest)
-    # Atoms of bins without an anomalous score say nothing about one.
-    rising, of_atoms = bins[::-1], atoms.bins >> (KEY_BITS - bits)
-    place = np.searchsorted(rising, of_atoms)
+    # Ties of bins without an anomalous score say nothing about one.
+    rising, of_ties = bins[::-1], ties.bins >> (KEY_BITS - bits)
+    place = np.searchsorted(rising, of_ties)
     beside = place < bins.size
-    beside[beside] = rising[place[beside]] == of_atoms[beside]
-    falling = SparseCounts(atoms.bins[beside][::-1], atoms.columns[:, beside][:, ::-1])
-    scores = scores_of(falling.bins) if atom_scores is None else atom_scores[beside][::-1]
+    beside[beside] = rising[place[beside]] == of_ties[beside]
+    falling = SparseCounts(ties.bins[beside][::-1], ties.columns[:, beside][:, ::-1])
+    scores = scores_of(falling.bins) if tie_scores is None else tie_scores[beside][::-1]
     place = bins.size - 1 - place[beside][::-1]
     columns = entries.columns
     if place.size:
@@ -163,7 +163,7 @@ def bin_counts(
 def _ordered(
     whole: _Entries,
     rest: NDArray[np.int64],
-    atoms: SparseCounts,
+    ties: SparseCounts,
     scores: NDArray[np.float64],
     place: NDArray[np.int64],
     *,
@@ -171,7 +171,7 @@ def _ordered(
 ) -> tuple[_Entries, NDArray[np.bool_]]:
     """The ranking with the unknown part of each bin in its best or its worst order.
 
-    Best: the anomalous rest, then the atoms, then the normal rest; worst: the other way round.
+    Best: the anomalous rest, then the ties, then the normal rest; worst: the other way round.
     ``scores`` and ``place`` are the score and the bin of each falling atom. Second, which entries
     are exact.
     """
@@ -180,7 +180,7 @@ def _ordered(
     entries = _Entries(whole.scores, rest, edge, edge).kept(unsure)
     if place.size == 0:
         return entries, np.zeros(entries.scores.size, np.bool_)
-    normal = atoms.columns[0]
+    normal = ties.columns[0]
     before = normal.cumsum() - normal
     before -= before[np.searchsorted(place, place)]
     if not favour:
@@ -188,8 +188,8 @@ def _ordered(
         np.subtract.at(inside, place, normal)
         before += inside[place]
     above = whole.above[place] + before
-    known = _Entries(scores, atoms.columns[1:], above, above + normal)
-    here = atoms.columns[1] > 0
+    known = _Entries(scores, ties.columns[1:], above, above + normal)
+    here = ties.columns[1] > 0
     side: Literal["left", "right"] = "right" if favour else "left"
     slots = np.searchsorted(np.flatnonzero(unsure), place[here], side=side)
     exact = np.insert(np.zeros(entries.scores.size, np.bool_), slots, True)

@@ -20,13 +20,13 @@ from gonogo.grid import KEY_BITS, keys_of
 from gonogo.sorting import Room, sort_in_place
 from gonogo.states.accumulator import Accumulator, Settle
 from gonogo.states.anomalous import AnomalousScores, sorted_together
-from gonogo.states.atoms import anomalous_at, tied_scores
 from gonogo.states.budget import Capacity
 from gonogo.states.dense import DenseCounts, Layout
 from gonogo.states.grid_counts import GridCounts, Part, merged
 from gonogo.states.packed import ANOMALOUS_COLUMNS, counted_at_bins, packable, packed
 from gonogo.states.resolution import resolution
 from gonogo.states.sparse import SparseCounts
+from gonogo.states.ties import anomalous_at, tied_scores
 from gonogo.types import Array
 
 __all__ = ["GridCounter"]
@@ -49,9 +49,9 @@ class GridCounter:
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
         self._bits = KEY_BITS
-        self._narrow = self._wide = self._crowded = False
+        self._narrow = self._wide = self._too_many_ties = False
         self._every = Accumulator(1, self._settle)
-        self._atoms = Accumulator(1, self._settle_atoms)
+        self._ties = Accumulator(1, self._settle_ties)
         self._parts: dict[str | None, _Part] = {}
         self._lock = threading.Condition()
         self._adding = 0
@@ -65,14 +65,14 @@ class GridCounter:
             self._narrow |= narrow
             self._wide |= not narrow
             self._add_scores(scores.reshape(-1), np.float32 if narrow else np.float64, thread)
-            atoms = SparseCounts.empty(1) if self._crowded else tied_scores(scores)
-            if atoms.bins.size:
-                self._atoms.add(atoms, KEY_BITS)
+            ties = SparseCounts.empty(1) if self._too_many_ties else tied_scores(scores)
+            if ties.bins.size:
+                self._ties.add(ties, KEY_BITS)
             if anomalous.scores.size:
                 with self._lock:
                     part = self._parts.setdefault(defect, _Part(self._settle_part))
                     part.regions += anomalous.regions
-                part.add(anomalous, anomalous_at(atoms, anomalous), self._bits)
+                part.add(anomalous, anomalous_at(ties, anomalous), self._bits)
 
     def counts(self) -> GridCounts:
         """Everything added so far, as one state; adding goes on when it is done."""
@@ -92,8 +92,8 @@ class GridCounter:
                         self._narrow,
                         self._wide,
                         every,
-                        self._atoms.sum(KEY_BITS),
-                        self._crowded,
+                        self._ties.sum(KEY_BITS),
+                        self._too_many_ties,
                         {defect: part.counts(bits) for defect, part in self._parts.items()},
                     )
                 ]
@@ -176,9 +176,9 @@ class GridCounter:
             self._coarsen(kept, counts)
         return counts, kept
 
-    def _settle_atoms(self, atoms: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
-        self._crowded |= atoms.bins.size > self._capacity.pages
-        return atoms, bits
+    def _settle_ties(self, ties: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
+        self._too_many_ties |= ties.bins.size > self._capacity.pages
+        return ties, bits
 
     def _settle_part(self, counts: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
         kept = min(bits, self._bits)
@@ -256,17 +256,17 @@ class _Part:
     def __init__(self, settle: Settle) -> None:
         self.regions = 0
         self._counts = Accumulator(ANOMALOUS_COLUMNS, settle)
-        self._atoms = Accumulator(ANOMALOUS_COLUMNS, lambda atoms, bits: (atoms, bits))
+        self._ties = Accumulator(ANOMALOUS_COLUMNS, lambda ties, bits: (ties, bits))
 
-    def add(self, anomalous: AnomalousScores, atoms: SparseCounts, bits: int) -> None:
-        """Count the anomalous scores of an image; ``atoms`` are those of them at known keys."""
-        if atoms.bins.size:
-            self._atoms.add(atoms, KEY_BITS)
+    def add(self, anomalous: AnomalousScores, ties: SparseCounts, bits: int) -> None:
+        """Count the anomalous scores of an image; ``ties`` are those of them at known keys."""
+        if ties.bins.size:
+            self._ties.add(ties, KEY_BITS)
         self._counts.add(_at_bins(anomalous, bits), bits)
 
     def counts(self, bits: int) -> Part:
         """Everything so far."""
-        return Part(self._counts.sum(bits), self._atoms.sum(KEY_BITS), self.regions)
+        return Part(self._counts.sum(bits), self._ties.sum(KEY_BITS), self.regions)
 
 
 def _at_bins(anomalous: AnomalousScores, bits: int) -> SparseCounts:

@@ -29,23 +29,23 @@ class Part:
     """The anomalous scores of one defect type: at bins, and those of them at known keys."""
 
     counts: SparseCounts
-    atoms: SparseCounts
+    ties: SparseCounts
     regions: int
 
     def folded(self, bits: int) -> Part:
         """The same with ``bits`` fewer bits of resolution; known keys stay known."""
         return replace(self, counts=self.counts.folded(bits))
 
-    def with_atoms(self, keep: bool) -> Part:
+    def with_ties(self, keep: bool) -> Part:
         """The same, or without what is known of exact keys."""
-        return self if keep else replace(self, atoms=SparseCounts.empty(ANOMALOUS_COLUMNS))
+        return self if keep else replace(self, ties=SparseCounts.empty(ANOMALOUS_COLUMNS))
 
     @staticmethod
     def added(parts: Sequence[Part]) -> Part:
         """All parts, of one resolution, as one."""
         return Part(
             SparseCounts.added([part.counts for part in parts], ANOMALOUS_COLUMNS),
-            SparseCounts.added([part.atoms for part in parts], ANOMALOUS_COLUMNS),
+            SparseCounts.added([part.ties for part in parts], ANOMALOUS_COLUMNS),
             sum(part.regions for part in parts),
         )
 
@@ -56,8 +56,8 @@ class GridCounts:
 
     ``narrow`` says that some scores came as float32 or smaller, ``wide`` that some did not: no more
     than 35 bits tell float32 scores apart, so with narrow scores alone 35 bits are exact.
-    ``atoms`` are those of the scores that are known to lie at exact keys (heavy ties), unless
-    there were too many such keys (``crowded``).
+    ``ties`` are those of the scores that are known to lie at exact keys (heavy ties), unless
+    there were too many such keys (``too_many_ties``).
     """
 
     capacity: Capacity
@@ -65,8 +65,8 @@ class GridCounts:
     narrow: bool
     wide: bool
     every: SparseCounts
-    atoms: SparseCounts
-    crowded: bool
+    ties: SparseCounts
+    too_many_ties: bool
     parts: Mapping[str | None, Part]
 
     @classmethod
@@ -97,8 +97,8 @@ class GridCounts:
         ranked = RankedBins.of(self.every, every.counts, part.counts)
         if self.exact:
             return exact_ranks(ranked, self.bits, part.regions)
-        atoms = _beside(self.atoms, every.atoms, part.atoms)
-        return bin_counts(ranked, atoms, self.bits, part.regions)
+        ties = _beside(self.ties, every.ties, part.ties)
+        return bin_counts(ranked, ties, self.bits, part.regions)
 
 
 def merged(states: Iterable[GridCounts]) -> GridCounts:
@@ -109,8 +109,10 @@ def merged(states: Iterable[GridCounts]) -> GridCounts:
     narrow = any(state.narrow for state in states)
     every = SparseCounts.added([s.every.folded(s.bits - bits) for s in states], 1)
     kept = min(bits, resolution(every, bits, first.capacity, narrow=narrow))
-    atoms = SparseCounts.added([state.atoms for state in states], 1)
-    crowded = any(state.crowded for state in states) or atoms.bins.size > first.capacity.pages
+    ties = SparseCounts.added([state.ties for state in states], 1)
+    too_many_ties = (
+        any(state.too_many_ties for state in states) or ties.bins.size > first.capacity.pages
+    )
     names = dict.fromkeys(name for state in states for name in state.parts)
     return GridCounts(
         first.capacity,
@@ -118,12 +120,12 @@ def merged(states: Iterable[GridCounts]) -> GridCounts:
         narrow,
         any(state.wide for state in states),
         every.folded(bits - kept),
-        SparseCounts.empty(1) if crowded else atoms,
-        crowded,
+        SparseCounts.empty(1) if too_many_ties else ties,
+        too_many_ties,
         {
             name: Part.added(
                 [s.parts[name].folded(s.bits - kept) for s in states if name in s.parts]
-            ).with_atoms(not crowded)
+            ).with_ties(not too_many_ties)
             for name in sorted(names, key=str)
         },
     )

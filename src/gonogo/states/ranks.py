@@ -134,9 +134,9 @@ class RankCounter:
         self._waiting = 0
         self._seen = 0
         self._running: list[Future[None]] = []
-        self._desks: queue.SimpleQueue[_Desk] = queue.SimpleQueue()
+        self._free: queue.SimpleQueue[_ThreadCounts] = queue.SimpleQueue()
         for _ in range(threads):
-            self._desks.put(_Desk(self._rising))
+            self._free.put(_ThreadCounts(self._rising))
 
     def add(self, scores: Array) -> None:
         """Count an image of scores, (H, W), in any real dtype."""
@@ -157,10 +157,10 @@ class RankCounter:
             task.result()
         below = np.zeros(self._rising.size, np.int64)
         at = np.zeros(self._rising.size, np.int64)
-        while not self._desks.empty():
-            desk = self._desks.get()
-            below += desk.below
-            at += desk.at
+        while not self._free.empty():
+            counts = self._free.get()
+            below += counts.below
+            at += counts.at
         return Ranked(below, at, self._seen, self._dtype)
 
     def _flush(self) -> None:
@@ -172,14 +172,14 @@ class RankCounter:
         self._pending, self._waiting = [], 0
 
     def _count(self, pieces: list[Array]) -> None:
-        desk = self._desks.get()
+        counts = self._free.get()
         try:
-            desk.count(pieces)
+            counts.count(pieces)
         finally:
-            self._desks.put(desk)
+            self._free.put(counts)
 
 
-class _Desk:
+class _ThreadCounts:
     """What one thread works on: a buffer to sort in, and its own counts."""
 
     def __init__(self, rising: Array) -> None:

@@ -143,9 +143,9 @@ class SpannedGrid:
         if self.zeros[0]:
             counts[:, middle & ~tied] = carried(self.zeros[:, None])
             tied |= middle
-        atoms = SparseCounts(part.bins[tied] << (KEY_BITS - bits), _beside(counts[:, tied]))
+        ties = SparseCounts(part.bins[tied] << (KEY_BITS - bits), _beside(counts[:, tied]))
         scores = np.where(middle & (low != high), 0.0, scores_of(low))[tied]
-        return bin_counts(ranked, atoms, bits, whole.regions, self.edges, scores)
+        return bin_counts(ranked, ties, bits, whole.regions, self.edges, scores)
 
 
 def no_ends(size: int) -> NDArray[np.int64]:

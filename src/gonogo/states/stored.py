@@ -72,19 +72,19 @@ def stored_grid(grid: GridCounts) -> Stored:
     """Certified counts, whole."""
     parts = {
         f"part {place}": Stored.of(
-            {"counts": _stored_sparse(part.counts), "atoms": _stored_sparse(part.atoms)},
+            {"counts": _stored_sparse(part.counts), "atoms": _stored_sparse(part.ties)},
             defect=defect,
             regions=part.regions,
         )
         for place, (defect, part) in enumerate(grid.parts.items())
     }
     return Stored.of(
-        {"every": _stored_sparse(grid.every), "atoms": _stored_sparse(grid.atoms), **parts},
+        {"every": _stored_sparse(grid.every), "atoms": _stored_sparse(grid.ties), **parts},
         capacity=[grid.capacity.distinct, grid.capacity.pages],
         bits=grid.bits,
         narrow=grid.narrow,
         wide=grid.wide,
-        crowded=grid.crowded,
+        crowded=grid.too_many_ties,
         parts=len(parts),
     )
 
@@ -99,8 +99,8 @@ def grid_from(stored: Stored) -> GridCounts:
         narrow=record["narrow"],
         wide=record["wide"],
         every=_sparse_from(stored.part("every")),
-        atoms=_sparse_from(stored.part("atoms")),
-        crowded=record["crowded"],
+        ties=_sparse_from(stored.part("atoms")),
+        too_many_ties=record["crowded"],
         parts={
             part.record["defect"]: Part(
                 _sparse_from(part.part("counts")),

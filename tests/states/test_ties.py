@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from gonogo.grid import keys_of
-from gonogo.states.atoms import tied_scores
+from gonogo.states.ties import tied_scores
 from tests.oracles.strategies import DTYPES
 
 
-def crowded(dtype, sign=1):
+def too_many_ties(dtype, sign=1):
     """An image of 64 x 64 in which 3 and 5 are most of the pixels, and the rest differs."""
     scores = np.arange(64 * 64) % 97 + 20
     scores[:2048], scores[2048:2560] = 3, 5
@@ -25,7 +25,7 @@ def crowded(dtype, sign=1):
 def test_scores_of_many_pixels_are_counted(dtype, sign):
     if sign < 0 and np.dtype(dtype).kind == "u":
         sign = 2
-    scores = crowded(dtype, sign)
+    scores = too_many_ties(dtype, sign)
     found = tied_scores(scores)
     values = np.sort(np.array([3.0, 5.0]) * sign)
     assert found.bins.tolist() == keys_of(values).tolist()
@@ -53,5 +53,5 @@ def test_float16_is_sorted_as_float32():
         return call
 
     with mock.patch("numpy.sort", refusing(sort)), mock.patch("numpy.unique", refusing(unique)):
-        found = tied_scores(crowded(np.float16, -1))
+        found = tied_scores(too_many_ties(np.float16, -1))
     assert found.columns.tolist() == [[512, 2048]]
