@@ -172,7 +172,7 @@ def _ordered(
     """The ranking with the unknown part of each bin in its best or its worst order.
 
     Best: the anomalous rest, then the ties, then the normal rest; worst: the other way round.
-    ``scores`` and ``place`` are the score and the bin of each falling atom. Second, which entries
+    ``scores`` and ``place`` are the score and the bin of each falling tie. Second, which entries
     are exact.
     """
     edge = whole.above if favour else whole.at_least
