@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from gonogo.grid import KEY_BITS, keys_of
 from gonogo.metrics import bounds
 from gonogo.sorting import Room
 from gonogo.states import AnomalousScores, Capacity, FixedGrid, GridCounter, capacity
@@ -147,3 +148,56 @@ def test_many_threads_lower_the_resolution_at_once(seed):
     assert found.bits == expected.bits
     assert found.every.bins.tolist() == expected.every.bins.tolist()
     assert found.every.columns.tolist() == expected.every.columns.tolist()
+
+
+def test_what_cannot_be_moved_is_kept():
+    pieces = Accumulator(1, lambda counts, bits: (counts, bits))
+    pieces.add(SparseCounts.of_scores(np.arange(1, 100, dtype=np.float32), 40), 40)
+
+    def take(_):
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        pieces.move(40, take)
+    assert pieces.sum(40).total == 99
+
+
+KINDS = {
+    "float32": lambda scores: scores.astype(np.float32),
+    "float16": lambda scores: scores.astype(np.float16),
+    "wide": lambda scores: scores * 1e-200,
+    "huge": lambda scores: scores * 1e250,
+    "subnormal float32": lambda scores: (scores * 1e-40).astype(np.float32),
+    "subnormal": lambda scores: scores * 1.5e-323,
+    "few values": lambda scores: np.abs(scores.round(0)).astype(np.float32),
+}
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_threads_orders_and_states_give_the_same_counts(seed, monkeypatch):
+    """With counters that are soon emptied, moved and made coarser, beside each other."""
+    for name, size in (("_BLOCK", 1 << 10), ("_MANY", 1 << 11), ("_FIRST_CHECK", 1 << 12)):
+        monkeypatch.setattr(f"gonogo.states.grid_counter.{name}", size)
+    rng = np.random.default_rng(seed)
+    pages = int(rng.choice([8, 64, 300]))
+    kinds = rng.choice(list(KINDS), 3)
+    shapes = rng.integers(1, 90, (30, 2)).tolist()
+    maps = [KINDS[rng.choice(kinds)](rng.normal(size=shape)) for shape in shapes]
+
+    def counted(threads, order):
+        counter = GridCounter(Capacity(64 * pages, pages))
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(lambda place: counter.add(maps[place], NO_SCORES), order))
+        return counter.counts()
+
+    alone = counted(1, range(30))
+    keys = np.concatenate([keys_of(one.astype(np.float64).ravel()) for one in maps])
+    bins, counts = np.unique(keys >> (KEY_BITS - alone.bits), return_counts=True)
+    assert alone.every.bins.tolist() == bins.tolist()
+    assert alone.every.columns.tolist() == [counts.tolist()]
+    order = rng.permutation(30).tolist()
+    for other in (counted(4, order), counted(1, order[:9]) + counted(3, order[9:])):
+        assert (other.bits, other.narrow, other.wide) == (alone.bits, alone.narrow, alone.wide)
+        assert other.every.bins.tolist() == bins.tolist()
+        assert other.every.columns.tolist() == [counts.tolist()]
+        assert other.ties.bins.tolist() == alone.ties.bins.tolist()

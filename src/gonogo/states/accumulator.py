@@ -61,11 +61,12 @@ class Accumulator:
             pieces = [piece for piece in self._pieces if piece.bits >= bits]
             self._pieces = [piece for piece in self._pieces if piece.bits < bits]
         self._merge(pieces, bits)
-        with self._lock:  # what was made coarser still, or added meanwhile by others, stays
-            pieces = [piece for piece in self._pieces if piece.bits == bits]
-            self._pieces = [piece for piece in self._pieces if piece.bits != bits]
-            for piece in pieces:
+        with self._lock:
+            # What was made coarser still, or added meanwhile by others, stays; and so does what
+            # could not be taken.
+            for piece in [piece for piece in self._pieces if piece.bits == bits]:
                 rest = take(piece.counts)
+                self._pieces = [other for other in self._pieces if other is not piece]
                 if rest.bins.size:
                     self._pieces.append(_Piece(rest, bits))
             self._pieces.sort(key=attrgetter("size"), reverse=True)

@@ -112,9 +112,10 @@ class GridCounter:
 
     def _settle_counters(self, thread: _Thread) -> None:
         """Bring the counters of a thread to where they are to lie, which they may change."""
-        while thread.uses_too_much(self._capacity.pages) and thread.dense is not None:
-            self._coarsen(thread.dense.layout.bits - 1)
-            if not thread.follow(self._layout):
+        while thread.dense is not None and thread.uses_too_much(self._capacity.pages):
+            before = thread.dense.layout.bits
+            self._coarsen(before - 1)
+            if not thread.follow(self._layout) or thread.dense.layout.bits == before:
                 break
         if thread.dense is not None and thread.dense.counted >= _MOST_COUNTED:
             self._empty(thread)
@@ -135,7 +136,10 @@ class GridCounter:
                 self._layout = self._layout_for(counts, bits)
 
     def _layout_for(self, counts: SparseCounts, bits: int) -> Layout | None:
-        return Layout.where_most_are(counts, bits, _REACH * self._capacity.pages)
+        """Where most of these scores are, at the bits that are kept now; call it with the lock."""
+        # Counters of more bits than are kept would never be seen as too fine.
+        folded = counts.folded(max(bits - self._bits, 0))
+        return Layout.where_most_are(folded, min(bits, self._bits), _REACH * self._capacity.pages)
 
     def _count_waiting(self, thread: _Thread) -> None:
         """Sort and add up the scores of a thread that wait."""
@@ -144,9 +148,10 @@ class GridCounter:
             counts = SparseCounts.of_scores(thread.waiting, bits, thread.room)
             thread.waiting = thread.waiting[:0]  # from here on they are kept, whatever happens
             self._every.add(counts, bits)
-            if thread.counters_are_missed() and bits == self._bits:
+            if thread.counters_are_missed():
                 with self._lock:
-                    self._layout = self._layout_for(counts, bits)
+                    if bits == self._bits:
+                        self._layout = self._layout_for(counts, bits)
 
     def _empty(self, thread: _Thread) -> None:
         """Add up what a thread has in counters."""
