@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from gonogo.grid import KEY_BITS, keys_of
 from gonogo.sorting import Room, sort_in_place
@@ -256,30 +256,50 @@ class _Thread:
 
 
 class _Part:
-    """The anomalous scores of one defect."""
+    """The anomalous scores of one defect; those that fit into one integer wait to be sorted."""
 
     def __init__(self, settle: Settle) -> None:
         self.regions = 0
         self._counts = Accumulator(ANOMALOUS_COLUMNS, settle)
         self._ties = Accumulator(ANOMALOUS_COLUMNS, lambda ties, bits: (ties, bits))
+        self._lock = threading.Lock()
+        self._packed: list[NDArray[np.int64]] = []
+        self._waiting = 0
 
     def add(self, anomalous: AnomalousScores, ties: SparseCounts, bits: int) -> None:
         """Count the anomalous scores of an image; ``ties`` are those of them at known keys."""
         if ties.bins.size:
             self._ties.add(ties, KEY_BITS)
-        self._counts.add(_at_bins(anomalous, bits), bits)
+        if anomalous.areas is not None and packable(anomalous.scores, anomalous.areas):
+            keys = packed(anomalous.scores, anomalous.areas)
+            with self._lock:
+                self._packed.append(keys)
+                self._waiting += keys.size
+                many = self._waiting >= _BLOCK
+            if many:
+                self._count_packed(bits)
+            return
+        scores, areas = sorted_together([anomalous])
+        self._counts.add(counted_at_bins(keys_of(scores), areas, bits), bits)
 
     def counts(self, bits: int) -> Part:
         """Everything so far."""
+        self._count_packed(bits)
         return Part(self._counts.sum(bits), self._ties.sum(KEY_BITS), self.regions)
 
-
-def _at_bins(anomalous: AnomalousScores, bits: int) -> SparseCounts:
-    """Anomalous scores with their region weights, counted at bins of ``bits`` bits."""
-    areas = anomalous.areas
-    if areas is not None and packable(anomalous.scores, areas):
-        keys = packed(anomalous.scores, areas)
-        sort_in_place(keys)
-        return counted_at_bins(keys, None, bits)
-    scores, areas = sorted_together([anomalous])
-    return counted_at_bins(keys_of(scores), areas, bits)
+    def _count_packed(self, bits: int) -> None:
+        """Sort and add up what waits; it waits on where that fails."""
+        with self._lock:
+            waiting, self._packed, self._waiting = self._packed, [], 0
+        if not waiting:
+            return
+        try:
+            keys = np.concatenate(waiting)
+            sort_in_place(keys)
+            counts = counted_at_bins(keys, None, bits)
+        except BaseException:
+            with self._lock:
+                self._packed += waiting
+                self._waiting += sum(keys.size for keys in waiting)
+            raise
+        self._counts.add(counts, bits)
