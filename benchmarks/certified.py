@@ -17,8 +17,8 @@ from benchmarks.timing import interleaved
 
 __all__ = ["adeval", "against_adeval"]
 
-_ADEVAL = 5.0
-_MAX = 8.0
+_ADEVAL = 3.0
+_MAX = 30.0
 _AREAS = {"AUROC": "p_auroc", "trapezoid AUPR": "p_aupr", "AUPRO@0.3": "p_aupro"}
 """What ADEval computes of pixels, and how it calls it."""
 
