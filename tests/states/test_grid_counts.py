@@ -106,7 +106,7 @@ def test_neither_blocks_nor_full_counters_matter(shape, seed, limits, block, flu
     module = "gonogo.states.grid_counter"
     with (
         mock.patch(f"{module}._BLOCK", block),
-        mock.patch(f"{module}._MOST_COUNTED", flush),
+        mock.patch(f"{module}.MOST_COUNTED", flush),
         mock.patch(f"{module}._FIRST_CHECK", block),
         mock.patch(f"{module}._MANY", block),
     ):

@@ -52,7 +52,7 @@ def test_a_fixed_grid_of_itself():
 
 def test_counters_that_hold_too_much_are_emptied(monkeypatch):
     """A counter holds 2**40 scores; here as many as 1000."""
-    monkeypatch.setattr("gonogo.states.grid_counter._MOST_COUNTED", 1000)
+    monkeypatch.setattr("gonogo.states.grid_counter.MOST_COUNTED", 1000)
     monkeypatch.setattr("gonogo.states.grid_counter._FIRST_CHECK", 1000)
     monkeypatch.setattr("gonogo.states.grid_counter._BLOCK", 400)
     counter, most = GridCounter(Capacity(4, 64)), []

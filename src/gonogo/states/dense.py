@@ -16,7 +16,7 @@ from gonogo.sorting import Room, sortable
 from gonogo.states.sparse import SparseCounts
 from gonogo.types import Array
 
-__all__ = ["DenseCounts", "Layout"]
+__all__ = ["MOST_COUNTED", "DenseCounts", "Layout"]
 
 _FEWEST_BITS = 5
 """With fewer, bins of float32 do not begin where those of float64 do."""
@@ -24,7 +24,7 @@ _NARROW_ZERO = 896 << 23
 """How far the bits of a float32 lie below those of the same float64, in steps of float32."""
 _SMALLEST = (1 << 23) + _NARROW_ZERO
 """The least normal float32, in the same steps: below it float32 spaces its scores differently."""
-_MOST_COUNTED = 1 << 39
+MOST_COUNTED = 1 << 39
 """Scores in counters of which each can hold twice as many."""
 _OFTEN_COARSER = 6
 """How many times the bins of counters can be joined in pairs."""
@@ -153,7 +153,7 @@ class DenseCounts:
         """Add counts at bins of as many bits; those without a counter are returned."""
         from gonogo.kernels.dense import add_sparse  # numba loads late
 
-        if self.counted + counts.total > _MOST_COUNTED:
+        if self.counted + counts.total > MOST_COUNTED:
             return counts
         layout, bins, row = self.layout, counts.bins, counts.columns[0]
         magnitudes = np.where(bins >= 0, bins, -1 - bins) - layout.first

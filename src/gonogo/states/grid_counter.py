@@ -21,7 +21,7 @@ from gonogo.sorting import Room, sort_in_place
 from gonogo.states.accumulator import Accumulator, Settle
 from gonogo.states.anomalous import AnomalousScores, sorted_together
 from gonogo.states.budget import Capacity
-from gonogo.states.dense import DenseCounts, Layout
+from gonogo.states.dense import MOST_COUNTED, DenseCounts, Layout
 from gonogo.states.grid_counts import GridCounts, Part, merged
 from gonogo.states.packed import ANOMALOUS_COLUMNS, counted_at_bins, packable, packed
 from gonogo.states.resolution import resolution
@@ -32,15 +32,13 @@ from gonogo.types import Array
 __all__ = ["GridCounter"]
 
 _BLOCK = 1 << 19
-"""Scores that are sorted together, unless fewer already show that there are too many."""
+"""Scores that are sorted together."""
 _REACH = 2
 """Counters reach over this many times the pages that scores may fall on."""
 _MANY = 1 << 21
 """Scores without a counter that show that counters should lie elsewhere, if they are most."""
 _FIRST_CHECK = 1 << 21
 """Scores after which it is seen whether bins may be coarser; then after twice as many each time."""
-_MOST_COUNTED = 1 << 39
-"""Scores in counters of which each can hold that many."""
 
 
 class GridCounter:
@@ -117,7 +115,7 @@ class GridCounter:
             self._coarsen(before - 1)
             if not thread.follow(self._layout) or thread.dense.layout.bits == before:
                 break
-        if thread.dense is not None and thread.dense.counted >= _MOST_COUNTED:
+        if thread.dense is not None and thread.dense.counted >= MOST_COUNTED:
             self._empty(thread)
         if thread.layout != self._layout and not thread.follow(self._layout):
             self._empty(thread)
@@ -168,7 +166,7 @@ class GridCounter:
                 thread.follow(self._layout)
         tables = [thread.dense for thread in filled if thread.dense is not None]
         for one, other in itertools.pairwise(tables):
-            if one.layout == other.layout and one.counted + other.counted <= _MOST_COUNTED:
+            if one.layout == other.layout and one.counted + other.counted <= MOST_COUNTED:
                 other.take(one)
         for thread in filled:
             self._empty(thread)
