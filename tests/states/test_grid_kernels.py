@@ -84,15 +84,15 @@ def test_counters_and_what_they_hand_back_are_all_scores(shape, dtype, bits, mos
         assert None not in coarser
     for half in filter(None, coarser):
         expected_there = SparseCounts.of_scores(missed, half.bits)
-        joined = SparseCounts.added(
-            [copy.deepcopy(dense).coarser(half).counts(room), expected_there], 1
-        )
+        coarse = copy.deepcopy(dense)
+        coarse.coarsen(half)
+        joined = SparseCounts.added([coarse.counts(), expected_there], 1)
         folded = expected.folded(bits - half.bits)
         assert joined.bins.tolist() == folded.bins.tolist()
         assert joined.columns.tolist() == folded.columns.tolist()
     assert dense.counted + missed.size == scores.size
     there = SparseCounts.of_scores(missed, bits)
-    found = SparseCounts.added([dense.counts(room), there], 1)
+    found = SparseCounts.added([dense.counts(), there], 1)
     assert found.bins.tolist() == expected.bins.tolist()
     assert found.columns.tolist() == expected.columns.tolist()
 

@@ -58,9 +58,9 @@ def test_counters_that_hold_too_much_are_emptied(monkeypatch):
     counter, most = GridCounter(Capacity(4, 64)), []
     counts = DenseCounts.counts
 
-    def noted(self, room):
+    def noted(self):
         most.append(self.counted)
-        return counts(self, room)
+        return counts(self)
 
     monkeypatch.setattr(DenseCounts, "counts", noted)
     scores = 1.0 + np.float32(2**-23) * np.arange(40, dtype=np.float32)
@@ -81,11 +81,11 @@ def test_counters_overflow_and_hold_what_they_count(both):
     for _ in range(2):
         assert dense.count(scores, Room()).size == 0
         assert dense.pages() == values.size - 1
-        found, expected = dense.counts(Room()), SparseCounts.of_scores(scores, 20)
+        found, expected = dense.counts(), SparseCounts.of_scores(scores, 20)
         dense.empty()
         assert found.bins.tolist() == expected.bins.tolist()
         assert found.columns.tolist() == expected.columns.tolist()
-    assert dense.counts(Room()).bins.size == dense.pages() == 0
+    assert dense.counts().bins.size == dense.pages() == 0
 
 
 def test_maps_of_few_values_do_not_pile_up():
@@ -126,12 +126,12 @@ def test_counters_do_not_take_in_more_than_they_hold():
     assert dense.add(many).bins.size == 0
     assert dense.add(SparseCounts(one.bins, one.columns << 39)).total == 2 * many.total
     assert dense.add(one).bins.size == 0
-    assert dense.counts(Room()).total == many.total + one.total
+    assert dense.counts().total == many.total + one.total
     other = DenseCounts(dense.layout)
     other.count(ONES, Room())
     other.take(dense)
-    assert other.counts(Room()).total == many.total + 2 * one.total
-    assert dense.counts(Room()).total == 0
+    assert other.counts().total == many.total + 2 * one.total
+    assert dense.counts().total == 0
 
 
 @pytest.mark.parametrize("seed", range(5))

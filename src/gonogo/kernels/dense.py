@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gonogo.kernels.compiled import compiled
 
-__all__ = ["add_dense", "add_sparse", "count_dense", "count_used", "find_dense", "halve_dense"]
+__all__ = ["add_dense", "add_sparse", "count_dense", "halve_dense", "list_dense"]
 
 _BLOCK = 1 << 14
 """Scores whose places are found before they are counted: the compiler finds several at a time."""
@@ -22,7 +22,7 @@ _BLOCK = 1 << 14
 @compiled
 def count_dense(
     bits: NDArray[Any],
-    layout: tuple[Any, Any, Any, Any, Any],
+    layout: tuple[Any, Any, Any, Any, Any, Any],
     low: NDArray[np.uint8],
     high: NDArray[np.uint32],
     missed: NDArray[Any],
@@ -33,26 +33,31 @@ def count_dense(
     of those without are put into ``missed``, which has room for one more; zeros are only counted.
 
     ``layout``, unsigned like the bits: the mask of the magnitude, how many of its bits to drop, the
-    first magnitude that has counters, how many have some, and 1. Counters of positive scores come
-    first, then those of negative ones, if any; the last counter is for what has none.
+    first magnitude that has counters, how many have some, 1, and how many spare counters there are,
+    a power of two. Counters of positive scores come first, then those of negative ones, if any; the
+    spare ones are for what has none: in turns, because adding to one place in memory again and
+    again is slow.
     """
-    mask, drop, first, size, one = layout
-    half, none = np.uint32(size), np.uint32(low.size - 1)
+    mask, drop, first, size, one, spare = layout
+    half, none, turns = np.uint32(size), np.uint32(low.size - int(spare)), np.uint32(spare - one)
     room = np.empty(_BLOCK, np.uint32)
     zeros = misses = overflows = 0
     for start in range(0, bits.size, _BLOCK):
         block = bits[start : start + _BLOCK]
         places = room[: block.size]
-        outside = np.uint32(0)
+        nothing, outside = np.uint32(0), np.uint32(0)
         for k in range(block.size):
             negative = block[k] > mask
             # Bins of negative scores reach up to their end near zero, but do not hold it.
             magnitude = block[k] & mask
             below = magnitude - (one if negative else one - one)
             place = np.uint32(min((below >> drop) - first, size))
-            beyond = place == half or magnitude == one - one or (negative and none == half)
+            zero = magnitude == one - one
+            beyond = place == half or zero or (negative and none == half)
+            nothing += np.uint32(zero)
             outside += np.uint32(beyond)
-            places[k] = none if beyond else place + (half if negative else np.uint32(0))
+            unused = none + (np.uint32(k) & turns)
+            places[k] = unused if beyond else place + (half if negative else np.uint32(0))
         for k in range(block.size):
             counter = np.uint64(places[k])
             count = np.uint8(low[counter] + np.uint8(1))
@@ -60,34 +65,15 @@ def count_dense(
             if count == np.uint8(0):
                 high[counter] += np.uint32(1)
                 overflows += 1
-        if outside:
-            before = misses
+        zeros += int(nothing)
+        if outside > nothing:
             for k in range(block.size):
                 # Written at every step, and kept where there is no counter, but for zeros.
                 missed[misses] = block[k]
-                misses += places[k] == none and block[k] & mask != one - one
-            zeros += int(outside) - (misses - before)
-    overflows -= int(high[none])
-    low[none], high[none] = np.uint8(0), np.uint32(0)
+                misses += places[k] >= none and block[k] & mask != one - one
+    overflows -= int(high[none:].sum())
+    low[none:], high[none:] = np.uint8(0), np.uint32(0)
     return zeros, misses, overflows
-
-
-@compiled
-def count_used(low: NDArray[np.uint8], high: NDArray[np.uint32], group: int) -> int:
-    """How many groups of neighbouring counters, a power of two of them, are not all zero.
-
-    ``high`` may be empty, for all zero.
-    """
-    used = 0
-    for start in range(0, low.size - group, group):
-        found = np.uint8(0)
-        for k in range(start, start + group):
-            found |= low[k]
-        if high.size and found == np.uint8(0):
-            for k in range(start, start + group):
-                found |= np.uint8(high[k] != np.uint32(0))
-        used += found != np.uint8(0)
-    return used
 
 
 @compiled
@@ -133,43 +119,55 @@ def add_dense(
 
 
 @compiled
-def halve_dense(
-    finer: tuple[NDArray[np.uint8], NDArray[np.uint32]],
-    low: NDArray[np.uint8],
-    high: NDArray[np.uint32],
-) -> int:
-    """Add counters of neighbours: 0 and 1 become counter 0, and so on; how many overflow.
+def halve_dense(low: NDArray[np.uint8], high: NDArray[np.uint32], carried: bool) -> int:
+    """Add counters of neighbours where they are: 0 and 1 become 0, and so on; how many overflow.
 
-    The last counter stands alone. The finer high parts may be empty, for all zero.
+    There is an even number of them. ``carried`` tells whether any high part is not zero.
     """
-    finer_low, finer_high = finer
     overflows = 0
-    for k in range(low.size - 1):
-        total = np.uint32(finer_low[2 * k]) + np.uint32(finer_low[2 * k + 1])
+    for k in range(low.size // 2):
+        total = np.uint32(low[2 * k]) + np.uint32(low[2 * k + 1])
         low[k] = np.uint8(total & np.uint32(255))
-        if total > np.uint32(255):
-            high[k] += np.uint32(1)
-            overflows += 1
-    for k in range(finer_high.size - 1):
-        if finer_high[k]:
-            high[k >> 1] += finer_high[k]
+        carry = total >> np.uint32(8)
+        if carried:
+            high[k] = high[2 * k] + high[2 * k + 1] + carry
+            overflows += high[k] != np.uint32(0)
+        elif carry:
+            high[k] = carry
             overflows += 1
     return overflows
 
 
 @compiled
-def find_dense(low: NDArray[np.uint8], high: NDArray[np.uint32], places: NDArray[np.uint32]) -> int:
-    """List where counters are not zero; how many there are, with room for one more.
+def list_dense(
+    low: NDArray[np.uint8],
+    high: NDArray[np.uint32],
+    layout: tuple[int, int],
+    zeros: int,
+    bins: NDArray[np.int64],
+    counts: NDArray[np.int64],
+) -> int:
+    """List the bins of counters that are not zero, by rising bin, and what they count.
 
-    ``high`` may be empty, for all zero.
+    ``layout`` as of :func:`add_sparse`, ``zeros`` what is counted in bin 0. There is room for one
+    more than all; returned is how many there are.
     """
+    first, size = layout
     found = 0
-    if high.size:
-        for k in range(low.size):
-            places[found] = k
-            found += (np.uint32(low[k]) | high[k]) != np.uint32(0)
-    else:
-        for k in range(low.size):
-            places[found] = k
-            found += low[k] != np.uint8(0)
+    wide = high.size > 0
+    for k in range(low.size - 1, size - 1, -1):
+        count = np.int64(low[k])
+        if wide:
+            count += np.int64(high[k]) << 8
+        # Written at every step, and kept where something was counted.
+        bins[found], counts[found] = size - 1 - first - k, count
+        found += count != 0
+    bins[found], counts[found] = 0, zeros
+    found += zeros != 0
+    for k in range(size):
+        count = np.int64(low[k])
+        if wide:
+            count += np.int64(high[k]) << 8
+        bins[found], counts[found] = first + k, count
+        found += count != 0
     return found

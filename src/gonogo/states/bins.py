@@ -64,19 +64,13 @@ class _Entries:
         vars(ranks)["true_positives"] = like.true_positives
         return ranks
 
-    def kept(self, keep: NDArray[np.bool_]) -> _Entries:
-        if keep.all():
-            return self
+    def joined(self, other: _Entries, order: NDArray[np.intp]) -> _Entries:
+        """Some of these entries and some of another's, which are counted on from the last."""
         return _Entries(
-            self.scores[keep], self.columns[:, keep], self.above[keep], self.at_least[keep]
-        )
-
-    def inserted(self, place: NDArray[np.int64], other: _Entries) -> _Entries:
-        return _Entries(
-            np.insert(self.scores, place, other.scores),
-            np.insert(self.columns, place, other.columns, axis=1),
-            np.insert(self.above, place, other.above),
-            np.insert(self.at_least, place, other.at_least),
+            np.concatenate([self.scores, other.scores])[order],
+            np.concatenate([self.columns, other.columns], axis=1)[:, order],
+            np.concatenate([self.above, other.above])[order],
+            np.concatenate([self.at_least, other.at_least])[order],
         )
 
 
@@ -176,10 +170,9 @@ def _ordered(
     are exact.
     """
     edge = whole.above if favour else whole.at_least
-    unsure = rest[0] > 0
-    entries = _Entries(whole.scores, rest, edge, edge).kept(unsure)
+    entries = _Entries(whole.scores, rest, edge, edge)
     if place.size == 0:
-        return entries, np.zeros(entries.scores.size, np.bool_)
+        return entries, np.zeros(edge.size, np.bool_)
     normal = ties.columns[0]
     before = normal.cumsum() - normal
     before -= before[np.searchsorted(place, place)]
@@ -189,8 +182,8 @@ def _ordered(
         before += inside[place]
     above = whole.above[place] + before
     known = _Entries(scores, ties.columns[1:], above, above + normal)
-    here = ties.columns[1] > 0
+    unsure, here = np.flatnonzero(rest[0] > 0), np.flatnonzero(ties.columns[1] > 0)
     side: Literal["left", "right"] = "right" if favour else "left"
-    slots = np.searchsorted(np.flatnonzero(unsure), place[here], side=side)
-    exact = np.insert(np.zeros(entries.scores.size, np.bool_), slots, True)
-    return entries.inserted(slots, known.kept(here)), exact
+    slots = np.searchsorted(unsure, place[here], side=side)
+    order = np.insert(unsure, slots, edge.size + here)
+    return entries.joined(known, order), order >= edge.size

@@ -26,8 +26,12 @@ _SMALLEST = (1 << 23) + _NARROW_ZERO
 """The least normal float32, in the same steps: below it float32 spaces its scores differently."""
 MOST_COUNTED = 1 << 39
 """Scores in counters of which each can hold twice as many."""
+_SPARE = 1 << PAGE_BITS
+"""Counters for scores that have none, as :func:`gonogo.kernels.dense.count_dense` wants them."""
 _OFTEN_COARSER = 6
-"""How many times the bins of counters can be joined in pairs."""
+"""How many times the bins of counters can be joined in pairs, where they are not too coarse."""
+_COARSE_BITS = 12
+"""With as many, a bin is a factor of two: far coarser ends would lie beyond all scores."""
 
 
 @dataclass(frozen=True)
@@ -48,31 +52,26 @@ class Layout:
 
         None where there are no usual floats among them.
         """
-        finest = min(bits, NARROW_BITS)
-        least = ((-(-_SMALLEST >> (NARROW_BITS - finest))) << (bits - finest)) + 1
-        whole = counts.folded(PAGE_BITS)
         both = bool(counts.bins.size and counts.bins[0] < 0)
         if both:
             most //= 2
-        pages = np.where(whole.bins >= 0, whole.bins, -whole.bins - 1)
-        order = np.argsort(sortable(pages), kind="stable")
-        pages, scores = pages[order], whole.columns[0][order]
-        usable = pages > least >> PAGE_BITS
-        if bits < _FEWEST_BITS or most < 1 or not usable.any():
+        # Groups of pages: ends that allow for coarser bins, at the cost of a few of many.
+        often = max(min(most.bit_length() - 5, bits - _COARSE_BITS, _OFTEN_COARSER), 0)
+        most, group_bits = most >> often, PAGE_BITS + often
+        finest = min(bits, NARROW_BITS)
+        least = ((-(-_SMALLEST >> (NARROW_BITS - finest))) << (bits - finest)) + 1
+        groups, scores = _by_magnitude(counts.folded(group_bits))
+        usable = groups >= -(-least >> group_bits)
+        if bits <= max(group_bits, _FEWEST_BITS) or most < 1 or not usable.any():
             return None
-        pages, total = pages[usable], np.concatenate([[0], scores[usable].cumsum()])
-        ends = np.searchsorted(pages, pages + most)
-        best = int(np.argmax(total[ends] - total[: pages.size]))
-        # Ends that allow for coarser bins, at the cost of a few of many.
-        whole_bins = 1 << (PAGE_BITS + min(max(most.bit_length() - 5, 0), _OFTEN_COARSER))
-        first = (
-            max((int(pages[best]) << PAGE_BITS) // whole_bins, -(-least // whole_bins)) * whole_bins
+        groups, total = groups[usable], np.concatenate([[0], scores[usable].cumsum()])
+        ends = np.searchsorted(groups, groups + most)
+        first = int(groups[np.argmax(total[ends] - total[: groups.size])])
+        # Higher scores may come, but not many times as many groups of them.
+        end = min(
+            first + most, int(groups[-1]) + max(most // 4, 1) + 1, 1 << (bits - 1 - group_bits)
         )
-        # Higher scores may come, but not many times as many pages of them.
-        last = min(int(pages[best]) + most, int(pages[-1]) + max(most // 4, 1))
-        last = min(last, (1 << (bits - 1 - PAGE_BITS)) - 1)
-        size = -(-(((last + 1) << PAGE_BITS) - first) // whole_bins) * whole_bins
-        return cls(first, size, bits, both) if size > 0 else None
+        return cls(first << group_bits, (end - first) << group_bits, bits, both)
 
     def coarser(self, bits: int) -> Layout | None:
         """Return the same magnitudes at fewer bits; None where pages would not begin as these."""
@@ -82,6 +81,13 @@ class Layout:
         return Layout(self.first >> by, self.size >> by, bits, self.both)
 
 
+def _by_magnitude(counts: SparseCounts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Magnitudes of bins, rising, those of both signs beside each other, and their counts."""
+    magnitudes = np.where(counts.bins >= 0, counts.bins, -counts.bins - 1)
+    order = np.argsort(sortable(magnitudes), kind="stable")
+    return magnitudes[order], counts.columns[0][order]
+
+
 class DenseCounts:
     """What one thread counts on; see :mod:`gonogo.kernels.dense`."""
 
@@ -89,7 +95,7 @@ class DenseCounts:
         self.layout = layout
         self.counted = self._zeros = 0
         self._overflowed = False
-        counters = (1 + layout.both) * layout.size + 1
+        counters = (1 + layout.both) * layout.size + _SPARE
         self._low = np.zeros(counters, np.uint8)
         self._high = np.zeros(counters, np.uint32)
 
@@ -110,7 +116,7 @@ class DenseCounts:
         if bits < layout.bits or first > mask >> (bits - layout.bits):
             return block  # of float32, where bins are finer than it is
         missed = room.array("missed", block.size + 1, kind)
-        numbers = (mask, bits - layout.bits, first, layout.size, 1)
+        numbers = (mask, bits - layout.bits, first, layout.size, 1, _SPARE)
         zeros, misses, overflows = count_dense(
             block.view(kind), tuple(map(kind, numbers)), self._low, self._high, missed
         )
@@ -120,25 +126,30 @@ class DenseCounts:
         return missed[:misses].view(block.dtype)
 
     def pages(self) -> int:
-        """Return how many pages of bins hold scores."""
-        from gonogo.kernels.dense import count_used  # numba loads late
+        """Return how many pages of bins hold scores, that of zero left out."""
+        low, high = self._counters()
+        # A page of counters is a pair of integers.
+        halves = low.view(np.uint64).reshape(-1, 2)
+        used = (halves[:, 0] | halves[:, 1]) != 0
+        if high.size:
+            used |= high.reshape(-1, 1 << PAGE_BITS).any(axis=1)
+        return int(np.count_nonzero(used))
 
-        return int(count_used(*self._counters(), 1 << PAGE_BITS))
-
-    def coarser(self, layout: Layout) -> DenseCounts:
-        """Return the same counts on a coarser one of the same magnitudes."""
+    def coarsen(self, layout: Layout) -> None:
+        """Keep the counts on a coarser layout of the same magnitudes."""
         from gonogo.kernels.dense import halve_dense  # numba loads late
 
-        found = self
-        while found.layout.bits > layout.bits:
-            half = found.layout.coarser(found.layout.bits - 1)
+        while self.layout.bits > layout.bits:
+            half = self.layout.coarser(self.layout.bits - 1)
             if half is None:
                 raise ValueError(f"{layout} is no coarser layout of {self.layout}")
-            coarse = DenseCounts(half)
-            coarse._overflowed = halve_dense(found._counters(), coarse._low, coarse._high) > 0
-            coarse.counted, coarse._zeros = found.counted, found._zeros
-            found = coarse
-        return found
+            low, high = self._low[:-_SPARE], self._high[:-_SPARE]
+            overflows = halve_dense(low, high, self._overflowed)
+            counters = low.size // 2 + _SPARE
+            self._low, self._high = self._low[:counters], self._high[:counters]
+            # The spare ones lie where others were.
+            self._low[-_SPARE:] = self._high[-_SPARE:] = 0
+            self.layout, self._overflowed = half, overflows > 0
 
     def take(self, other: DenseCounts) -> None:
         """Add the counts of another one of the same layout, which is empty afterwards."""
@@ -155,33 +166,27 @@ class DenseCounts:
 
         if self.counted + counts.total > MOST_COUNTED:
             return counts
-        layout, bins, row = self.layout, counts.bins, counts.columns[0]
-        magnitudes = np.where(bins >= 0, bins, -1 - bins) - layout.first
-        here = (magnitudes >= 0) & (magnitudes < layout.size) & (layout.both | (bins >= 0))
-        rest = SparseCounts(bins[~here], counts.columns[:, ~here])
-        places = np.where(bins >= 0, magnitudes, magnitudes + layout.size)[here]
-        added = row[here]
+        layout, bins = self.layout, counts.bins
+        first, end = layout.first, layout.first + layout.size
+        a, b, c, d = np.searchsorted(bins, [-end if layout.both else -first, -first, first, end])
+        rest = counts.without(slice(a, b), slice(c, d))
+        places = np.concatenate([layout.size - 1 - first - bins[a:b], bins[c:d] - first])
+        row = counts.columns[0]
+        added = np.concatenate([row[a:b], row[c:d]])
         self.counted += int(added.sum())
         self._overflowed |= add_sparse(places, added, self._low, self._high) > 0
         return rest
 
-    def counts(self, room: Room) -> SparseCounts:
+    def counts(self) -> SparseCounts:
         """Return the counts at their bins."""
-        from gonogo.kernels.dense import find_dense  # numba loads late
+        from gonogo.kernels.dense import list_dense  # numba loads late
 
-        layout, (low, high) = self.layout, self._counters()
-        places = room.array("places", low.size + 1, np.uint32)
-        places = places[: find_dense(low, high, places)]
-        counts = low[places].astype(np.int64)
-        if high.size:
-            counts += high[places].astype(np.int64) << 8
-        middle = int(np.searchsorted(places, np.uint32(layout.size)))
-        positive = places[:middle].astype(np.int64) + layout.first
-        negative = layout.size - 1 - layout.first - places[middle:][::-1].astype(np.int64)
-        zero = np.zeros(int(self._zeros > 0), np.int64)
-        bins = np.concatenate([negative, zero, positive])
-        found = np.concatenate([counts[middle:][::-1], zero + self._zeros, counts[:middle]])
-        return SparseCounts(bins, found[None])
+        low, high = self._counters()
+        used = np.count_nonzero(low) + (np.count_nonzero(high[low == 0]) if high.size else 0)
+        bins, counts = np.empty((2, used + 2), np.int64)
+        layout = (self.layout.first, self.layout.size)
+        size = list_dense(low, high, layout, self._zeros, bins, counts)
+        return SparseCounts(bins[:size], counts[None, :size])
 
     def empty(self) -> None:
         """Begin anew."""
@@ -192,5 +197,5 @@ class DenseCounts:
         self._overflowed = False
 
     def _counters(self) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
-        """The two parts of the counters; none of the high ones where all are zero."""
-        return self._low, self._high if self._overflowed else self._high[:0]
+        """The two parts of all but spare counters; none of the high ones where all are zero."""
+        return self._low[:-_SPARE], self._high[: -_SPARE if self._overflowed else 0]

@@ -78,8 +78,7 @@ class GridCounter:
             self._lock.wait_for(lambda: self._adding == 0)
             for thread in self._threads:
                 self._count_waiting(thread)
-            self._empty_all()
-            every = self._every.sum(self._bits)
+            every = self._sum()
             # Adding them up may have shown that there are too many bins.
             bits = self._bits
             return merged(
@@ -140,26 +139,34 @@ class GridCounter:
         return Layout.where_most_are(folded, min(bits, self._bits), _REACH * self._capacity.pages)
 
     def _count_waiting(self, thread: _Thread) -> None:
-        """Sort and add up the scores of a thread that wait."""
-        if thread.waiting.size:
-            bits = self._bits
-            counts = SparseCounts.of_scores(thread.waiting, bits, thread.room)
-            thread.waiting = thread.waiting[:0]  # from here on they are kept, whatever happens
+        """Sort the scores of a thread that wait, and add up what has no counter yet."""
+        if thread.waiting.size == 0:
+            return
+        bits = self._bits
+        counts = SparseCounts.of_scores(thread.waiting, bits, thread.room)
+        if thread.counters_are_missed():
+            with self._lock:
+                if bits == self._bits:
+                    self._layout = self._layout_for(counts, bits)
+        counts, bits = self._settle(counts, bits)
+        self._settle_counters(thread)
+        if thread.dense is not None and thread.dense.layout.bits <= bits:
+            counts = counts.folded(bits - thread.dense.layout.bits)
+            bits = thread.dense.layout.bits
+            counts = thread.dense.add(counts)
+        thread.waiting = thread.waiting[:0]  # from here on they are kept, whatever happens
+        if counts.bins.size:
             self._every.add(counts, bits)
-            if thread.counters_are_missed():
-                with self._lock:
-                    if bits == self._bits:
-                        self._layout = self._layout_for(counts, bits)
 
     def _empty(self, thread: _Thread) -> None:
         """Add up what a thread has in counters."""
         if thread.dense is not None and thread.dense.counted:
-            counts = thread.dense.counts(thread.room)
+            counts = thread.dense.counts()
             thread.dense.empty()  # from here on they are kept, whatever happens
             self._every.add(counts, thread.dense.layout.bits)
 
-    def _empty_all(self) -> None:
-        """Add up what all threads have in counters: where they lie alike, without listing them."""
+    def _sum(self) -> SparseCounts:
+        """All scores so far: counters that lie alike are added up before they are listed."""
         filled = [thread for thread in self._threads if thread.dense and thread.dense.counted]
         for thread in filled:
             if thread.layout != self._layout:
@@ -168,8 +175,28 @@ class GridCounter:
         for one, other in itertools.pairwise(tables):
             if one.layout == other.layout and one.counted + other.counted <= MOST_COUNTED:
                 other.take(one)
+        if filled:
+            self._coarsen_to_fit(filled[-1], tables[-1])
         for thread in filled:
             self._empty(thread)
+        return self._every.sum(self._bits)
+
+    def _coarsen_to_fit(self, thread: _Thread, dense: DenseCounts) -> None:
+        """Count whatever has a counter of a thread there, and join bins while there are too many.
+
+        Listed first and joined later they would take more time and memory.
+        """
+        rest = self._every.sum(self._bits)
+        if dense.layout.bits != self._bits or dense.counted + rest.total > MOST_COUNTED:
+            return  # some of the rest would have no counter although it lies among them
+        self._every.move(self._bits, dense.add)
+        rest, bits = self._every.sum(self._bits), self._bits
+        while (
+            dense.layout.bits == self._bits
+            and dense.pages() + rest.folded(bits - self._bits).pages() > self._capacity.pages
+        ):
+            self._coarsen(self._bits - 1)
+            thread.follow(self._layout)
 
     def _settle(self, counts: SparseCounts, bits: int) -> tuple[SparseCounts, int]:
         """Counts with as many bits as the budget allows them; all others may keep no more."""
@@ -230,7 +257,8 @@ class _Thread:
         """Bring the counters to a layout, if it is a coarser one of the same magnitudes."""
         if self.dense is None or layout is None or self.dense.layout.coarser(layout.bits) != layout:
             return False
-        self.dense, self.layout = self.dense.coarser(layout), layout
+        self.dense.coarsen(layout)
+        self.layout = layout
         return True
 
     def open(self, layout: Layout | None) -> None:

@@ -113,6 +113,15 @@ class SparseCounts:
             return self
         return _added_up(self.bins, self.columns, bits)
 
+    def without(self, *parts: slice) -> SparseCounts:
+        """The same without some parts of its bins, which rise."""
+        ends = [0, *(end for part in parts for end in (part.start, part.stop)), self.bins.size]
+        kept = [slice(*ends[k : k + 2]) for k in range(0, len(ends), 2)]
+        return SparseCounts(
+            np.concatenate([self.bins[part] for part in kept]),
+            np.concatenate([self.columns[:, part] for part in kept], axis=1),
+        )
+
     @staticmethod
     def added(parts: Sequence[SparseCounts], things: int) -> SparseCounts:
         """All parts, of one resolution, as one."""
