@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,11 +66,21 @@ class _Entries:
 
     def joined(self, other: _Entries, order: NDArray[np.intp]) -> _Entries:
         """Some of these entries and some of another's, which are counted on from the last."""
+        size = self.scores.size
+        others = np.flatnonzero(order >= size)
+        chosen = order[others] - size
+
+        def join(mine: NDArray[Any], its: NDArray[Any]) -> NDArray[Any]:
+            # Copied once: there may be millions, and few of the others.
+            joined = mine.take(order, axis=-1, mode="clip")
+            joined[..., others] = its[..., chosen]
+            return joined
+
         return _Entries(
-            np.concatenate([self.scores, other.scores])[order],
-            np.concatenate([self.columns, other.columns], axis=1)[:, order],
-            np.concatenate([self.above, other.above])[order],
-            np.concatenate([self.at_least, other.at_least])[order],
+            join(self.scores, other.scores),
+            join(self.columns, other.columns),
+            join(self.above, other.above),
+            join(self.at_least, other.at_least),
         )
 
 

@@ -131,8 +131,7 @@ class DenseCounts:
         # A page of counters is a pair of integers.
         halves = low.view(np.uint64).reshape(-1, 2)
         used = (halves[:, 0] | halves[:, 1]) != 0
-        if high.size:
-            used |= high.reshape(-1, 1 << PAGE_BITS).any(axis=1)
+        used[np.flatnonzero(high) >> PAGE_BITS] = True  # where low parts overflowed to zero
         return int(np.count_nonzero(used))
 
     def coarsen(self, layout: Layout) -> None:

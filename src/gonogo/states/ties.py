@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gonogo.grid import keys_of
+from gonogo.grid import keys_of, scores_of
 from gonogo.sorting import sortable
 from gonogo.states.anomalous import AnomalousScores
 from gonogo.states.packed import ANOMALOUS_COLUMNS
@@ -31,9 +31,11 @@ def tied_scores(scores: Array) -> SparseCounts:
     sample = np.sort(sortable(flat[:: max(1, flat.size // _SAMPLE)]))
     if not (sample[_OFTEN - 1 :] == sample[: 1 - _OFTEN]).any():
         return SparseCounts.empty(1)
-    values, repeats = np.unique(sortable(sample), return_counts=True)
+    begins = np.flatnonzero(np.concatenate([[True], sample[1:] != sample[:-1]]))
+    repeats = np.diff(begins, append=sample.size)
     often = np.argsort(sortable(-repeats), kind="stable")[:_MOST]
-    values = np.sort(sortable(values[often[repeats[often] >= _OFTEN]])).astype(flat.dtype)
+    often = np.sort(sortable(often[repeats[often] >= _OFTEN]))
+    values = sample[begins[often]].astype(flat.dtype)
     counts = [int(np.count_nonzero(flat == value)) for value in values]
     return SparseCounts(keys_of(values), np.array([counts], np.int64))
 
@@ -42,7 +44,10 @@ def anomalous_at(keys: SparseCounts, anomalous: AnomalousScores) -> SparseCounts
     """The anomalous pixels that have exactly these scores: count, and limbs of region weight."""
     if keys.bins.size == 0 or anomalous.areas is None:
         return SparseCounts.empty(ANOMALOUS_COLUMNS)
-    here = keys_of(anomalous.scores)
-    kept = np.isin(sortable(here), keys.bins)
+    # A few comparisons of all scores are faster than looking each of them up.
+    kept = np.zeros(anomalous.scores.size, np.bool_)
+    for value in scores_of(keys.bins).astype(anomalous.scores.dtype):
+        kept |= anomalous.scores == value
+    here = keys_of(anomalous.scores[kept])
     high, low = limbs(anomalous.areas[kept])
-    return SparseCounts.gathered(here[kept], np.stack([np.ones(high.size, np.int64), high, low]))
+    return SparseCounts.gathered(here, np.stack([np.ones(high.size, np.int64), high, low]))
